@@ -1,0 +1,161 @@
+"""Every setting of the service, read from ``INTAKE_*`` variables and nowhere else.
+
+Flask's and Flask-Mail's own keys keep their names behind the prefix. Only ``create_app`` reads
+this file. In production nothing that matters has a default: :func:`read` refuses to start and
+names what is missing (OWASP ASVS 13.3.1; a shared default key is how CVE-2021-41192 happened).
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent
+
+REQUIRED_IN_PRODUCTION = ("SECRET_KEY", "LINK_KEY", "BASE_URL", "MAIL_SERVER")
+
+MAIL_DETAILS = ("link", "excerpt", "full")
+
+
+class SettingError(RuntimeError):
+    """A setting is missing or makes no sense; the message names it and says what to do."""
+
+
+def read(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return the Flask configuration that *environ* describes.
+
+    :param environ: usually ``os.environ``; only names that begin with ``INTAKE_`` are looked at.
+    :raises SettingError: a value is missing in production, or cannot be understood.
+    """
+    env = {
+        name.removeprefix("INTAKE_"): value.strip()
+        for name, value in environ.items()
+        if name.startswith("INTAKE_") and value.strip()
+    }
+    production = _production(env)
+    instance = Path(env.get("INSTANCE", "instance")).absolute()
+    host, port = env.get("HOST", "127.0.0.1"), _whole(env, "PORT", 8000)
+    base_url = _base_url(env, f"http://{host}:{port}")
+
+    return {
+        "ENV": "production" if production else "development",
+        "INSTANCE": instance,
+        "HOST": host,
+        "PORT": port,
+        "BASE_URL": base_url,
+        "TRUSTED_HOSTS": _trusted_hosts(env, base_url, production),
+        "PROXY_HOPS": _whole(env, "PROXY_HOPS", 0),
+        "THREADS": _whole(env, "THREADS", 8),
+        "SECRET_KEY": env.get("SECRET_KEY") or _kept_secret(instance / "secret.key"),
+        "LINK_KEY": env.get("LINK_KEY") or _kept_secret(instance / "link.key"),
+        "SQLALCHEMY_ENGINES": {
+            "default": env.get("DATABASE_URL", f"sqlite:///{instance / 'intake.sqlite'}")
+        },
+        "ORGANISATION": Path(env["ORGANISATION"]).absolute() if "ORGANISATION" in env else None,
+        "TRANSLATIONS": Path(env["TRANSLATIONS"]).absolute() if "TRANSLATIONS" in env else None,
+        # Mail. Flask-Mail's own keys first.
+        "MAIL_SERVER": env.get("MAIL_SERVER", ""),
+        "MAIL_PORT": _whole(env, "MAIL_PORT", 25),
+        "MAIL_USE_TLS": _yes(env, "MAIL_USE_TLS"),
+        "MAIL_USE_SSL": _yes(env, "MAIL_USE_SSL"),
+        "MAIL_USERNAME": env.get("MAIL_USERNAME"),
+        "MAIL_PASSWORD": env.get("MAIL_PASSWORD"),
+        "MAIL_SENDER": env.get("MAIL_SENDER"),
+        "MAIL_CA_FILE": env.get("MAIL_CA_FILE"),
+        "MAIL_DETAIL": _one_of(env, "MAIL_DETAIL", MAIL_DETAILS, "excerpt"),
+        "MAIL_TIMEOUT": _whole(env, "MAIL_TIMEOUT", 30),
+        "MAIL_DOT_TIMEOUT": _whole(env, "MAIL_DOT_TIMEOUT", 600),
+        "MAIL_LEASE": _whole(env, "MAIL_LEASE", 900),
+        "MAIL_PER_SECOND": _whole(env, "MAIL_PER_SECOND", 20),
+        # Limits: one table for all of them. Counts are per hour unless the name says otherwise.
+        "LIMIT_ENQUIRIES": _whole(env, "LIMIT_ENQUIRIES", 20),
+        "LIMIT_COMMENTS": _whole(env, "LIMIT_COMMENTS", 20),
+        "LIMIT_LINK_REQUESTS": _whole(env, "LIMIT_LINK_REQUESTS", 10),
+        "LIMIT_MAILS_PER_ADDRESS": _whole(env, "LIMIT_MAILS_PER_ADDRESS", 3),
+        "LIMIT_MAILS_PER_ADDRESS_DAY": _whole(env, "LIMIT_MAILS_PER_ADDRESS_DAY", 10),
+        "MINIMUM_SECONDS": _whole(env, "MINIMUM_SECONDS", 3),
+        "MAX_CONTENT_LENGTH": 256 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 256 * 1024,
+        # Cookies: one, for the form's safety. `__Host-` binds it to this host over HTTPS only.
+        "SESSION_COOKIE_NAME": "__Host-intake" if production else "intake",
+        "SESSION_COOKIE_SECURE": production,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        # A form may lie open for hours; and our own no-referrer policy rules out a referrer check.
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,
+    }
+
+
+def _production(env: Mapping[str, str]) -> bool:
+    """Is this production? If so, refuse to go on without what only the operator can know."""
+    if _one_of(env, "ENV", ("development", "production"), "development") == "development":
+        return False
+
+    missing = [f"INTAKE_{name}" for name in REQUIRED_IN_PRODUCTION if name not in env]
+    if missing:
+        raise SettingError(f"INTAKE_ENV=production needs {', '.join(missing)}. See README.md.")
+
+    short = [f"INTAKE_{name}" for name in ("SECRET_KEY", "LINK_KEY") if len(env[name]) < 32]
+    if short:
+        raise SettingError(
+            f"{', '.join(short)} must have at least 32 characters, for example from "
+            "`python3 -c 'import secrets; print(secrets.token_urlsafe(32))'`."
+        )
+
+    if not env["BASE_URL"].startswith("https://"):
+        raise SettingError("INTAKE_BASE_URL must begin with https:// in production.")
+    return True
+
+
+def _base_url(env: Mapping[str, str], default: str) -> str:
+    url = env.get("BASE_URL", default).rstrip("/")
+    parts = urlsplit(url)
+
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise SettingError(f"INTAKE_BASE_URL is {url!r}; write it like https://ideer.ljungby.example")
+    if parts.path:
+        raise SettingError("INTAKE_BASE_URL must not have a path: serve from a host of its own.")
+    return url
+
+
+def _trusted_hosts(env: Mapping[str, str], base_url: str, production: bool) -> list[str] | None:
+    """Hosts that a request may name. Outside production any, so that a phone can try the form."""
+    if "TRUSTED_HOSTS" in env:
+        return [host.strip() for host in env["TRUSTED_HOSTS"].split(",") if host.strip()]
+    return [urlsplit(base_url).hostname or "", "127.0.0.1", "localhost"] if production else None
+
+
+def _kept_secret(path: Path) -> str:
+    """A random secret, made on first use and kept; two processes that start together agree."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    draft.touch(mode=0o600)
+    draft.write_text(secrets.token_urlsafe(32))
+    try:
+        os.link(draft, path)  # whole or not at all, and only the first one wins
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    return path.read_text().strip()
+
+
+def _whole(env: Mapping[str, str], name: str, default: int) -> int:
+    value = env.get(name, str(default))
+    if not value.isascii() or not value.isdigit():
+        raise SettingError(f"INTAKE_{name} is {value!r}; it must be a whole number.")
+    return int(value)
+
+
+def _yes(env: Mapping[str, str], name: str) -> bool:
+    return _one_of(env, name, ("0", "1", "false", "true", "no", "yes"), "0") in ("1", "true", "yes")
+
+
+def _one_of(env: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str) -> str:
+    value = env.get(name, default).lower()
+    if value not in allowed:
+        raise SettingError(f"INTAKE_{name} is {value!r}; use one of: {', '.join(allowed)}.")
+    return value

@@ -1,0 +1,45 @@
+"""What time it is, and how the municipality counts days. The one place that reads the clock."""
+
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+
+
+def now() -> datetime:
+    """This moment, in UTC and with its zone."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """Today's date in Sweden, which is what a public document is dated with (L1)."""
+    return local(now()).date()
+
+
+def local(moment: datetime) -> datetime:
+    """*moment* as the clocks in Sweden show it."""
+    return moment.astimezone(STOCKHOLM)
+
+
+def add_working_days(day: date, count: int) -> date:
+    """The day that lies *count* working days after *day*.
+
+    Saturdays, Sundays and Swedish public holidays are not counted, nor the three eves that are
+    free by custom (Midsummer's, Christmas and New Year's Eve), as in S3 of the requirements.
+    """
+    while count > 0:
+        day += timedelta(days=1)
+        count -= is_working_day(day)
+    return day
+
+
+def is_working_day(day: date) -> bool:
+    return day.weekday() < 5 and day not in _free_days(day.year)
+
+
+@lru_cache(maxsize=8)
+def _free_days(year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays("SE", years=year, categories=("public", "de_facto")))

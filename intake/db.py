@@ -1,0 +1,160 @@
+"""The database: session, base class, column types, and how SQLite is made to keep its promises.
+
+One session per application context (``db.session``); whoever opened the door commits, once.
+"""
+
+import inspect
+import re
+from datetime import UTC, datetime
+from types import ModuleType
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, has_request_context, request
+from flask_alembic import Alembic
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import DeclarativeBase
+
+try:
+    import pysqlite3 as sqlite
+except ImportError:  # a platform without a wheel: whatever Python was built with
+    import sqlite3 as sqlite  # type: ignore[no-redef]
+
+#: What a door may catch when the database is away, locked or full. Nothing was stored then.
+Unavailable = (DBAPIError, PoolTimeout)
+
+BUSY_TIMEOUT = 10.0  # seconds a writer waits for its turn before it gives up
+
+# Requests that change nothing. Their transactions may begin as readers.
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Model(DeclarativeBase):
+    """Base of every table. Constraints get names, so that migrations can speak of them."""
+
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcDateTime(sa.TypeDecorator[datetime]):
+    """A moment: stored in UTC, given back with its zone, refused without one."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone; take moments from intake.clock")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        # SQLite keeps no zone; PostgreSQL answers in the zone of its session.
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+db = SQLAlchemy()
+alembic = Alembic(metadatas=Model.metadata, run_mkdir=False)
+
+
+def init_app(app: Flask, migrations: str) -> None:
+    """Bind engine, session and migrations to *app*.
+
+    :param migrations: absolute path of the folder with the migration files.
+    """
+    app.config["SQLALCHEMY_ENGINES"] = {
+        "default": _engine_options(app.config["SQLALCHEMY_ENGINES"]["default"])
+    }
+    app.config["ALEMBIC"] = {"script_location": migrations}
+    # SQLite's DDL is transactional too once we say BEGIN ourselves: a migration that is killed
+    # half-way leaves nothing behind.
+    app.config["ALEMBIC_CONTEXT"] = {"render_as_batch": True, "transactional_ddl": True}
+    db.init_app(app)
+    alembic.init_app(app)
+    _drop_coroutine_teardown(app)
+
+    with app.app_context():
+        engine = db.engine
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _on_sqlite_connect)
+        sa.event.listen(engine, "begin", _on_sqlite_begin)
+
+
+def _engine_options(url: str) -> dict[str, Any]:
+    if sa.make_url(url).get_backend_name() == "sqlite":
+        return {"url": url, "module": sqlite, "connect_args": {"timeout": BUSY_TIMEOUT}}
+    return {"url": url, "pool_pre_ping": True, "pool_timeout": BUSY_TIMEOUT}
+
+
+def _drop_coroutine_teardown(app: Flask) -> None:
+    """Keep Flask from running an event loop at the end of each request.
+
+    Flask-SQLAlchemy-Lite 0.2 registers a coroutine to close async sessions, which we do not
+    have; Flask runs it through asgiref, and an empty view then takes ten times as long
+    (pallets-eco/flask-sqlalchemy-lite#11).
+    """
+    app.teardown_appcontext_funcs = [
+        function
+        for function in app.teardown_appcontext_funcs
+        if not inspect.iscoroutinefunction(function)
+    ]
+
+
+def _on_sqlite_connect(connection: Any, record: object) -> None:
+    connection.isolation_level = None  # transactions are ours to begin, see _on_sqlite_begin
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA journal_mode={journal_mode()}")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _on_sqlite_begin(connection: sa.Connection) -> None:
+    """Begin as a writer, unless this is a request that only reads.
+
+    A transaction that reads first and writes later fails at once when somebody else wrote in
+    between, whatever the timeout (SQLITE_BUSY_SNAPSHOT).
+    """
+    reading = has_request_context() and request.method in _READING
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def journal_mode(module: ModuleType = sqlite) -> str:
+    """``WAL`` if the SQLite that is loaded is sound in that mode, else ``TRUNCATE``.
+
+    From 3.7.0 to 3.51.2 two connections can lose committed writes when one commits while the
+    other checkpoints; 3.51.3 mends it, as do 3.50.7 and 3.44.6 (sqlite.org/changes.html).
+    TRUNCATE rather than DELETE, because with ``synchronous=FULL`` only it syncs the end of a
+    transaction to disk before it answers.
+    """
+    version = tuple(int(part) for part in re.findall(r"\d+", module.sqlite_version)[:3])
+    sound = version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (
+        (3, 44, 6) <= version < (3, 45)
+    )
+    return "WAL" if sound else "TRUNCATE"
+
+
+def describe() -> dict[str, str]:
+    """What the database is and how it keeps a commit, for ``/readyz`` and the operator."""
+    if db.engine.dialect.name != "sqlite":
+        return {"database": db.engine.dialect.name}
+    with db.engine.connect() as connection:
+        mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
+        synchronous = connection.exec_driver_sql("PRAGMA synchronous").scalar_one()
+    return {
+        "database": f"sqlite {sqlite.sqlite_version} ({sqlite.__name__})",
+        "journal_mode": str(mode).upper(),
+        "synchronous": {2: "FULL", 3: "EXTRA"}.get(synchronous, str(synchronous)),
+    }

@@ -1,0 +1,84 @@
+"""The organisation as of today, in tables. Loaded from a file; nobody is ever deleted from it."""
+
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from intake.db import Model
+from intake.i18n import Localised
+
+#: The one row of :class:`OrganisationRow`.
+THE_ORGANISATION = 1
+
+
+class OrganisationRow(Model):
+    """The municipality itself: one row, with a version that counts the loads that changed something.
+
+    ``facts`` holds what pages show and no query asks for: name, ways to reach a human, promise,
+    privacy and accessibility facts, colours. ``organisation.Organisation`` gives it types.
+    """
+
+    __tablename__ = "organisation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    facts: Mapped[dict[str, object]] = mapped_column(sa.JSON)
+    logo: Mapped[bytes | None]
+    logo_type: Mapped[str | None] = mapped_column(sa.String(100))
+
+
+class Department(Model):
+    """A department or municipal company that can own an idea, or the coordinator's post.
+
+    A department that left the file stays here inactive, because enquiries point at it.
+    """
+
+    __tablename__ = "department"
+
+    id: Mapped[str] = mapped_column(sa.String(60), primary_key=True)
+    position: Mapped[int]
+    active: Mapped[bool] = mapped_column(default=True)
+    coordinates: Mapped[bool] = mapped_column(default=False)  # true for the coordinator's post
+    kind: Mapped[str] = mapped_column(sa.String(40))
+    name: Mapped[Localised] = mapped_column(sa.JSON)
+    responsibility: Mapped[Localised] = mapped_column(sa.JSON)
+    board: Mapped[Localised] = mapped_column(sa.JSON)
+    keywords: Mapped[dict[str, list[str]]] = mapped_column(sa.JSON)
+
+    contacts: Mapped[list["Contact"]] = relationship(
+        back_populates="department", order_by="Contact.rank"
+    )
+
+
+class Contact(Model):
+    """A role address that answers for a department. Rank 0 holds the post, higher ranks cover."""
+
+    __tablename__ = "contact"
+    __table_args__ = (sa.UniqueConstraint("department_id", "email"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    department_id: Mapped[str] = mapped_column(sa.ForeignKey("department.id"), index=True)
+    rank: Mapped[int]
+    active: Mapped[bool] = mapped_column(default=True)
+    role: Mapped[Localised] = mapped_column(sa.JSON)
+    email: Mapped[str] = mapped_column(sa.String(254))
+
+    department: Mapped[Department] = relationship(back_populates="contacts")
+    absences: Mapped[list["Absence"]] = relationship(
+        back_populates="contact", cascade="all, delete-orphan", order_by="Absence.first_day"
+    )
+
+
+class Absence(Model):
+    """Days on which a contact does not hold the post, both ends included."""
+
+    __tablename__ = "absence"
+    __table_args__ = (sa.CheckConstraint("first_day <= last_day", name="in_order"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contact_id: Mapped[int] = mapped_column(sa.ForeignKey("contact.id"), index=True)
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+
+    contact: Mapped[Contact] = relationship(back_populates="absences")

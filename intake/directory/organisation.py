@@ -1,0 +1,151 @@
+"""The organisation as one immutable value, read from the tables once per version.
+
+Every page needs it and it changes a few times a year, so a process keeps the latest version and
+asks the database only which version is current. If the database is away, the one that is kept
+still serves the page that says so.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app, g
+from sqlalchemy.orm import selectinload
+
+from intake.db import Unavailable, db
+from intake.directory.models import THE_ORGANISATION, Contact, Department, OrganisationRow
+from intake.i18n import Localised
+
+
+class NotLoaded(RuntimeError):
+    """No organisation has been loaded yet; ``flask directory load`` does it."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """A role address, never a person's name, and the days on which nobody is there."""
+
+    email: str
+    role: Localised
+    absences: tuple[tuple[date, date], ...]
+
+    def is_away(self, day: date) -> bool:
+        return any(first <= day <= last for first, last in self.absences)
+
+
+@dataclass(frozen=True)
+class Post:
+    """A department, company or the coordinator: what it answers for, and who holds it."""
+
+    id: str
+    kind: str
+    name: Localised
+    responsibility: Localised
+    board: Localised
+    keywords: Mapping[str, tuple[str, ...]]  # patterns by language
+    contacts: tuple[Person, ...]
+    active: bool
+
+
+@dataclass(frozen=True, eq=False)  # one object per version: cached by identity
+class Organisation:
+    """The municipality, its coordinator, and every department that was ever loaded.
+
+    ``facts`` is the file's ``[organisation]`` table as it was checked by ``load``.
+    """
+
+    version: int
+    facts: Mapping[str, Any]
+    coordinator: Post
+    posts: Mapping[str, Post]  # by id, inactive ones and the coordinator too
+    has_logo: bool
+
+    @property
+    def departments(self) -> tuple[Post, ...]:
+        """What a sender can choose: active, and without the coordinator."""
+        return tuple(
+            post for post in self.posts.values() if post.active and post is not self.coordinator
+        )
+
+    @property
+    def name(self) -> Localised:
+        return self.facts["name"]  # type: ignore[no-any-return]
+
+    @property
+    def staff_language(self) -> str:
+        """The language in which staff get their letters."""
+        return str(self.facts["language"])
+
+    def department(self, id: str | None) -> Post | None:
+        """The department with that id, also one that is no longer active; None is nobody."""
+        post = self.posts.get(id or "")
+        return None if post is self.coordinator else post
+
+
+def organisation() -> Organisation:
+    """The organisation as it stands now, read at most once per request.
+
+    :raises NotLoaded: nothing has been loaded into the tables.
+    """
+    if "organisation" not in g:
+        g.organisation = _current()
+    return g.organisation  # type: ignore[no-any-return]
+
+
+def _current() -> Organisation:
+    kept: Organisation | None = current_app.extensions.get("organisation")
+    try:
+        version = db.session.scalar(
+            sa.select(OrganisationRow.version).where(OrganisationRow.id == THE_ORGANISATION)
+        )
+        if version is None:
+            raise NotLoaded("No organisation is loaded yet. Run: flask directory load")
+        if kept is None or kept.version != version:
+            kept = current_app.extensions["organisation"] = _read()
+    except Unavailable:
+        db.session.rollback()
+        if kept is None:
+            raise
+    return kept
+
+
+def _read() -> Organisation:
+    row = db.session.get_one(OrganisationRow, THE_ORGANISATION)
+    departments = db.session.scalars(
+        sa.select(Department)
+        .order_by(Department.position)
+        .options(selectinload(Department.contacts).selectinload(Contact.absences))
+    ).all()
+    posts = {department.id: _post(department) for department in departments}
+    coordinator = next(department.id for department in departments if department.coordinates)
+
+    return Organisation(
+        version=row.version,
+        facts=row.facts,
+        coordinator=posts[coordinator],
+        posts=posts,
+        has_logo=row.logo is not None,
+    )
+
+
+def _post(department: Department) -> Post:
+    return Post(
+        id=department.id,
+        kind=department.kind,
+        name=department.name,
+        responsibility=department.responsibility,
+        board=department.board,
+        keywords={code: tuple(words) for code, words in department.keywords.items()},
+        contacts=tuple(
+            Person(
+                email=contact.email,
+                role=contact.role,
+                absences=tuple((away.first_day, away.last_day) for away in contact.absences),
+            )
+            for contact in department.contacts
+            if contact.active
+        ),
+        active=department.active,
+    )

@@ -1,0 +1,152 @@
+"""The letters about an enquiry: functions from facts to a value. Nothing is sent here.
+
+Words stand in ``templates/letters``, one file a letter: the first line is the subject, then
+follow paragraphs of plain text. The HTML part is made from the text part, so the two agree.
+No sender's words or personal data ever stand in a subject, and a letter to an address that
+anybody could have typed holds nothing that was typed (it would make the form a way to send
+others advertising).
+"""
+
+import re
+from typing import Any
+
+from flask import current_app, render_template
+from markupsafe import Markup, escape
+
+from intake.directory.organisation import Organisation, Person
+from intake.enquiries import wording
+from intake.enquiries.models import Enquiry, PageComment
+from intake.i18n import direction, language, pick, speaking
+from intake.links import TOKEN_PLACE, link
+from intake.outbox.letter import Letter
+from intake.routing.decide import Decision
+
+EXCERPT = 300  # characters of the idea that a contact's mail carries
+
+
+def receipt(enquiry: Enquiry, house: Organisation) -> Letter:
+    """To the sender, at once: reference, link, what happens and when. Nothing of what was typed."""
+    return _to_sender("receipt", enquiry, house)
+
+
+def link_again(enquiry: Enquiry, house: Organisation) -> Letter:
+    """To the sender's stored address: the link to the status page, once more."""
+    return _to_sender("link_again", enquiry, house)
+
+
+def handover(
+    enquiry: Enquiry, decision: Decision, house: Organisation, contact: Person
+) -> Letter:
+    """To the department's contact: what it is about, why it came here, and by when to answer."""
+    return _to_staff("handover", enquiry, decision, house, contact)
+
+
+def to_coordinator(
+    enquiry: Enquiry, decision: Decision, house: Organisation, coordinator: Person
+) -> Letter:
+    """To the coordinator: a copy of the hand-over, or the best candidates when it is unclear."""
+    return _to_staff("coordinator", enquiry, decision, house, coordinator)
+
+
+def comment(said: PageComment, house: Organisation, coordinator: Person) -> Letter:
+    """To the coordinator: what a visitor says of a page."""
+    with speaking(house.staff_language):
+        return _letter("comment", coordinator.email, house, said=said)
+
+
+def reply_to(house: Organisation) -> str:
+    """Where an answer to any letter goes: the coordinator's role address."""
+    return house.coordinator.contacts[0].email
+
+
+def _to_sender(name: str, enquiry: Enquiry, house: Organisation) -> Letter:
+    with speaking(enquiry.language):
+        # The secret itself is put in when the letter leaves, and never stored.
+        address = link("status.show", lang=language(), token=TOKEN_PLACE)
+        return _letter(
+            name,
+            enquiry.email,
+            house,
+            seed=enquiry.link_seed,
+            enquiry=enquiry,
+            link=address.replace("%1A", TOKEN_PLACE),
+        )
+
+
+def _to_staff(
+    name: str, enquiry: Enquiry, decision: Decision, house: Organisation, to: Person
+) -> Letter:
+    with speaking(house.staff_language):
+        return _letter(
+            name,
+            to.email,
+            house,
+            enquiry=enquiry,
+            role=pick(to.role)[0],
+            department=house.department(enquiry.department_id),
+            slip=wording.slip(decision, house),
+            candidates=wording.candidates(decision, house),
+            excerpt=_excerpt(enquiry),
+            link=link("staff.enquiry", reference=enquiry.reference),
+        )
+
+
+def _excerpt(enquiry: Enquiry) -> str | None:
+    """As much of the idea as a mail to staff may carry; None is nothing, not even the title."""
+    detail = current_app.config["MAIL_DETAIL"]
+    if detail == "link" or enquiry.flagged or enquiry.suspected:
+        return None
+    words = " ".join(enquiry.description.split())
+    if detail == "full" or len(words) <= EXCERPT:
+        return words
+    return words[:EXCERPT].rsplit(" ", 1)[0] + " …"
+
+
+def _letter(
+    name: str, to: str, house: Organisation, *, seed: str | None = None, **facts: Any
+) -> Letter:
+    rendered = render_template(
+        f"letters/{name}.txt", house=house, name=wording.name, strict=facts.get("excerpt") is None,
+        **facts,
+    )
+    subject, text = rendered.strip().split("\n", 1)
+    text = re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n"
+    return Letter(
+        to=to,
+        subject=subject,
+        text=text,
+        html=_html(subject, text),
+        language=language(),
+        reply_to=reply_to(house),
+        seed=seed,
+    )
+
+
+def _html(subject: str, text: str) -> str:
+    """*text* as a simple page: paragraphs, quoted lines, lists, and our own links."""
+    return render_template(
+        "letters/layout.html",
+        subject=subject,
+        language=language(),
+        direction=direction(language()),
+        blocks=[_block(block) for block in text.strip().split("\n\n")],
+    )
+
+
+def _block(block: str) -> Markup:
+    lines = block.split("\n")
+    if all(line.startswith("- ") for line in lines):
+        items = Markup("").join(Markup("<li>{}</li>").format(_inline(x[2:])) for x in lines)
+        return Markup("<ul>{}</ul>").format(items)
+    if all(line.startswith("> ") for line in lines):
+        quoted = Markup("<br>").join(escape(line[2:]) for line in lines)
+        return Markup("<blockquote>{}</blockquote>").format(quoted)
+    return Markup("<p>{}</p>").format(Markup("<br>").join(_inline(line) for line in lines))
+
+
+def _inline(line: str) -> Markup:
+    """A line, with an address of ours as a link. What others wrote never becomes one."""
+    ours = str(current_app.config["BASE_URL"]) + "/"
+    if line.startswith(ours) and " " not in line:
+        return Markup('<a href="{0}">{0}</a>').format(line)
+    return escape(line)

@@ -1,0 +1,65 @@
+"""How much may come from one network address, and how many letters may go to one mailbox.
+
+Nothing is counted apart: the rows that are stored anyway are the count. So it is the same for
+any number of processes and hosts, survives a restart, and costs no write of its own.
+"""
+
+import hmac
+import ipaddress
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from flask import current_app
+
+from intake import clock
+from intake.db import db
+from intake.enquiries.models import Enquiry, LinkRequest, PageComment
+from intake.outbox import queue
+
+HOUR = timedelta(hours=1)
+
+
+class TooMany(Exception):  # noqa: N818 - what it says to the person, not an error of ours
+    """Too much has come from one network address lately; ``retry_after`` is in seconds."""
+
+    retry_after = int(HOUR.total_seconds())
+
+
+def network_hash(address: str) -> str:
+    """What is stored of a sender's network: a hash that is keyed anew every day.
+
+    IPv6 is cut to the /64 that one household or phone has.
+    """
+    try:
+        ip = ipaddress.ip_address(address)
+        network = str(ipaddress.ip_network((ip, 64), strict=False)) if ip.version == 6 else address
+    except ValueError:
+        network = address
+    key = f"{current_app.config['SECRET_KEY']} network {clock.today()}".encode()
+    return hmac.digest(key, network.encode(), "sha256").hex()
+
+
+def check(network: str, kind: type[Enquiry | PageComment | LinkRequest]) -> None:
+    """Refuse when the hourly limit for *kind* is reached.
+
+    :raises TooMany: the limits are settings, ``INTAKE_LIMIT_...``.
+    """
+    setting, moment = {
+        Enquiry: ("LIMIT_ENQUIRIES", Enquiry.received_at),
+        PageComment: ("LIMIT_COMMENTS", PageComment.at),
+        LinkRequest: ("LIMIT_LINK_REQUESTS", LinkRequest.at),
+    }[kind]
+    recent = sa.select(sa.func.count()).where(
+        kind.network == network, moment > clock.now() - HOUR
+    )
+    if db.session.scalars(recent).one() >= current_app.config[setting]:
+        raise TooMany
+
+
+def may_mail(address: str) -> bool:
+    """May one more letter go to *address*, which anybody could have typed into a form?"""
+    now: datetime = clock.now()
+    if queue.count_to(address, now - HOUR) >= current_app.config["LIMIT_MAILS_PER_ADDRESS"]:
+        return False
+    day = now - timedelta(days=1)
+    return queue.count_to(address, day) < int(current_app.config["LIMIT_MAILS_PER_ADDRESS_DAY"])

@@ -1,0 +1,163 @@
+"""What is stored of an enquiry. What its sender wrote is never changed (L9), history only grows."""
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
+
+from intake.db import Model, UtcDateTime
+
+
+class ReferenceCounter(Model):
+    """The last running number of a year. Whoever stores an enquiry holds this row meanwhile."""
+
+    __tablename__ = "reference_counter"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int] = mapped_column(default=0)
+
+
+class Enquiry(Model):
+    """One idea as it came in: the register row (L1), the sender's words, and where it stands now."""
+
+    __tablename__ = "enquiry"
+    __table_args__ = (sa.Index("ix_enquiry_network_received_at", "network", "received_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(sa.String(20), unique=True)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    channel: Mapped[str] = mapped_column(sa.String(20), default="form")
+    language: Mapped[str] = mapped_column(sa.String(10))
+
+    # What the sender wrote.
+    title: Mapped[str] = mapped_column(sa.String(100))
+    description: Mapped[str] = mapped_column(sa.Text)
+    sender_kind: Mapped[str] = mapped_column(sa.String(20))
+    organisation: Mapped[str] = mapped_column(sa.String(120), default="")
+    name: Mapped[str] = mapped_column(sa.String(100), default="")
+    email: Mapped[str] = mapped_column(sa.String(254), default="")
+    phone: Mapped[str] = mapped_column(sa.String(30), default="")
+    chosen_department: Mapped[str | None] = mapped_column(sa.ForeignKey("department.id"))
+    need: Mapped[str] = mapped_column(sa.Text, default="")
+    target_group: Mapped[str] = mapped_column(sa.Text, default="")
+    partners: Mapped[str] = mapped_column(sa.Text, default="")
+    place: Mapped[str] = mapped_column(sa.String(120), default="")
+    budget_range: Mapped[str] = mapped_column(sa.String(20), default="")
+    timing: Mapped[str] = mapped_column(sa.String(20), default="")
+    own_contribution: Mapped[str] = mapped_column(sa.Text, default="")
+    known_call: Mapped[str] = mapped_column(sa.String(200), default="")
+    goals: Mapped[list[int]] = mapped_column(sa.JSON, default=list)
+
+    # Where it stands.
+    status: Mapped[str] = mapped_column(sa.String(20), default="received")
+    department_id: Mapped[str | None] = mapped_column(sa.ForeignKey("department.id"), index=True)
+    answer_by: Mapped[date]  # as promised to the sender on the day
+    assessment_by: Mapped[date]
+    suspected: Mapped[bool] = mapped_column(default=False)  # kept apart as possible spam (L5)
+    flagged: Mapped[bool] = mapped_column(default=False)  # mails carry reference and link only (L6)
+
+    # The way back, and what keeps it one enquiry. No secret of the sender's is stored in clear.
+    submission_id: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    browser_hash: Mapped[str] = mapped_column(sa.String(64))
+    link_seed: Mapped[str] = mapped_column(sa.String(64))
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    network: Mapped[str] = mapped_column(sa.String(64))  # keyed hash, of use for one day only
+
+    history: Mapped[list["Event"]] = relationship(
+        back_populates="enquiry", order_by="Event.id", cascade="save-update"
+    )
+    suggestions: Mapped[list["Suggestion"]] = relationship(
+        back_populates="enquiry", order_by="Suggestion.id", cascade="save-update"
+    )
+
+
+#: The columns that hold the sender's own words and the register row; they never change.
+AS_RECEIVED = frozenset(
+    """reference received_at channel language title description sender_kind organisation name email
+    phone chosen_department need target_group partners place budget_range timing own_contribution
+    known_call goals""".split()
+)
+
+
+class Event(Model):
+    """One line of an enquiry's history: when, what, which role, why. Only ever added."""
+
+    __tablename__ = "event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enquiry_id: Mapped[int] = mapped_column(sa.ForeignKey("enquiry.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    act: Mapped[str] = mapped_column(sa.String(20))
+    by_role: Mapped[str] = mapped_column(sa.String(80))
+    why: Mapped[str] = mapped_column(sa.Text, default="")
+    data: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+
+    enquiry: Mapped[Enquiry] = relationship(back_populates="history")
+
+
+class Suggestion(Model):
+    """A routing slip: one decision as it was made, so that it can be explained years later."""
+
+    __tablename__ = "suggestion"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enquiry_id: Mapped[int] = mapped_column(sa.ForeignKey("enquiry.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    rules: Mapped[str] = mapped_column(sa.String(80))
+    department_id: Mapped[str | None] = mapped_column(sa.ForeignKey("department.id"))
+    sure: Mapped[str] = mapped_column(sa.String(10))
+    runner_up: Mapped[str | None] = mapped_column(sa.ForeignKey("department.id"))
+    ranked: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)
+    reasons: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)
+
+    enquiry: Mapped[Enquiry] = relationship(back_populates="suggestions")
+
+
+class PageComment(Model):
+    """What a visitor says of a page, with or without a name. Also the accessibility message (W5)."""
+
+    __tablename__ = "page_comment"
+    __table_args__ = (sa.Index("ix_page_comment_network_at", "network", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    page: Mapped[str] = mapped_column(sa.String(40))
+    language: Mapped[str] = mapped_column(sa.String(10))
+    text: Mapped[str] = mapped_column(sa.Text)
+    contact: Mapped[str] = mapped_column(sa.String(254), default="")
+    network: Mapped[str] = mapped_column(sa.String(64))
+
+
+class LinkRequest(Model):
+    """Somebody asked for a lost status link. Holds nothing of what was typed."""
+
+    __tablename__ = "link_request"
+    __table_args__ = (sa.Index("ix_link_request_network_at", "network", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    enquiry_id: Mapped[int | None] = mapped_column(sa.ForeignKey("enquiry.id"))
+    network: Mapped[str] = mapped_column(sa.String(64))
+
+
+class NeverChanges(RuntimeError):
+    """Somebody tried to edit history or a sender's words."""
+
+
+def _refuse(mapper: Mapper[Any], connection: sa.Connection, row: Model) -> None:
+    raise NeverChanges(f"A {type(row).__name__} is never edited or deleted; add a new entry.")
+
+
+def _refuse_edited_words(mapper: Mapper[Any], connection: sa.Connection, row: Enquiry) -> None:
+    state = sa.inspect(row)
+    edited = sorted(name for name in AS_RECEIVED if state.attrs[name].history.has_changes())
+    if edited:
+        raise NeverChanges(f"{', '.join(edited)} of {row.reference} stay as they were received.")
+
+
+for _model in (Event, Suggestion, PageComment):
+    sa.event.listen(_model, "before_update", _refuse)
+    sa.event.listen(_model, "before_delete", _refuse)
+sa.event.listen(Enquiry, "before_update", _refuse_edited_words)
+sa.event.listen(Enquiry, "before_delete", _refuse)

@@ -1,0 +1,267 @@
+"""The first verb: an idea comes in. It is numbered, routed, stored and its letters are queued,
+all in the caller's one transaction.
+"""
+
+import contextlib
+import hashlib
+import hmac
+import logging
+from dataclasses import asdict, dataclass, field, fields
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from intake import clock, links
+from intake.db import db
+from intake.directory import posts
+from intake.directory.organisation import Organisation, organisation
+from intake.enquiries import letters, limits, suspicion
+from intake.enquiries.models import AS_RECEIVED, Enquiry, ReferenceCounter, Suggestion
+from intake.enquiries.personal_number import holds_personal_number
+from intake.enquiries.steps import Act, record
+from intake.outbox import queue
+from intake.outbox.letter import Letter
+from intake.routing.decide import Decision, decide, rules_of
+
+log = logging.getLogger(__name__)
+
+#: The fields in which routing looks for words, the title first.
+ROUTED_BY = ("title", "description", "need", "target_group", "partners", "place", "known_call")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """An idea as a form hands it over: checked, but not yet received."""
+
+    submission_id: str
+    browser: str  # a secret that only the sender's browser has
+    address: str  # the network address that it came from
+    language: str
+    sender_kind: str
+    title: str
+    description: str
+    organisation: str = ""
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    chosen_department: str | None = None
+    need: str = ""
+    target_group: str = ""
+    partners: str = ""
+    place: str = ""
+    budget_range: str = ""
+    timing: str = ""
+    own_contribution: str = ""
+    known_call: str = ""
+    goals: list[int] = field(default_factory=list)
+    trap: str = ""
+    opened_at: datetime | None = None
+
+    @property
+    def free_text(self) -> dict[str, str]:
+        """Everything that the sender wrote in own words, by field."""
+        written = {name: getattr(self, name) for name in ROUTED_BY}
+        return written | {"own_contribution": self.own_contribution}
+
+
+@dataclass(frozen=True)
+class Received:
+    """What became of a draft. ``token`` opens the status page, and is only for its sender."""
+
+    reference: str
+    token: str
+    same_browser: bool = True
+
+
+def receive(draft: Draft) -> Received:
+    """Take *draft* in; the same ``submission_id`` twice is one enquiry.
+
+    When the draft was received before, ``same_browser`` tells whether this is the browser that
+    sent it. If it is not, the token must not be shown to it (SL-11).
+
+    :raises limits.TooMany: from this network too much has come in the last hour.
+    """
+    counter = _take_turn(clock.today().year)
+    earlier = _received_before(draft)
+    if earlier is not None:
+        return earlier
+
+    network = limits.network_hash(draft.address)
+    limits.check(network, Enquiry)
+
+    house = organisation()
+    decision = advise(draft, house)
+    enquiry = _enquiry(draft, counter, house, network)
+    record(enquiry, Act.RECEIVED, by="sender", channel=enquiry.channel)
+    _mark(enquiry, draft)
+    db.session.add(enquiry)
+
+    _route(enquiry, decision, house)
+    _send_receipt(enquiry, house)
+    return Received(enquiry.reference, links.status_token(enquiry.link_seed))
+
+
+def advise(draft: Draft, house: Organisation) -> Decision:
+    """Where *draft* would go. A fault in the rules never stops an idea: the coordinator gets it."""
+    text = {name: value for name, value in draft.free_text.items() if value and name in ROUTED_BY}
+    try:
+        return decide(text, draft.chosen_department, rules_of(house))
+    except Exception:
+        log.exception("Routing failed; the coordinator gets the idea.")
+        return Decision(department=None, sure="unsure", rules="failed")
+
+
+def _take_turn(year: int) -> ReferenceCounter:
+    """Hold the year's counter until the end of the transaction.
+
+    Everybody who stores an enquiry takes it first, so neither the check for an earlier sending
+    nor the number that follows can be raced by another worker or host.
+    """
+    held = db.session.get(ReferenceCounter, year, with_for_update=True)
+    if held is not None:
+        return held
+
+    # Somebody else may begin the year at the same moment; then theirs is the row.
+    with contextlib.suppress(IntegrityError), db.session.begin_nested():
+        db.session.execute(sa.insert(ReferenceCounter).values(year=year, last=0))
+    return db.session.get_one(ReferenceCounter, year, with_for_update=True)
+
+
+def _received_before(draft: Draft) -> Received | None:
+    earlier = db.session.scalar(
+        sa.select(Enquiry).where(Enquiry.submission_id == draft.submission_id)
+    )
+    if earlier is None:
+        return None
+    return Received(
+        reference=earlier.reference,
+        token=links.status_token(earlier.link_seed),
+        same_browser=hmac.compare_digest(earlier.browser_hash, _hash(draft.browser)),
+    )
+
+
+def _enquiry(draft: Draft, counter: ReferenceCounter, house: Organisation, network: str) -> Enquiry:
+    now = clock.now()
+    counter.last += 1
+    seed = links.new_seed()
+    promise = house.facts["promise"]
+    words = {f.name: getattr(draft, f.name) for f in fields(draft) if f.name in AS_RECEIVED}
+
+    return Enquiry(
+        **words,
+        reference=f"EU-{counter.year}-{counter.last:04d}",
+        received_at=now,
+        channel="form",
+        status="received",
+        answer_by=_promised(now, promise["answer_days"]),
+        assessment_by=_promised(now, promise["assessment_days"]),
+        submission_id=draft.submission_id,
+        browser_hash=_hash(draft.browser),
+        link_seed=seed,
+        token_hash=links.token_hash(links.status_token(seed)),
+        network=network,
+    )
+
+
+def _mark(enquiry: Enquiry, draft: Draft) -> None:
+    """Note what looks like spam, and what mails should not carry."""
+    text = "\n".join(draft.free_text.values())
+
+    found = suspicion.signs(
+        trap=draft.trap, opened_at=draft.opened_at, now=enquiry.received_at, text=text
+    )
+    enquiry.suspected = suspicion.is_suspected(found)
+    if found:
+        record(enquiry, Act.MARKED, by="system", why="looks like spam", signs=found)
+
+    enquiry.flagged = holds_personal_number(text)
+    if enquiry.flagged:
+        record(enquiry, Act.MARKED, by="system", why="holds a personal identity number")
+
+
+def _route(enquiry: Enquiry, decision: Decision, house: Organisation) -> None:
+    """Write the routing slip, and hand the idea to whoever holds the post today."""
+    enquiry.suggestions.append(_slip(decision, enquiry.received_at))
+    department = None if enquiry.suspected else decision.department
+    today = clock.local(enquiry.received_at).date()
+    holder = posts.holder(house, department, today)
+    coordinator = posts.coordinator(house, today)
+
+    in_department = holder.standing != "coordinator"
+    enquiry.department_id = department if in_department else None
+    record(
+        enquiry,
+        Act.ROUTED,
+        by="system",
+        why=_why(department, holder.standing),
+        department=department,
+        to=holder.post.id,
+        standing=holder.standing,
+        sure=decision.sure,
+    )
+    if in_department:
+        letter = letters.handover(enquiry, decision, house, holder.person)
+        _queue(enquiry, letter, "handover", to=holder.post.id)
+    _queue(
+        enquiry,
+        letters.to_coordinator(enquiry, decision, house, coordinator.person),
+        "coordinator",
+        to=coordinator.post.id,
+    )
+
+
+def _why(department: str | None, standing: str) -> str:
+    if department is None:
+        return "not clear: the coordinator decides"
+    return {
+        "holder": "clear",
+        "cover": "clear; the contact is away, the cover has it",
+        "coordinator": "clear; nobody in the department holds the post today",
+    }[standing]
+
+
+def _slip(decision: Decision, at: datetime) -> Suggestion:
+    runner_up = decision.ranked[1].department if len(decision.ranked) > 1 else None
+    return Suggestion(
+        at=at,
+        rules=decision.rules,
+        department_id=decision.department,
+        sure=decision.sure,
+        runner_up=runner_up,
+        ranked=[asdict(candidate) for candidate in decision.ranked],
+        reasons=[asdict(reason) for reason in decision.reasons],
+    )
+
+
+def _send_receipt(enquiry: Enquiry, house: Organisation) -> None:
+    if not enquiry.email:
+        return
+    withheld = _why_no_receipt(enquiry, house)
+    if withheld:
+        record(enquiry, Act.WITHHELD, by="system", why=withheld, letter="receipt")
+        return
+    _queue(enquiry, letters.receipt(enquiry, house), "receipt", to="sender")
+
+
+def _why_no_receipt(enquiry: Enquiry, house: Organisation) -> str:
+    """A reason not to mail the address that was typed in, which may be a stranger's, or ours."""
+    if enquiry.suspected:
+        return "looks like spam"
+    own = {person.email.lower() for post in house.posts.values() for person in post.contacts}
+    if enquiry.email.lower() in own:
+        return "the address is one of ours"
+    return "" if limits.may_mail(enquiry.email) else "enough letters to this address for now"
+
+
+def _queue(enquiry: Enquiry, letter: Letter, kind: str, *, to: str) -> None:
+    queue.put(letter, about=enquiry.reference, key=f"{enquiry.reference}/{kind}")
+    record(enquiry, Act.MAILED, by="system", letter=kind, to=to)
+
+
+def _promised(now: datetime, working_days: int) -> date:
+    return clock.add_working_days(clock.local(now).date(), working_days)
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

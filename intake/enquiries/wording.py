@@ -1,0 +1,72 @@
+"""Where an idea goes and why, in words: the same sentences on pages and in letters."""
+
+from babel.lists import format_list
+from flask_babel import gettext as _
+
+from intake.directory.organisation import Organisation, Post
+from intake.i18n import language, pick
+from intake.routing.decide import Decision
+
+
+def destination(decision: Decision, house: Organisation) -> str:
+    """One plain sentence for the sender: who will have the idea, and why."""
+    department = house.department(decision.department)
+    if department is None:
+        return _(
+            "The international coordinator reads your idea first and makes sure that it reaches "
+            "the right place."
+        )
+    return _(
+        "We think that your idea belongs to %(department)s, %(because)s. The international "
+        "coordinator reads it too.",
+        department=name(department),
+        because=because(decision, department.id),
+    )
+
+
+def because(decision: Decision, department: str | None) -> str:
+    """The reason in half a sentence: ``because you wrote “skolgård” and “elever”``."""
+    words = quoted(decision.words_for(department, most=3))
+
+    if decision.was_chosen(department) and words:
+        return _("because you chose it and wrote %(words)s", words=words)
+    if decision.was_chosen(department):
+        return _("because you chose it")
+    return _("because you wrote %(words)s", words=words)
+
+
+def slip(decision: Decision, house: Organisation) -> str:
+    """The routing slip in two lines, for staff: what counted, and what came next."""
+    if not decision.ranked:
+        return _("No word of the text points to a department.")
+
+    first, *others = [candidate.department for candidate in decision.ranked]
+    lines = [_why(decision, first, house)]
+    if others:
+        lines.append(_("Next best: %(candidate)s", candidate=_why(decision, others[0], house)))
+    return "\n".join(lines)
+
+
+def candidates(decision: Decision, house: Organisation, most: int = 3) -> list[str]:
+    """The best candidates with their reasons, one line each, for the coordinator."""
+    return [_why(decision, each.department, house) for each in decision.ranked[:most]]
+
+
+def quoted(words: list[str]) -> str:
+    """Words in quotation marks, as a list in the current language."""
+    marked = [_("“%(word)s”", word=word) for word in words]
+    return str(format_list(marked, locale=language()))
+
+
+def name(post: Post) -> str:
+    """A department's name in the current language."""
+    return pick(post.name)[0]
+
+
+def _why(decision: Decision, department: str, house: Organisation) -> str:
+    post = house.posts[department]
+    reasons = [_("chosen by the sender")] if decision.was_chosen(department) else []
+    words = decision.words_for(department)
+    if words:
+        reasons.append(_("the text says %(words)s", words=quoted(words)))
+    return _("%(department)s: %(reasons)s", department=name(post), reasons="; ".join(reasons))

@@ -1,0 +1,125 @@
+"""Languages: which there are, which one a reader gets, and how dates are written in it.
+
+A language is one catalogue: ``<folder>/<code>/LC_MESSAGES/messages.po``. English is the language
+of the source and needs none. Put a folder with more in ``INTAKE_TRANSLATIONS``.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from flask import Flask, current_app, g, has_request_context, request
+from flask_babel import Babel, force_locale, get_locale
+from werkzeug.routing import BaseConverter
+
+from intake.clock import local
+
+SOURCE_LANGUAGE = "en"
+LANGUAGE_COOKIE = "language"
+
+#: A text in one or more languages, by code. The first one stands in when the reader's is missing.
+Localised = dict[str, str]
+
+_catalogues = Path(__file__).parent / "translations"
+
+
+def init_app(app: Flask) -> None:
+    """Find the catalogues and teach the URL map what a language code is."""
+    folders = [_catalogues, app.config["TRANSLATIONS"]]
+    found = {
+        catalogue.parent.parent.name
+        for folder in folders
+        if folder
+        for catalogue in folder.glob("*/LC_MESSAGES/messages.mo")
+    }
+    app.config["LANGUAGES"] = sorted(found | {SOURCE_LANGUAGE}, key=lambda code: (code != "sv", code))
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(str(f) for f in folders if f)
+    app.url_map.converters["language"] = type(
+        "LanguageConverter",
+        (BaseConverter,),
+        {"regex": "|".join(app.config["LANGUAGES"]), "part_isolating": True},
+    )
+    Babel(app, locale_selector=reader_language, timezone_selector=lambda: "Europe/Stockholm")
+    app.jinja_env.globals.update(
+        language=language, language_name=language_name, direction=direction, pick=pick
+    )
+    app.jinja_env.filters.update(day=day, clock_time=clock_time)
+
+
+def languages() -> list[str]:
+    """Codes of every language that pages can be read in, Swedish first."""
+    return list(current_app.config["LANGUAGES"])
+
+
+def reader_language() -> str:
+    """The language of this request: the address says, else the reader's choice, else the browser."""
+    if not has_request_context():
+        return SOURCE_LANGUAGE
+    code: str | None = (request.view_args or {}).get("lang")
+    return code or preferred_language()
+
+
+def preferred_language() -> str:
+    """What to answer in when the address names no language: the remembered choice comes first."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+    if chosen in languages():
+        return chosen
+    return request.accept_languages.best_match(languages(), default=languages()[0]) or "sv"
+
+
+def language() -> str:
+    """The language that is being written right now, in a page or in a letter."""
+    return str(get_locale() or SOURCE_LANGUAGE)
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Write in the language *code* inside the block: for letters, whose reader is somebody else."""
+    with force_locale(code if code in languages() else languages()[0]):
+        yield
+
+
+def language_name(code: str) -> str:
+    """A language's name in itself, as a language switch shows it."""
+    return (_locale(code).get_display_name(code) or code).capitalize()
+
+
+def direction(code: str) -> str:
+    """``ltr`` or ``rtl``."""
+    return str(_locale(code).text_direction)
+
+
+def pick(text: Localised | None, code: str | None = None) -> tuple[str, str]:
+    """*text* in the language *code* (the current one if not given), with the language it is in.
+
+    What the organisation wrote is not in every language; the page then marks the part's own
+    language (W4). English stands in for languages other than Swedish, then whatever comes first.
+    """
+    if not text:
+        return "", code or language()
+    for candidate in (code or language(), SOURCE_LANGUAGE, *text):
+        if candidate in text:
+            return text[candidate], candidate
+    raise AssertionError("unreachable: text is not empty")
+
+
+def day(value: date | datetime, form: str = "long") -> str:
+    """A date as people write it: ``23 november 2026``. Moments are dated as in Sweden.
+
+    :param form: ``long``, ``full`` (with the weekday) or ``short``.
+    """
+    return format_date(local(value) if isinstance(value, datetime) else value, form, language())
+
+
+def clock_time(value: datetime) -> str:
+    """The time of day in Sweden: ``14:05``."""
+    return format_time(local(value), "HH:mm", locale=language())
+
+
+@lru_cache(maxsize=32)
+def _locale(code: str) -> Locale:
+    return Locale.parse(code)

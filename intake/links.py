@@ -1,0 +1,56 @@
+"""Addresses that go into mails, and the secret that opens an enquiry's status page.
+
+A link is built from ``INTAKE_BASE_URL`` and the URL map, never from a request's Host header
+(CVE-2021-30185 is what happens otherwise).
+
+The status token is derived: HMAC-SHA256 of a random value that is stored with the enquiry, under
+``INTAKE_LINK_KEY``, which is not in the database. So a stolen database opens no page, every later
+letter can carry the link, and replacing the value replaces the link.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+import secrets
+
+from flask import current_app
+
+#: Stands in a stored letter where the status token goes. A control character that no form field
+#: lets through, so nobody can type it.
+TOKEN_PLACE = "\x1a"
+
+_TOKEN_BYTES = 24  # 192 bits: 39 letters and digits in base 32, none of them alike (no 0, 1, 8, 9)
+_NOT_IN_TOKEN = re.compile(r"[^a-z2-7]")
+
+
+def link(endpoint: str, **values: str) -> str:
+    """The full address of a page, good outside any request.
+
+    :param endpoint: as in ``url_for``; *values* fill the rule's variables.
+    """
+    adapter = current_app.url_map.bind("")
+    return str(current_app.config["BASE_URL"] + adapter.build(endpoint, values))
+
+
+def new_seed() -> str:
+    """A fresh random value for one enquiry's link."""
+    return secrets.token_urlsafe(_TOKEN_BYTES)
+
+
+def status_token(seed: str) -> str:
+    """The secret in the address of the status page that belongs to *seed*."""
+    key = str(current_app.config["LINK_KEY"]).encode()
+    digest = hmac.digest(key, b"status:" + seed.encode(), "sha256")[:_TOKEN_BYTES]
+    return base64.b32encode(digest).decode().rstrip("=").lower()
+
+
+def token_hash(token: str) -> str:
+    """What the table keeps of a token. Forgives what mail programs and people add around it."""
+    clean = _NOT_IN_TOKEN.sub("", token.lower())
+    return hashlib.sha256(clean.encode()).hexdigest()
+
+
+def fill_token(text: str, seed: str | None) -> str:
+    """*text* of a stored letter with the status token put in, ready to leave the house."""
+    return text.replace(TOKEN_PLACE, status_token(seed)) if seed else text
