@@ -115,7 +115,9 @@ def _base_url(env: Mapping[str, str], default: str) -> str:
     parts = urlsplit(url)
 
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise SettingError(f"INTAKE_BASE_URL is {url!r}; write it like https://ideer.ljungby.example")
+        raise SettingError(
+            f"INTAKE_BASE_URL is {url!r}; write it like https://ideer.ljungby.example"
+        )
     if parts.path:
         raise SettingError("INTAKE_BASE_URL must not have a path: serve from a host of its own.")
     return url

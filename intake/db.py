@@ -140,8 +140,10 @@ def journal_mode(module: ModuleType = sqlite) -> str:
     transaction to disk before it answers.
     """
     version = tuple(int(part) for part in re.findall(r"\d+", module.sqlite_version)[:3])
-    sound = version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (
-        (3, 44, 6) <= version < (3, 45)
+    sound = (
+        version >= (3, 51, 3)
+        or (3, 50, 7) <= version < (3, 51)
+        or ((3, 44, 6) <= version < (3, 45))
     )
     return "WAL" if sound else "TRUNCATE"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from babel import Locale
 from babel.dates import format_date, format_time
-from flask import Flask, current_app, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import Babel, force_locale, get_locale
 from werkzeug.routing import BaseConverter
 
@@ -20,6 +20,7 @@ from intake.clock import local
 
 SOURCE_LANGUAGE = "en"
 LANGUAGE_COOKIE = "language"
+ONE_YEAR = 365 * 24 * 3600  # seconds
 
 #: A text in one or more languages, by code. The first one stands in when the reader's is missing.
 Localised = dict[str, str]
@@ -36,13 +37,18 @@ def init_app(app: Flask) -> None:
         if folder
         for catalogue in folder.glob("*/LC_MESSAGES/messages.mo")
     }
-    app.config["LANGUAGES"] = sorted(found | {SOURCE_LANGUAGE}, key=lambda code: (code != "sv", code))
+    app.config["LANGUAGES"] = sorted(
+        found | {SOURCE_LANGUAGE}, key=lambda code: (code != "sv", code)
+    )
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(str(f) for f in folders if f)
     app.url_map.converters["language"] = type(
         "LanguageConverter",
         (BaseConverter,),
         {"regex": "|".join(app.config["LANGUAGES"]), "part_isolating": True},
     )
+    app.url_value_preprocessor(_take_language)
+    app.url_defaults(_keep_language)
+    app.after_request(_remember_language)
     Babel(app, locale_selector=reader_language, timezone_selector=lambda: "Europe/Stockholm")
     app.jinja_env.globals.update(
         language=language, language_name=language_name, direction=direction, pick=pick
@@ -56,11 +62,10 @@ def languages() -> list[str]:
 
 
 def reader_language() -> str:
-    """The language of this request: the address says, else the reader's choice, else the browser."""
+    """The language of this request: the address says, else the cookie, else the browser."""
     if not has_request_context():
         return SOURCE_LANGUAGE
-    code: str | None = (request.view_args or {}).get("lang")
-    return code or preferred_language()
+    return g.get("lang") or preferred_language()
 
 
 def preferred_language() -> str:
@@ -69,6 +74,31 @@ def preferred_language() -> str:
     if chosen in languages():
         return chosen
     return request.accept_languages.best_match(languages(), default=languages()[0]) or "sv"
+
+
+def _take_language(endpoint: str | None, values: dict[str, str] | None) -> None:
+    """Views need not know that their address begins with a language."""
+    g.lang = (values or {}).pop("lang", None)
+
+
+def _keep_language(endpoint: str, values: dict[str, str]) -> None:
+    """Addresses stay in the language of the page that they stand on."""
+    if "lang" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
+        values["lang"] = reader_language()
+
+
+def _remember_language(response: Response) -> Response:
+    """Keep the language that was read last, for addresses that name none."""
+    if g.get("lang") and g.lang != preferred_language():
+        response.set_cookie(
+            LANGUAGE_COOKIE,
+            g.lang,
+            max_age=ONE_YEAR,
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
 
 
 def language() -> str:
@@ -83,9 +113,10 @@ def speaking(code: str) -> Iterator[None]:
         yield
 
 
-def language_name(code: str) -> str:
-    """A language's name in itself, as a language switch shows it."""
-    return (_locale(code).get_display_name(code) or code).capitalize()
+def language_name(code: str, reader: str | None = None) -> str:
+    """A language's name: in itself, as a language switch shows it, or in the *reader*'s."""
+    name = _locale(code).get_display_name(reader or code) or code
+    return name if reader else name.capitalize()
 
 
 def direction(code: str) -> str:

@@ -13,7 +13,7 @@ THE_ORGANISATION = 1
 
 
 class OrganisationRow(Model):
-    """The municipality itself: one row, with a version that counts the loads that changed something.
+    """The municipality itself: one row, with a version that counts its changes.
 
     ``facts`` holds what pages show and no query asks for: name, ways to reach a human, promise,
     privacy and accessibility facts, colours. ``organisation.Organisation`` gives it types.

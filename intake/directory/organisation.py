@@ -94,6 +94,12 @@ def organisation() -> Organisation:
     return g.organisation  # type: ignore[no-any-return]
 
 
+def logo() -> tuple[bytes, str] | None:
+    """The municipality's logo and its media type, or None."""
+    row = db.session.get(OrganisationRow, THE_ORGANISATION)
+    return (row.logo, row.logo_type or "") if row and row.logo else None
+
+
 def _current() -> Organisation:
     kept: Organisation | None = current_app.extensions.get("organisation")
     try:

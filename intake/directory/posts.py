@@ -33,7 +33,7 @@ def holder(organisation: Organisation, department_id: str | None, day: date) -> 
 
 
 def coordinator(organisation: Organisation, day: date) -> Holder:
-    """Who coordinates on *day*. When everybody is away it is still the first: mail must go somewhere."""
+    """Who coordinates on *day*. If all are away it is still the first."""
     contacts = organisation.coordinator.contacts
     present = next((person for person in contacts if not person.is_away(day)), contacts[0])
     return Holder(present, organisation.coordinator, "coordinator")

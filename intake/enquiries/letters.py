@@ -34,9 +34,7 @@ def link_again(enquiry: Enquiry, house: Organisation) -> Letter:
     return _to_sender("link_again", enquiry, house)
 
 
-def handover(
-    enquiry: Enquiry, decision: Decision, house: Organisation, contact: Person
-) -> Letter:
+def handover(enquiry: Enquiry, decision: Decision, house: Organisation, contact: Person) -> Letter:
     """To the department's contact: what it is about, why it came here, and by when to answer."""
     return _to_staff("handover", enquiry, decision, house, contact)
 
@@ -106,7 +104,10 @@ def _letter(
     name: str, to: str, house: Organisation, *, seed: str | None = None, **facts: Any
 ) -> Letter:
     rendered = render_template(
-        f"letters/{name}.txt", house=house, name=wording.name, strict=facts.get("excerpt") is None,
+        f"letters/{name}.txt",
+        house=house,
+        name=wording.name,
+        strict=facts.get("excerpt") is None,
         **facts,
     )
     subject, text = rendered.strip().split("\n", 1)

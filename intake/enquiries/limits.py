@@ -19,7 +19,7 @@ from intake.outbox import queue
 HOUR = timedelta(hours=1)
 
 
-class TooMany(Exception):  # noqa: N818 - what it says to the person, not an error of ours
+class TooMany(Exception):
     """Too much has come from one network address lately; ``retry_after`` is in seconds."""
 
     retry_after = int(HOUR.total_seconds())
@@ -49,9 +49,7 @@ def check(network: str, kind: type[Enquiry | PageComment | LinkRequest]) -> None
         PageComment: ("LIMIT_COMMENTS", PageComment.at),
         LinkRequest: ("LIMIT_LINK_REQUESTS", LinkRequest.at),
     }[kind]
-    recent = sa.select(sa.func.count()).where(
-        kind.network == network, moment > clock.now() - HOUR
-    )
+    recent = sa.select(sa.func.count()).where(kind.network == network, moment > clock.now() - HOUR)
     if db.session.scalars(recent).one() >= current_app.config[setting]:
         raise TooMany
 

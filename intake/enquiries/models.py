@@ -19,7 +19,7 @@ class ReferenceCounter(Model):
 
 
 class Enquiry(Model):
-    """One idea as it came in: the register row (L1), the sender's words, and where it stands now."""
+    """One idea: the register row (L1), the sender's words, and where it stands now."""
 
     __tablename__ = "enquiry"
     __table_args__ = (sa.Index("ix_enquiry_network_received_at", "network", "received_at"),)
@@ -72,11 +72,9 @@ class Enquiry(Model):
     )
 
 
-#: The columns that hold the sender's own words and the register row; they never change.
-AS_RECEIVED = frozenset(
-    """reference received_at channel language title description sender_kind organisation name email
-    phone chosen_department need target_group partners place budget_range timing own_contribution
-    known_call goals""".split()
+#: All that may ever change of an enquiry. The rest is as it was received (L1, L9).
+MAY_CHANGE = frozenset(
+    ["status", "department_id", "suspected", "flagged", "link_seed", "token_hash"],
 )
 
 
@@ -115,7 +113,7 @@ class Suggestion(Model):
 
 
 class PageComment(Model):
-    """What a visitor says of a page, with or without a name. Also the accessibility message (W5)."""
+    """What a visitor says of a page, without a name. Also the accessibility message (W5)."""
 
     __tablename__ = "page_comment"
     __table_args__ = (sa.Index("ix_page_comment_network_at", "network", "at"),)
@@ -150,8 +148,11 @@ def _refuse(mapper: Mapper[Any], connection: sa.Connection, row: Model) -> None:
 
 
 def _refuse_edited_words(mapper: Mapper[Any], connection: sa.Connection, row: Enquiry) -> None:
-    state = sa.inspect(row)
-    edited = sorted(name for name in AS_RECEIVED if state.attrs[name].history.has_changes())
+    columns = sa.inspect(row).mapper.column_attrs.keys()
+    history = sa.inspect(row).attrs
+    edited = sorted(
+        name for name in columns if name not in MAY_CHANGE and history[name].history.has_changes()
+    )
     if edited:
         raise NeverChanges(f"{', '.join(edited)} of {row.reference} stay as they were received.")
 

@@ -17,7 +17,7 @@ from intake.db import db
 from intake.directory import posts
 from intake.directory.organisation import Organisation, organisation
 from intake.enquiries import letters, limits, suspicion
-from intake.enquiries.models import AS_RECEIVED, Enquiry, ReferenceCounter, Suggestion
+from intake.enquiries.models import Enquiry, ReferenceCounter, Suggestion
 from intake.enquiries.personal_number import holds_personal_number
 from intake.enquiries.steps import Act, record
 from intake.outbox import queue
@@ -146,7 +146,8 @@ def _enquiry(draft: Draft, counter: ReferenceCounter, house: Organisation, netwo
     counter.last += 1
     seed = links.new_seed()
     promise = house.facts["promise"]
-    words = {f.name: getattr(draft, f.name) for f in fields(draft) if f.name in AS_RECEIVED}
+    columns = sa.inspect(Enquiry).column_attrs
+    words = {f.name: getattr(draft, f.name) for f in fields(draft) if f.name in columns}
 
     return Enquiry(
         **words,
@@ -156,7 +157,6 @@ def _enquiry(draft: Draft, counter: ReferenceCounter, house: Organisation, netwo
         status="received",
         answer_by=_promised(now, promise["answer_days"]),
         assessment_by=_promised(now, promise["assessment_days"]),
-        submission_id=draft.submission_id,
         browser_hash=_hash(draft.browser),
         link_seed=seed,
         token_hash=links.token_hash(links.status_token(seed)),

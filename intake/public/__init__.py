@@ -1,0 +1,38 @@
+"""The resident's door: start page, form, status page, information. Every page in every language."""
+
+from flask import Flask, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from intake.i18n import reader_language
+from intake.public import form, look, pages, status
+
+PREFIX = "/<language:lang>"
+
+
+def init_app(app: Flask) -> None:
+    """Put the pages under a language prefix, and send addresses without one on."""
+    for bp in (pages.bp, form.bp, status.bp):
+        app.register_blueprint(bp, url_prefix=PREFIX)
+
+    app.register_blueprint(look.bp)
+
+    for rule in list(app.url_map.iter_rules()):
+        if rule.rule.startswith(PREFIX):
+            app.add_url_rule(
+                rule.rule.removeprefix(PREFIX),
+                f"to_language.{rule.endpoint}",
+                _to_language,
+                methods=rule.methods,
+            )
+
+
+def _to_language(**values: str) -> Response:
+    """Send the reader to the same page in the best language; a POST keeps its body."""
+    endpoint = (request.endpoint or "").removeprefix("to_language.")
+    query = request.args.to_dict()
+    address = url_for(endpoint, lang=reader_language(), **values, **query)
+
+    reading = request.method in ("GET", "HEAD")
+    response = redirect(address, 302 if reading else 307)
+    response.vary.update(("Accept-Language", "Cookie"))
+    return response

@@ -21,7 +21,6 @@ SEVERAL_WORDS = 3.0
 ONE_WORD = 2.0
 IN_TITLE = 1.5
 COVERED = 0.5  # when a longer pattern fits the same word: "skolmat*" says more than "skol*"
-COORDINATOR = 0.5  # "EU" and "international" stand in nearly every idea
 
 # Clear is: enough in all, and well ahead of the next.
 ENOUGH = 3.0
@@ -145,10 +144,9 @@ def _weigh(text: Mapping[str, str], rules: Rules) -> list[Reason]:
             owners = rules.owners[pattern.written]
 
             for department in owners:
-                share = COORDINATOR if department == rules.coordinator else 1
                 reason = Reason(
                     department=department,
-                    weight=round(weight * share / len(owners), 3),
+                    weight=round(weight / len(owners), 3),
                     kind="word",
                     pattern=pattern.written,
                     word=written[first.start : last.end],

@@ -89,6 +89,8 @@ class PatternIndex:
             else:
                 self._by_letters.setdefault(letters, []).append(pattern)
 
+        self._longest = max((len(letters) for letters in self._by_letters), default=0)
+
     def find(self, text: list[Word]) -> Iterator[tuple[Pattern, Word, Word]]:
         """Each pattern that fits, with the first and the last word that it covers."""
         for place, word in enumerate(text):
@@ -98,7 +100,7 @@ class PatternIndex:
                     yield pattern, word, last
 
     def _candidates(self, word: str) -> Iterator[Pattern]:
-        for length in range(1, len(word) + 1):
+        for length in range(1, min(len(word), self._longest) + 1):
             yield from self._by_letters.get(word[:length], ())
         yield from self._anywhere
 

@@ -1,0 +1,3 @@
+from intake import main
+
+main()

@@ -1,0 +1,295 @@
+"""What an organisation file must hold. A file in, checked values or every fault in it out."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from intake.directory.look import (
+    DARK_GROUND,
+    ENOUGH_CONTRAST,
+    LIGHT_GROUND,
+    UnfitLogo,
+    contrast,
+    read_logo,
+)
+from intake.directory.reader import Document, Fault, Table
+from intake.i18n import Localised
+
+SCHEMA_VERSION = 1
+
+#: The id of the coordinator's post; the file does not choose it.
+COORDINATOR = "coordinator"
+
+#: How a load names the municipality itself among the departments.
+ORGANISATION = "organisation"
+
+KINDS = ("department", "company")
+CONFORMITY = ("full", "partial", "none")  # the three terms that the law on accessibility fixes
+MOST_PROMISED_DAYS = 60
+
+_ID = "[a-z0-9]+(-[a-z0-9]+)*"
+_PHONE = r"\+?[0-9][0-9 ()-]{4,28}"
+_PATTERN_WORD = re.compile(r"(?P<before>\*?)[^\W_]+(?:[-’'][^\W_]+)*(?P<after>[*-]?)")
+_PATTERN_REMEDY = 'write patterns like "ord", "ord*", "*ord*" or "två ord"'
+
+
+class OrganisationError(ValueError):
+    """The organisation file has faults; the message names each with its line and the remedy."""
+
+    def __init__(self, path: Path, faults: list[Fault]) -> None:
+        self.faults = faults
+        listed = "\n".join(f"  {fault}" for fault in faults)
+        super().__init__(f"{path} has faults, so nothing was changed:\n{listed}")
+
+
+@dataclass(frozen=True)
+class ContactEntry:
+    """A role address as the file has it."""
+
+    role: Localised
+    email: str
+    absences: list[tuple[date, date]]  # sorted
+
+
+@dataclass(frozen=True)
+class PostEntry:
+    """A department, a company or the coordinator's post as the file has it."""
+
+    id: str
+    kind: str
+    name: Localised
+    responsibility: Localised
+    board: Localised  # empty when no board stands above it
+    keywords: dict[str, list[str]]
+    contacts: list[ContactEntry]
+
+
+@dataclass(frozen=True)
+class OrganisationFile:
+    """A whole file without a fault. ``facts`` can be written as JSON."""
+
+    facts: dict[str, Any]
+    logo: bytes | None
+    logo_type: str | None
+    coordinator: PostEntry
+    departments: list[PostEntry]
+
+
+def read(path: Path) -> OrganisationFile:
+    """Read and check the organisation file at *path*.
+
+    :raises OrganisationError: it cannot be read, or has faults.
+    """
+    document = Document(_text(path))
+    root = document.root
+    root.whole("schema_version", SCHEMA_VERSION, SCHEMA_VERSION)
+    organisation = root.table("organisation")
+    look = organisation.table("look")
+    logo, logo_type = _logo(look, path.parent)
+
+    file = OrganisationFile(
+        facts=_facts(organisation) | {"look": _colours(look)},
+        logo=logo,
+        logo_type=logo_type,
+        coordinator=_coordinator(root.table("coordinator")),
+        departments=_departments(root.tables("department")),
+    )
+    faults = document.finish()
+    if faults:
+        raise OrganisationError(path, faults)
+    return file
+
+
+def _text(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise OrganisationError(path, [Fault(1, f"the file cannot be read: {reason}")]) from error
+
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        fault = Fault(line, "a letter here is not in UTF-8; save the file as UTF-8")
+        raise OrganisationError(path, [fault]) from error
+
+
+def _facts(organisation: Table) -> dict[str, Any]:
+    return {
+        "name": organisation.localised("name"),
+        "language": organisation.language("language"),
+        "phone": _phone(organisation, "phone"),
+        "visit": organisation.localised("visit", lines=True),
+        "post": organisation.localised("post", lines=True),
+        "hours": organisation.localised("hours", lines=True),
+        "website": organisation.url("website"),
+        "promise": _promise(organisation.table("promise")),
+        "privacy": _privacy(organisation.table("privacy")),
+        "accessibility": _accessibility(organisation.table("accessibility")),
+    }
+
+
+def _promise(promise: Table) -> dict[str, int]:
+    answer = promise.whole("answer_days", 1, MOST_PROMISED_DAYS)
+    assessment = promise.whole("assessment_days", 1, MOST_PROMISED_DAYS)
+
+    if assessment < answer:
+        promise.fault("assessment_days", f"is less than answer_days; write {answer} or more")
+    return {"answer_days": answer, "assessment_days": assessment}
+
+
+def _colours(look: Table) -> dict[str, str]:
+    return {
+        "brand": _colour(look, "brand", LIGHT_GROUND),
+        "brand_dark": _colour(look, "brand_dark", DARK_GROUND),
+        "accent": _colour(look, "accent", LIGHT_GROUND),
+        "accent_dark": _colour(look, "accent_dark", DARK_GROUND),
+    }
+
+
+def _colour(look: Table, key: str, ground: str) -> str:
+    colour = look.matching(key, "#[0-9A-Fa-f]{6}", "write a colour like #1f5a46").lower()
+    if not re.fullmatch("#[0-9a-f]{6}", colour):
+        return ""
+
+    reached = contrast(colour, ground)
+    if reached < ENOUGH_CONTRAST:
+        wanted = "darker" if ground == LIGHT_GROUND else "lighter"
+        look.fault(
+            key,
+            f"'{colour}' has the contrast {reached:.1f}:1 against {ground}, and text needs "
+            f"{ENOUGH_CONTRAST}:1; choose a {wanted} one",
+        )
+    return colour
+
+
+def _logo(look: Table, folder: Path) -> tuple[bytes | None, str | None]:
+    """The logo that the file names, if it names one."""
+    name = look.text("logo", 'write a file name like "logo.svg"') if look.has("logo") else ""
+    if not name:
+        return None, None
+
+    try:
+        return read_logo(folder / name)
+    except UnfitLogo as unfit:
+        look.fault("logo", f"'{name}' {unfit}")
+        return None, None
+
+
+def _privacy(privacy: Table) -> dict[str, Any]:
+    supervisor = privacy.table("supervisor")
+    return {
+        "controller": privacy.localised("controller"),
+        "officer_email": privacy.email("officer_email"),
+        "officer_phone": _phone(privacy, "officer_phone"),
+        "retention": privacy.localised("retention", lines=True),
+        "supervisor": {"name": supervisor.localised("name"), "url": supervisor.url("url")},
+    }
+
+
+def _accessibility(accessibility: Table) -> dict[str, Any]:
+    conformity = accessibility.one_of("conformity", CONFORMITY)
+    assessed, updated = accessibility.day("assessed"), accessibility.day("updated")
+    flaws = [
+        flaw.as_localised(lines=True) for flaw in accessibility.tables("flaws", required=False)
+    ]
+
+    if date.min < updated < assessed:
+        accessibility.fault("updated", f"is before assessed; write {assessed} or later")
+    if conformity in ("partial", "none") and not flaws:
+        accessibility.fault(
+            "flaws", "must name what is not accessible, unless conformity is 'full'"
+        )
+    return {
+        "conformity": conformity,
+        "assessed": assessed.isoformat(),
+        "updated": updated.isoformat(),
+        "method": accessibility.localised("method", lines=True),
+        "flaws": flaws,
+        "complaint_url": accessibility.url("complaint_url"),
+    }
+
+
+def _phone(table: Table, key: str) -> str:
+    return table.matching(key, _PHONE, 'write a number like "08-465 004 00"')
+
+
+def _coordinator(post: Table) -> PostEntry:
+    post.one_of("kind", (COORDINATOR,))
+    return _post(post, COORDINATOR, COORDINATOR)
+
+
+def _departments(tables: list[Table]) -> list[PostEntry]:
+    departments: dict[str, PostEntry] = {}
+
+    for table in tables:
+        id = table.matching("id", _ID, "write lower-case letters, digits and hyphens, like teknik")
+        if id:
+            table.heading = f"[[department]] '{id}'"
+        if len(id) > 60:
+            table.fault("id", "is longer than 60 characters; write a shorter one")
+        if id in (COORDINATOR, ORGANISATION):
+            table.fault("id", f"'{id}' has a meaning of its own in this service; choose another")
+        if id in departments:
+            table.fault("id", f"'{id}' stands twice in the file; give each department its own")
+        departments[id] = _post(table, id, table.one_of("kind", KINDS))
+    return list(departments.values())
+
+
+def _post(post: Table, id: str, kind: str) -> PostEntry:
+    return PostEntry(
+        id=id,
+        kind=kind,
+        name=post.localised("name"),
+        responsibility=post.localised("responsibility"),
+        board=post.localised("board") if post.has("board") else {},
+        keywords=_keywords(post.table("keywords")),
+        contacts=_contacts(post.tables("contact")),
+    )
+
+
+def _keywords(keywords: Table) -> dict[str, list[str]]:
+    return {code: _patterns(keywords, code) for code in keywords.languages()}
+
+
+def _patterns(keywords: Table, code: str) -> list[str]:
+    """The patterns of one language as routing compares them, each once."""
+    patterns: dict[str, None] = {}
+
+    for number, written in keywords.texts(code, _PATTERN_REMEDY):
+        pattern = " ".join(unicodedata.normalize("NFC", written).casefold().split())
+        if not pattern or not all(_is_pattern_word(word) for word in pattern.split()):
+            keywords.fault(code, f"has the bad pattern '{written}'; {_PATTERN_REMEDY}", number)
+        patterns[pattern] = None
+    return list(patterns)
+
+
+def _is_pattern_word(word: str) -> bool:
+    """A ``*`` alone or inside a word is none, nor is ``*ord``: routing knows no such rule."""
+    fits = _PATTERN_WORD.fullmatch(word)
+    return fits is not None and (not fits["before"] or fits["after"] == "*")
+
+
+def _contacts(tables: list[Table]) -> list[ContactEntry]:
+    seen = set()
+    contacts = []
+
+    for table in tables:
+        email = table.email("email")
+        if email and email.casefold() in seen:
+            table.fault("email", f"'{email}' stands twice here; remove one of the two")
+        seen.add(email.casefold())
+        absences = {_absence(away) for away in table.tables("absence", required=False)}
+        contacts.append(ContactEntry(table.localised("role"), email, sorted(absences)))
+    return contacts
+
+
+def _absence(away: Table) -> tuple[date, date]:
+    first, last = away.day("first_day"), away.day("last_day")
+    if date.min < last < first:
+        away.fault("first_day", f"{first} is after last_day {last}; change one of them")
+    return first, last

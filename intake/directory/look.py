@@ -1,0 +1,84 @@
+"""What an organisation may look like: colours that can be read, and a logo that only draws."""
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+#: The grounds that the brand's colours stand on, in light and in dark.
+LIGHT_GROUND, DARK_GROUND = "#ffffff", "#14201b"
+
+#: The contrast that text needs (WCAG 2.1, 1.4.3, level AA).
+ENOUGH_CONTRAST = 4.5
+
+MAX_LOGO_BYTES = 100_000
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+
+
+class UnfitLogo(ValueError):
+    """This file cannot be the logo; the message says why and what to do."""
+
+
+def contrast(one: str, other: str) -> float:
+    """How well two colours (``#rrggbb``) stand apart, from 1 to 21, as WCAG 2.1 counts it."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return 0.2126 * _linear(red) + 0.7152 * _linear(green) + 0.0722 * _linear(blue)
+
+
+def _linear(part: float) -> float:
+    return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+
+
+def read_logo(path: Path) -> tuple[bytes, str]:
+    """The picture in *path* and its media type, which its content decides, not its name.
+
+    :raises UnfitLogo: it cannot be read, is too large, is neither SVG nor PNG, or could act.
+    """
+    try:
+        size = path.stat().st_size
+        content = path.read_bytes() if size <= MAX_LOGO_BYTES else b""
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UnfitLogo(f"cannot be read ({reason}); put the file beside this one") from error
+
+    if size > MAX_LOGO_BYTES:
+        raise UnfitLogo(f"has {size} bytes; make it smaller than {MAX_LOGO_BYTES}")
+    if content.startswith(_PNG):
+        return content, "image/png"
+    _check_svg(content)
+    return content, "image/svg+xml"
+
+
+def _check_svg(content: bytes) -> None:
+    try:
+        text = content.decode("utf-8-sig")
+        if "<!DOCTYPE" in text:  # entities: a way to write a huge or a hidden text
+            raise UnfitLogo("has a DOCTYPE; remove that line from the SVG")
+        root = ElementTree.fromstring(text)  # noqa: S314 - no DOCTYPE, so no entities
+    except (UnicodeDecodeError, ElementTree.ParseError) as error:
+        raise UnfitLogo("is neither an SVG nor a PNG; save it as one of them") from error
+
+    if _local(root.tag) != "svg":
+        raise UnfitLogo("is neither an SVG nor a PNG; save it as one of them")
+    for element in root.iter():
+        if _local(element.tag) in ("script", "foreignObject"):
+            raise UnfitLogo(f"has a <{_local(element.tag)}> in it; remove that from the SVG")
+        for name, value in element.attrib.items():
+            _check_attribute(_local(name), value)
+
+
+def _check_attribute(name: str, value: str) -> None:
+    if name.lower().startswith("on"):
+        raise UnfitLogo(f"has a script in the attribute {name}; remove that from the SVG")
+    if name == "href" and not value.startswith("#"):
+        raise UnfitLogo("points to something outside itself; remove that href from the SVG")
+
+
+def _local(name: str) -> str:
+    """An XML name without its namespace."""
+    return re.sub(r"^\{.*\}", "", name)

@@ -1,0 +1,66 @@
+"""The way back to an enquiry: its secret link, asked for again, or replaced."""
+
+import sqlalchemy as sa
+
+from intake import clock, links
+from intake.db import db
+from intake.directory.organisation import organisation
+from intake.enquiries import letters, limits
+from intake.enquiries.models import Enquiry, LinkRequest
+from intake.enquiries.steps import Act, record
+from intake.outbox import queue
+
+
+def by_token(token: str) -> Enquiry | None:
+    """The enquiry that *token* opens, or None. A hash is looked up, so timing tells nothing."""
+    return db.session.scalar(
+        sa.select(Enquiry).where(Enquiry.token_hash == links.token_hash(token))
+    )
+
+
+def by_reference(reference: str) -> Enquiry | None:
+    """The enquiry with that number, in whatever case and spacing it was typed. For staff only."""
+    typed = "".join(reference.split()).upper()
+    return db.session.scalar(sa.select(Enquiry).where(Enquiry.reference == typed))
+
+
+def request_link(reference: str, email: str, address: str) -> None:
+    """Mail a lost link to the stored address, if *reference* and *email* belong together.
+
+    Nothing tells the caller whether they did.
+
+    :raises limits.TooMany: too many have asked from this network address.
+    """
+    network = limits.network_hash(address)
+    limits.check(network, LinkRequest)
+
+    enquiry = by_reference(reference)
+    match = enquiry if enquiry and enquiry.email and _same(enquiry.email, email) else None
+    asked = LinkRequest(at=clock.now(), enquiry_id=match and match.id, network=network)
+    db.session.add(asked)
+
+    if match and limits.may_mail(match.email):
+        _send_link(match, by="sender")
+
+
+def replace_link(enquiry: Enquiry, *, by: str, why: str) -> None:
+    """Give *enquiry* a new link; the old one opens nothing any more. The sender gets the new one.
+
+    :param by: the role that acts; *why* it is done, for the history.
+    """
+    enquiry.link_seed = links.new_seed()
+    enquiry.token_hash = links.token_hash(links.status_token(enquiry.link_seed))
+    record(enquiry, Act.LINK_REPLACED, by=by, why=why)
+
+    if enquiry.email:
+        _send_link(enquiry, by=by)
+
+
+def _send_link(enquiry: Enquiry, *, by: str) -> None:
+    key = f"{enquiry.reference}/link/{clock.now().isoformat(timespec='milliseconds')}"
+    queue.put(letters.link_again(enquiry, organisation()), about=enquiry.reference, key=key)
+    record(enquiry, Act.MAILED, by=by, letter="link_again", to="sender")
+
+
+def _same(stored: str, typed: str) -> bool:
+    return stored.casefold() == typed.strip().casefold()

@@ -1,0 +1,51 @@
+"""``flask enquiry ...``: what the operator can do for the coordinator from the command line."""
+
+import click
+import sqlalchemy as sa
+from flask.cli import AppGroup
+
+from intake.db import db
+from intake.directory.organisation import organisation
+from intake.enquiries import access, story, wording
+from intake.enquiries.models import Enquiry
+from intake.i18n import speaking
+
+SECRET = {"submission_id", "browser_hash", "link_seed", "token_hash", "network"}
+
+cli = AppGroup("enquiry", help="Show an enquiry, or replace its secret link.")
+
+
+@cli.command()
+@click.argument("reference")
+def show(reference: str) -> None:
+    """Print everything about one enquiry: what was written, the routing slip, the history."""
+    enquiry = _get(reference)
+
+    for name in (column.key for column in sa.inspect(Enquiry).column_attrs):
+        value = getattr(enquiry, name)
+        if value and name not in SECRET:
+            click.echo(f"{name}: {value}")
+
+    house = organisation()
+    with speaking(house.staff_language):
+        for slip in enquiry.suggestions:
+            click.echo(f"\n{slip.sure} ({slip.rules})")
+            click.echo(wording.slip(story.decision_of(slip), house))
+    click.echo("\n" + "\n".join(story.staff_story(enquiry)))
+
+
+@cli.command("replace-link")
+@click.argument("reference")
+@click.option("--why", required=True, help="The reason, for the history.")
+def replace_link(reference: str, why: str) -> None:
+    """Replace the link to the status page, when it went astray. The sender gets the new one."""
+    access.replace_link(_get(reference), by="operator", why=why)
+    db.session.commit()
+    click.echo("Replaced. The old link opens nothing any more.")
+
+
+def _get(reference: str) -> Enquiry:
+    enquiry = access.by_reference(reference)
+    if enquiry is None:
+        raise click.ClickException(f"There is no enquiry {reference}.")
+    return enquiry

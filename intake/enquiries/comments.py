@@ -1,0 +1,36 @@
+"""Comments on our pages: stored, and mailed to the coordinator. No name is needed."""
+
+import secrets
+
+from intake import clock
+from intake.db import db
+from intake.directory import posts
+from intake.directory.organisation import organisation
+from intake.enquiries import letters, limits
+from intake.enquiries.models import PageComment
+from intake.outbox import queue
+
+#: Pages that can be commented on. The accessibility page's comments are the messages that the
+#: law on accessible public service asks for (W5).
+PAGES = ("start", "departments", "privacy", "accessibility")
+
+
+def comment(page: str, text: str, contact: str, *, language: str, address: str) -> PageComment:
+    """Keep what a visitor says of *page*.
+
+    :param contact: how to reach the visitor, or nothing.
+    :raises limits.TooMany: too many came from this network address in the last hour.
+    """
+    network = limits.network_hash(address)
+    limits.check(network, PageComment)
+
+    said = PageComment(
+        at=clock.now(), page=page, text=text, contact=contact, language=language, network=network
+    )
+    db.session.add(said)
+
+    house = organisation()
+    coordinator = posts.coordinator(house, clock.today()).person
+    letter = letters.comment(said, house, coordinator)
+    queue.put(letter, about=f"comment/{page}", key=f"comment/{secrets.token_hex(8)}")
+    return said

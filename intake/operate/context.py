@@ -1,0 +1,43 @@
+"""What every template may use besides its own facts."""
+
+from typing import Any
+
+from flask import Flask, g, request, url_for
+
+from intake.db import Unavailable
+from intake.directory.organisation import NotLoaded, Organisation, organisation
+from intake.enquiries.choices import SENDER_KINDS
+from intake.i18n import language, language_name, languages
+
+
+def init_app(app: Flask) -> None:
+    app.context_processor(_facts)
+    app.jinja_env.globals.update(
+        url_in=url_in,
+        sender_kind=lambda code: str(SENDER_KINDS.get(code, code)),
+        language_here=lambda code: language_name(code, language()),
+    )
+
+
+def url_in(code: str) -> str:
+    """The address of this very page in another language; the start page's if it has none."""
+    if request.endpoint is None or not g.get("lang"):
+        return url_for("pages.start", lang=code)
+    # What a POST answered has no address of its own to go back to.
+    endpoint = {"form.submit": "form.check", "pages.send_comment": "pages.start"}.get(
+        request.endpoint, request.endpoint
+    )
+    values = request.view_args or {} if endpoint == request.endpoint else {}
+    return url_for(endpoint, **(values | {"lang": code}))
+
+
+def _facts() -> dict[str, Any]:
+    return {"organisation": _organisation(), "languages": languages()}
+
+
+def _organisation() -> Organisation | None:
+    """The organisation, or None on an error page that is shown because it cannot be read."""
+    try:
+        return organisation()
+    except (NotLoaded, *Unavailable):
+        return None

@@ -1,0 +1,87 @@
+"""What people see when something goes wrong: what happened, what to do, how to reach a human."""
+
+import logging
+
+from flask import Flask, render_template
+from flask_babel import lazy_gettext as _l
+from werkzeug.exceptions import HTTPException
+
+from intake.db import Unavailable, db
+from intake.enquiries.limits import TooMany
+
+log = logging.getLogger(__name__)
+
+Page = tuple[str, int, dict[str, str]]
+
+_TEXTS = {
+    400: (_l("We did not understand that"), _l("Go back, reload the page and try again.")),
+    403: (
+        _l("This page is for staff"),
+        _l(
+            "It cannot be opened from here. Write to the coordinator, or call, and give the "
+            "number of the idea."
+        ),
+    ),
+    404: (
+        _l("We cannot find that page"),
+        _l(
+            "The address may have been cut off in the mail, or the link may have been replaced "
+            "by a new one."
+        ),
+    ),
+    405: (_l("That cannot be done here"), _l("Go back to the start page and begin there.")),
+    413: (_l("That is too much at once"), _l("Go back and shorten your text.")),
+    429: (
+        _l("A little too fast"),
+        _l(
+            "Much has come from your network in the last hour. Wait a while and try again, or "
+            "call us."
+        ),
+    ),
+    500: (
+        _l("Something went wrong on our side"),
+        _l("Nothing was received. Go back, wait a minute and try again, or call us."),
+    ),
+    503: (
+        _l("The service cannot be reached right now"),
+        _l("Nothing was received. Go back, wait a minute and try again, or call us."),
+    ),
+}
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(HTTPException, _known)
+    app.register_error_handler(TooMany, _too_many)
+    for problem in Unavailable:
+        app.register_error_handler(problem, _unavailable)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _page(code: int, headers: dict[str, str] | None = None) -> Page:
+    heading, text = _TEXTS.get(code, _TEXTS[400 if code < 500 else 500])
+    page = render_template("errors/error.html", code=code, heading=heading, text=text)
+    return page, code, headers or {}
+
+
+def _known(error: HTTPException) -> Page | HTTPException:
+    if error.code is None or error.code < 400:
+        return error  # a redirect that the router asks for
+    allow = {name: value for name, value in error.get_headers() if name == "Allow"}
+    return _page(error.code, allow)
+
+
+def _too_many(error: TooMany) -> Page:
+    db.session.rollback()
+    return _page(429, {"Retry-After": str(error.retry_after)})
+
+
+def _unavailable(error: Exception) -> Page:
+    db.session.rollback()
+    log.error("The database cannot be used: %s", type(error).__name__, exc_info=error)
+    return _page(503, {"Retry-After": "60"})
+
+
+def _unforeseen(error: Exception) -> Page:
+    db.session.rollback()
+    log.error("A request failed", exc_info=error)
+    return _page(500)

@@ -1,0 +1,47 @@
+"""``/healthz``: the process is alive. ``/readyz``: an enquiry could be taken now.
+
+A proxy routes by either; a dead mail worker fails neither, because the form must stay open.
+"""
+
+import sqlalchemy as sa
+from flask import Blueprint, jsonify
+from werkzeug.wrappers import Response
+
+from intake.db import Unavailable, alembic, db, describe
+from intake.directory.models import OrganisationRow
+from intake.outbox import queue
+
+bp = Blueprint("health", __name__)
+
+
+@bp.get("/healthz")
+def alive() -> dict[str, str]:
+    return {"status": "ok"}
+
+
+@bp.get("/readyz")
+def ready() -> tuple[Response, int]:
+    """Is the database there, migrated, loaded and writable? The body says how it keeps a commit."""
+    try:
+        found = describe() | {"migrated": _is_migrated(), "writable": _is_writable()}
+        found["mail"] = queue.counts()
+    except Unavailable as problem:
+        return jsonify(status="unavailable", problem=type(problem).__name__), 503
+
+    ok = bool(found["migrated"] and found["writable"])
+    return jsonify({"status": "ok" if ok else "unavailable"} | found), 200 if ok else 503
+
+
+def _is_migrated() -> bool:
+    current = {script.revision for script in alembic.current()}
+    return current == {script.revision for script in alembic.heads()}
+
+
+def _is_writable() -> bool:
+    """Write and take it back: a lock that never ends or a read-only file shows here."""
+    with db.engine.connect() as connection:
+        touched = connection.execute(
+            sa.update(OrganisationRow).values(version=OrganisationRow.version)
+        )
+        connection.rollback()
+        return touched.rowcount == 1

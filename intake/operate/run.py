@@ -1,0 +1,114 @@
+"""``intake serve``: the whole service in one process. Web server, mail worker, and a local mail
+catcher when no mail server is set.
+"""
+
+import fcntl
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import click
+import waitress
+from flask import Flask, current_app
+
+from intake.db import alembic, db
+from intake.directory.load import load
+from intake.operate.catcher import Catcher
+from intake.operate.mailbox import folder
+from intake.outbox import delivery
+
+
+@click.command()
+def serve() -> None:
+    """Migrate, load the organisation, and serve the web and the mail until told to stop."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    with _alone(Path(app.config["INSTANCE"])), _port(app) as listener:
+        alembic.upgrade()
+        changes = load(app.config["ORGANISATION"])
+        db.session.commit()
+        db.session.close()
+
+        with _mail(app):
+            _greet(app, str(changes))
+            signal.signal(signal.SIGTERM, _leave)
+            waitress.serve(
+                app,
+                sockets=[listener],
+                threads=app.config["THREADS"],
+                ident=None,
+                clear_untrusted_proxy_headers=not app.config["PROXY_HOPS"],
+            )
+
+
+@contextmanager
+def _alone(instance: Path) -> Iterator[None]:
+    """Hold the instance folder, so that two servers never share one by mistake."""
+    instance.mkdir(parents=True, exist_ok=True)
+    with (instance / "serve.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise click.ClickException(
+                f"Another server already runs in {instance}. Stop it, or set INTAKE_INSTANCE."
+            ) from None
+        yield
+
+
+@contextmanager
+def _port(app: Flask) -> Iterator[socket.socket]:
+    """The listening socket, or a plain word about why there is none."""
+    host, port = app.config["HOST"], app.config["PORT"]
+    try:
+        listener = socket.create_server((host, port), backlog=256)
+    except OSError as problem:
+        raise click.ClickException(
+            f"Cannot listen on {host}:{port} ({problem.strerror}). Set INTAKE_PORT to a free port."
+        ) from None
+    with listener:
+        yield listener
+
+
+@contextmanager
+def _mail(app: Flask) -> Iterator[None]:
+    """The mail worker in a thread of its own, and a catcher for it if there is nowhere to send."""
+    catcher = None
+    if not app.config["MAIL_SERVER"]:
+        catcher = Catcher(folder())
+        catcher.start()
+        app.config.update(MAIL_SERVER="127.0.0.1", MAIL_PORT=catcher.port, MAIL_USE_TLS=False)
+
+    stop = threading.Event()
+    worker = threading.Thread(target=_deliver, args=(app, stop), name="mail")
+    worker.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        worker.join()
+        if catcher:
+            catcher.stop()
+
+
+def _deliver(app: Flask, stop: threading.Event) -> None:
+    with app.app_context():
+        delivery.run(stop)
+
+
+def _greet(app: Flask, changes: str) -> None:
+    here = f"http://{app.config['HOST']}:{app.config['PORT']}"
+    click.echo(f"Organisation: {changes}")
+    click.echo(f"\n  The form      {here}/")
+    if "mailbox" in app.blueprints:
+        click.echo(f"  Caught mail   {here}/dev/mail/")
+    click.echo(f"  Health        {here}/readyz")
+    click.echo("\n  Signing in for staff does not exist yet: they get their cases by mail.")
+    click.echo("  Stop with Ctrl-C.\n")
+
+
+def _leave(number: int, frame: FrameType | None) -> NoReturn:
+    raise SystemExit(0)

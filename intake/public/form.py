@@ -1,0 +1,149 @@
+"""The form, the check page, and sending."""
+
+import secrets
+from collections.abc import Iterator
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from intake.db import Unavailable, db
+from intake.directory.organisation import organisation
+from intake.enquiries import wording
+from intake.enquiries.limits import TooMany
+from intake.enquiries.personal_number import holds_personal_number
+from intake.enquiries.receive import Draft, advise, receive
+from intake.i18n import language
+from intake.public.forms import EnquiryForm
+
+bp = Blueprint("form", __name__)
+
+Page = tuple[str, int] | tuple[str, int, dict[str, str]]
+
+
+@bp.get("/enquiry")
+def show() -> Page:
+    """The empty form."""
+    return _form_page(EnquiryForm(organisation(), formdata=None), 200)
+
+
+@bp.post("/enquiry")
+def check() -> Page:
+    """The answers to look over, or the form again with what is wrong (422).
+
+    The button ``change`` on the check page comes here too: the form again, with everything kept.
+    """
+    form = EnquiryForm(organisation())
+
+    change = request.form.get("change")
+    if change is not None:
+        return _form_page(form, 200, focus=change)
+    if not form.validate():
+        return _form_page(form, 422, notice=_expired(form))
+    return _check_page(form, 200)
+
+
+@bp.post("/enquiry/submit")
+def submit() -> Page | Response:
+    """Receive the idea, and go to its status page. Sent twice, it is still one idea."""
+    form = EnquiryForm(organisation())
+
+    if not form.validate():
+        if list(form.errors) == ["csrf_token"]:
+            return _check_page(form, 422, notice=_expired(form))
+        return _form_page(form, 422, notice=_expired(form))
+
+    try:
+        received = receive(_draft(form))
+        db.session.commit()
+    except TooMany as limit:
+        db.session.rollback()
+        return (
+            *_check_page(form, 429, notice=_too_many())[:2],
+            {"Retry-After": str(limit.retry_after)},
+        )
+    except Unavailable:
+        db.session.rollback()
+        return (*_check_page(form, 503, notice=_not_now())[:2], {"Retry-After": "60"})
+
+    if not received.same_browser:
+        return render_template("public/already.html"), 200
+    flash("sent")
+    return redirect(url_for("status.show", token=received.token), 303)
+
+
+def _form_page(form: EnquiryForm, code: int, *, notice: str = "", focus: str = "") -> Page:
+    _browser()
+    form.language.data = language()
+    return render_template("public/form.html", form=form, notice=notice, focus=focus), code
+
+
+def _check_page(form: EnquiryForm, code: int, *, notice: str = "") -> Page:
+    form.language.data = language()
+    draft = _draft(form)
+    page = render_template(
+        "public/check.html",
+        form=form,
+        notice=notice,
+        rows=list(_rows(form)),
+        decision_text=wording.destination(advise(draft, organisation()), organisation()),
+        personal_number=holds_personal_number("\n".join(draft.free_text.values())),
+    )
+    return page, code
+
+
+def _draft(form: EnquiryForm) -> Draft:
+    return form.draft(browser=_browser(), address=request.remote_addr or "")
+
+
+def _browser() -> str:
+    """A secret that tells this browser from another that sends the same form."""
+    if "browser" not in session:
+        session["browser"] = secrets.token_urlsafe(16)
+    return str(session["browser"])
+
+
+def _rows(form: EnquiryForm) -> Iterator[tuple[str, str, str]]:
+    """What was answered: name of the field, its label, the answer in words."""
+    for field in form:
+        if field.type in ("HiddenField", "CSRFTokenField") or field.name == "website":
+            continue
+        answer = _answer(field)
+        if answer:
+            yield field.name, str(field.label.text), answer
+
+
+def _answer(field: object) -> str:
+    data, choices = getattr(field, "data", None), getattr(field, "choices", None)
+    if data is True:
+        return _("Yes")
+    if not data or data == [""]:
+        return ""
+    if choices is None:
+        return str(data)
+    chosen = data if isinstance(data, list) else [data]
+    return ", ".join(str(label) for code, label in choices if code in chosen)
+
+
+def _expired(form: EnquiryForm) -> str:
+    if "csrf_token" not in form.errors:
+        return ""
+    return _(
+        "You have been away for a while, so we want to be sure that it is you who sends. "
+        "Everything that you wrote is still here: press the button once more."
+    )
+
+
+def _too_many() -> str:
+    return _(
+        "Many ideas have come from your network in the last hour, so we cannot take this one yet. "
+        "Everything that you wrote is still here: wait a while and press the button again, or "
+        "call us."
+    )
+
+
+def _not_now() -> str:
+    return _(
+        "Something is wrong on our side, and your idea has not been received. Everything that you "
+        "wrote is still here: wait a minute and press the button again, or call us."
+    )

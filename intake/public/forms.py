@@ -1,0 +1,369 @@
+"""The forms of the resident's door, and how what was typed is read.
+
+Text is read the same way here and in the browser's counter (``static/enhance.js``): composed
+(NFC), line breaks as one character, without control characters, trimmed. Too long is refused with
+the number, never cut.
+"""
+
+import re
+import secrets
+import unicodedata
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask import current_app
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from flask_wtf import FlaskForm
+from itsdangerous import BadSignature, TimestampSigner
+from wtforms import (
+    BooleanField,
+    EmailField,
+    Field,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TelField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import StopValidation
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from intake.directory.organisation import Organisation
+from intake.enquiries.choices import BUDGET_RANGES, GOALS, MOST_GOALS, SENDER_KINDS, TIMINGS
+from intake.enquiries.receive import Draft
+from intake.i18n import languages, pick
+
+# Control characters but tab and line feed, halves of characters, and marks that turn the
+# reading direction of whatever comes after them.
+_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\ufeff\ufffe\uffff]")
+_SUBMISSION_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
+
+
+def as_text(value: str | None) -> str:
+    """*value* as it is counted and stored."""
+    text = unicodedata.normalize("NFC", value or "")
+    return _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def as_line(value: str | None) -> str:
+    """*value* as one line: it can become part of a list or a letter, never a header of its own."""
+    return " ".join(as_text(value).split())
+
+
+class Length:
+    """Between *least* and *most* characters, and a message that says how many there are."""
+
+    def __init__(self, most: int, least: int = 0) -> None:
+        self.most, self.least = most, least
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        length = len(field.data or "")
+        if length > self.most:
+            raise StopValidation(
+                ngettext(
+                    "This is %(num)d character too long. At most %(most)s fit; you have written "
+                    "%(length)s.",
+                    "This is %(num)d characters too long. At most %(most)s fit; you have written "
+                    "%(length)s.",
+                    length - self.most,
+                    most=self.most,
+                    length=length,
+                )
+            )
+        if length < self.least:
+            raise StopValidation(
+                _(
+                    "Write a little more: at least %(least)s characters. You have written "
+                    "%(length)s.",
+                    least=self.least,
+                    length=length,
+                )
+            )
+
+
+class Required:
+    """Something must be there; *message* says what to do."""
+
+    field_flags = {"required": True}  # noqa: RUF012 - WTForms reads it from the validator
+
+    def __init__(self, message: Any) -> None:
+        self.message = message
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        if not field.data:
+            raise StopValidation(str(self.message))
+
+
+class GoalsField(SelectMultipleField):
+    """Some of the seventeen goals, as tick boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def _line(
+    label: Any,
+    most: int,
+    *more: Any,
+    help: Any = "",
+    kind: type[StringField] = StringField,
+    **render: Any,
+) -> StringField:
+    return kind(label, [*more, Length(most)], [as_line], description=help, render_kw=render)
+
+
+def _text(
+    label: Any, most: int, *more: Any, help: Any = "", rows: int = 4, least: int = 0
+) -> TextAreaField:
+    counted = {"rows": rows, "data-max": most}
+    return TextAreaField(
+        label, [*more, Length(most, least)], [as_text], description=help, render_kw=counted
+    )
+
+
+class EnquiryForm(FlaskForm):
+    """An idea and who sends it. Two texts and a way to answer are all that must be given."""
+
+    submission_id = HiddenField(default=lambda: secrets.token_urlsafe(24))
+    opened = HiddenField(default=lambda: _signer().sign("opened").decode())
+    language = HiddenField()
+    website = StringField(_l("Leave this empty"))  # the trap: people never see it
+
+    title = StringField(
+        _l("What is the idea about?"),
+        [Required(_l("Write in a few words what the idea is about.")), Length(100, least=3)],
+        [as_line],
+        description=_l(
+            "A short title, for example “Pupils learn about reuse from a partner school”."
+        ),
+        render_kw={"data-max": 100},
+    )
+    description = _text(
+        _l("Describe the idea"),
+        3000,
+        Required(_l("Describe the idea in a few sentences.")),
+        help=_l(
+            "What do you want to do, and what should become better? A few sentences are enough. "
+            "Leave out anything secret or sensitive: what you send becomes a public document."
+        ),
+        rows=8,
+        least=30,
+    )
+    department = SelectField(
+        _l("Who do you think is concerned?"),
+        description=_l(
+            "Choose “I don’t know” if you are unsure. We make sure it reaches the right place."
+        ),
+        validate_choice=False,
+    )
+
+    sender_kind = RadioField(
+        _l("I write as"),
+        [Required(_l("Choose who you write as."))],
+        choices=list(SENDER_KINDS.items()),
+        description=_l("It decides which funding may fit."),
+        validate_choice=False,
+    )
+    organisation = _line(_l("Organisation, school or workplace"), 120, autocomplete="organization")
+    name = _line(_l("Name"), 100, help=_l("You may send without a name."), autocomplete="name")
+    email = _line(
+        _l("E-mail"),
+        254,
+        help=_l("We send the receipt and our answer here."),
+        kind=EmailField,
+        autocomplete="email",
+        spellcheck="false",
+    )
+    no_contact = BooleanField(
+        _l("I do not want to give contact details"),
+        description=_l("Keep the link on the next page; it is the only way to the answer."),
+    )
+    phone = _line(
+        _l("Telephone"),
+        30,
+        help=_l("If you would rather be called."),
+        kind=TelField,
+        autocomplete="tel",
+    )
+
+    need = _text(
+        _l("What is the need?"), 1500, help=_l("What is hard today, and how does it show?")
+    )
+    target_group = _text(
+        _l("Who benefits?"),
+        500,
+        help=_l("For example young people in Ryssby, or small firms."),
+        rows=2,
+    )
+    partners = _text(
+        _l("Is there anyone to work with?"),
+        1000,
+        help=_l("In Sweden or abroad. It is fine not to know."),
+        rows=3,
+    )
+    place = _line(_l("Place"), 120, help=_l("If the idea belongs to a certain place."))
+    budget_range = SelectField(
+        _l("Rough cost"), choices=list(BUDGET_RANGES.items()), validate_choice=False
+    )
+    timing = SelectField(
+        _l("When could it start?"), choices=list(TIMINGS.items()), validate_choice=False
+    )
+    own_contribution = _text(
+        _l("What can you contribute?"),
+        500,
+        help=_l("Time, premises or money. Most funding asks for a share of your own."),
+        rows=2,
+    )
+    known_call = _line(
+        _l("Do you have a certain programme or call in mind?"), 200, help=_l("Its name or a link.")
+    )
+    goals = GoalsField(
+        _l("Which global goals does it serve?"),
+        choices=[(str(number), label) for number, label in GOALS.items()],
+        description=_l("At most three."),
+        validate_choice=False,
+    )
+
+    def __init__(self, house: Organisation, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.department.choices = [("", _("I don’t know"))] + [
+            (post.id, pick(post.name)[0]) for post in house.departments
+        ]
+
+    def validate_submission_id(self, field: Field) -> None:
+        if not _SUBMISSION_ID.fullmatch(field.data or ""):
+            field.data = secrets.token_urlsafe(24)
+
+    def validate_department(self, field: Field) -> None:
+        _one_of_the_list(field)
+
+    def validate_sender_kind(self, field: Field) -> None:
+        _one_of_the_list(field)
+
+    def validate_budget_range(self, field: Field) -> None:
+        _one_of_the_list(field)
+
+    def validate_timing(self, field: Field) -> None:
+        _one_of_the_list(field)
+
+    def validate_goals(self, field: Field) -> None:
+        if not set(field.data or ()) <= {code for code, _label in field.choices}:
+            raise ValidationError(_("Choose from the list."))
+        if len(field.data or ()) > MOST_GOALS:
+            raise ValidationError(
+                _("Choose at most three goals. You have chosen %(count)s.", count=len(field.data))
+            )
+
+    def validate_email(self, field: Field) -> None:
+        if self.no_contact.data and field.data:
+            raise ValidationError(
+                _("You have given an address and also ticked that you do not want to. Choose one.")
+            )
+        if not field.data and not self.no_contact.data:
+            raise ValidationError(
+                _(
+                    "Write your e-mail address, or tick that you do not want to give contact "
+                    "details."
+                )
+            )
+        check_address(field)
+
+    def draft(self, *, browser: str, address: str) -> Draft:
+        """What was typed, as the verb takes it. Only after :meth:`validate`.
+
+        :param browser: a secret of the sender's browser; *address* the network address.
+        """
+        texts = {
+            field.name: self[field.name].data or ""
+            for field in fields(Draft)
+            if field.type is str and field.name in self
+        }
+        if texts["language"] not in languages():
+            texts["language"] = languages()[0]
+        return Draft(
+            **texts,
+            chosen_department=self.department.data or None,
+            goals=sorted(int(number) for number in self.goals.data or ()),
+            browser=browser,
+            address=address,
+            trap=self.website.data or "",
+            opened_at=_opened_at(self.opened.data),
+        )
+
+
+class FindForm(FlaskForm):
+    """A reference and an address, to have a lost link mailed again."""
+
+    reference = _line(
+        _l("Number of the idea"),
+        20,
+        Required(_l("Write the number, for example EU-2026-0042.")),
+        help=_l("It stands in our mail, for example EU-2026-0042."),
+        spellcheck="false",
+    )
+    email = _line(
+        _l("E-mail"),
+        254,
+        Required(_l("Write the address that you gave when you sent the idea.")),
+        help=_l("The address that you gave when you sent the idea."),
+        kind=EmailField,
+        autocomplete="email",
+        spellcheck="false",
+    )
+
+    def validate_email(self, field: Field) -> None:
+        check_address(field)
+
+
+class CommentForm(FlaskForm):
+    """A comment on a page. No name is needed."""
+
+    page = HiddenField()
+    text = _text(_l("What do you want to tell us?"), 2000, Required(_l("Write your comment.")))
+    contact = _line(
+        _l("How can we reach you?"),
+        254,
+        help=_l("Only if you want an answer: an e-mail address or a telephone number."),
+    )
+    website = StringField(_l("Leave this empty"))
+
+
+def check_address(field: Field) -> None:
+    """Refuse what cannot be an e-mail address that mail servers here can send to."""
+    if not field.data:
+        return
+    try:
+        found = validate_email(field.data, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError:
+        raise ValidationError(
+            _(
+                "Check the address. It should look like name@example.com, without å, ä or ö before "
+                "the @."
+            )
+        ) from None
+    field.data = found.ascii_email or found.normalized
+
+
+def _one_of_the_list(field: Field) -> None:
+    if (field.data or "") not in {code for code, _label in field.choices} and field.data:
+        field.data = None
+        raise ValidationError(_("Choose from the list."))
+
+
+def _signer() -> TimestampSigner:
+    return TimestampSigner(current_app.secret_key or "", salt="form opened")
+
+
+def _opened_at(signed: str | None) -> datetime | None:
+    """When the form was opened, or None if it does not say so credibly."""
+    try:
+        return _signer().unsign(signed or "", return_timestamp=True)[1]
+    except BadSignature:
+        return None

@@ -1,0 +1,53 @@
+"""The status page, whose address is its only key, and the way to have a lost link mailed."""
+
+from flask import Blueprint, abort, get_flashed_messages, make_response, render_template, request
+from werkzeug.wrappers import Response
+
+from intake import links
+from intake.db import db
+from intake.directory.organisation import organisation
+from intake.enquiries import access
+from intake.enquiries.story import public_story
+from intake.i18n import language
+from intake.public.forms import FindForm
+
+bp = Blueprint("status", __name__)
+
+
+@bp.get("/status/<token>")
+def show(token: str) -> Response:
+    """Who has the idea and what has happened. Opening it changes nothing: mail scanners do it too.
+
+    :status 404: unknown, wrong or replaced links all look the same.
+    """
+    enquiry = access.by_token(token)
+    if enquiry is None:
+        abort(404)
+
+    page = render_template(
+        "public/status.html",
+        page=public_story(enquiry, organisation()),
+        fresh="sent" in get_flashed_messages(),
+        link=links.link("status.show", lang=language(), token=token),
+    )
+    response = make_response(page)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@bp.get("/status")
+def find() -> str:
+    """I lost my link: number and address, please."""
+    return render_template("public/find.html", form=FindForm(formdata=None))
+
+
+@bp.post("/status")
+def send_link() -> str | tuple[str, int]:
+    """Mail the link to the stored address if both belong together; say the same in any case."""
+    form = FindForm()
+    if not form.validate():
+        return render_template("public/find.html", form=form), 422
+
+    access.request_link(form.reference.data, form.email.data, request.remote_addr or "")
+    db.session.commit()
+    return render_template("public/find_sent.html")

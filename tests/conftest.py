@@ -1,0 +1,98 @@
+"""Fixtures that every test may use. Real parts: database files, a PostgreSQL cluster, SMTP."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from intake import create_app
+from intake.db import alembic, db
+from intake.directory.load import load
+from tests.page import Page
+from tests.postgres import Cluster, find_binaries
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A PostgreSQL server of our own, on a socket in a temporary folder."""
+    if find_binaries() is None:
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    with Cluster(tmp_path_factory.mktemp("postgresql")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database file with the organisation loaded, to be copied for each test."""
+    folder = tmp_path_factory.mktemp("template")
+    path = folder / "template.sqlite"
+    prepare({"INTAKE_INSTANCE": str(folder), "INTAKE_DATABASE_URL": f"sqlite:///{path}"})
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The same as :func:`sqlite_template`, as a template database in the cluster."""
+    cluster.run("CREATE DATABASE template_intake")
+    folder = tmp_path_factory.mktemp("template-postgresql")
+    url = cluster.url("template_intake")
+    prepare({"INTAKE_INSTANCE": str(folder), "INTAKE_DATABASE_URL": url})
+    return "template_intake"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh database. Every test that asks for it runs on both kinds."""
+    if request.param == "sqlite":
+        path = tmp_path / "intake.sqlite"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+
+    template = request.getfixturevalue("postgresql_template")
+    cluster: Cluster = request.getfixturevalue("cluster")
+    name = cluster.new_name()
+    cluster.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield cluster.url(name)
+    cluster.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def environ(database: str, tmp_path: Path) -> dict[str, str]:
+    """Settings of the application under test; a test may add to them before asking for ``app``."""
+    return {
+        "INTAKE_INSTANCE": str(tmp_path / "instance"),
+        "INTAKE_DATABASE_URL": database,
+        "INTAKE_BASE_URL": "http://ideer.ljungby.example",
+        "INTAKE_MINIMUM_SECONDS": "0",
+    }
+
+
+@pytest.fixture
+def app(environ: dict[str, str]) -> Iterator[Flask]:
+    app = create_app(environ)
+    yield app
+    dispose(app)
+
+
+@pytest.fixture
+def page(app: Flask) -> Page:
+    """A browser without JavaScript, whose every page is checked."""
+    return Page(app)
+
+
+def prepare(environ: dict[str, str]) -> None:
+    """Migrate a database and load the shipped organisation into it."""
+    app = create_app(environ)
+    with app.app_context():
+        alembic.upgrade()
+        load(None)
+        db.session.commit()
+    dispose(app)
+
+
+def dispose(app: Flask) -> None:
+    with app.app_context():
+        db.engine.dispose()

@@ -1,0 +1,56 @@
+"""Migrations on both databases: up, down, up again, and the same as the models."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from intake import create_app
+from intake.db import alembic, db
+from tests.conftest import dispose
+
+
+def test_head_equals_the_models(app: Flask) -> None:
+    with app.app_context():
+        assert alembic.compare_metadata() == []
+
+
+def test_down_and_up_again(app: Flask) -> None:
+    with app.app_context():
+        alembic.downgrade("base")
+        assert set(sa.inspect(db.engine).get_table_names()) <= {"alembic_version"}
+        alembic.upgrade()
+        assert alembic.compare_metadata() == []
+
+
+def test_there_is_one_head(app: Flask) -> None:
+    with app.app_context():
+        assert len(alembic.heads()) == 1
+
+
+def test_a_fault_half_way_leaves_nothing(environ: dict[str, str], tmp_path: Path) -> None:
+    """A migration is one transaction, also on SQLite."""
+    app = create_app(environ)
+    with app.app_context():
+        folder = Path(app.config["ALEMBIC"]["script_location"])
+    broken = tmp_path / "migrations"
+    broken.mkdir()
+    for file in folder.glob("*.py"):
+        (broken / file.name).write_text(file.read_text())
+    head = max(int(f.name.split("_")[0]) for f in folder.glob("[0-9]*.py"))
+    (broken / "9999999999_broken.py").write_text(
+        "from alembic import op\nimport sqlalchemy as sa\n"
+        f"revision = '9999999999'\ndown_revision = '{head}'\n"
+        "def upgrade():\n"
+        "    op.create_table('half', sa.Column('id', sa.Integer))\n"
+        "    raise RuntimeError('in the middle')\n"
+        "def downgrade(): pass\n"
+    )
+    app.config["ALEMBIC"]["script_location"] = str(broken)
+
+    with app.app_context(), pytest.raises(RuntimeError, match="in the middle"):
+        alembic.upgrade()
+    with app.app_context():
+        assert "half" not in sa.inspect(db.engine).get_table_names()
+    dispose(app)

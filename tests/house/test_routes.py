@@ -1,0 +1,74 @@
+"""Laws over every route."""
+
+import inspect
+import shutil
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.page import Page, check_headers
+
+CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+@pytest.fixture
+def database(tmp_path: Path, sqlite_template: Path) -> str:
+    """The routes do not depend on the database: one kind is enough."""
+    shutil.copyfile(sqlite_template, tmp_path / "intake.sqlite")
+    return f"sqlite:///{tmp_path / 'intake.sqlite'}"
+
+
+def addresses(app: Flask) -> list[tuple[str, set[str]]]:
+    adapter = app.url_map.bind("")
+    fill = {
+        "lang": "sv",
+        "token": "x" * 39,
+        "reference": "EU-2026-0001",
+        "filename": "app.css",
+        "name": "x.eml",
+    }
+    return [
+        (
+            adapter.build(rule.endpoint, {a: fill[a] for a in rule.arguments}),
+            set(rule.methods or ()),
+        )
+        for rule in app.url_map.iter_rules()
+    ]
+
+
+def test_no_teardown_is_a_coroutine(app: Flask) -> None:
+    assert not any(inspect.iscoroutinefunction(f) for f in app.teardown_appcontext_funcs)
+
+
+def test_every_page_carries_the_headers(app: Flask) -> None:
+    client = app.test_client()
+    for address, methods in addresses(app):
+        if "GET" in methods:
+            response = client.get(address)
+            assert response.status_code < 500, address
+            if response.mimetype == "text/html":
+                check_headers(response)
+
+
+def test_other_methods_are_refused(app: Flask) -> None:
+    client = app.test_client()
+    for address, methods in addresses(app):
+        for method in CHANGING | {"TRACE"}:
+            if method not in methods:
+                assert client.open(address, method=method).status_code in (403, 404, 405), address
+        assert client.open(address, method="OPTIONS").status_code in (200, 403, 404)
+
+
+def test_every_post_needs_the_token_of_a_form(app: Flask) -> None:
+    client = app.test_client()
+    for address, methods in addresses(app):
+        if "POST" in methods:
+            response = client.post(address, data={"page": "privacy"}, follow_redirects=True)
+            assert response.status_code in (400, 403, 404, 422), address
+
+
+def test_staff_pages_are_closed(page: Page) -> None:
+    page.get("/staff/", 403)
+    page.get("/staff/enquiries/EU-2026-0001", 403)
+    page.get("/staff/anything", 404)

@@ -1,0 +1,102 @@
+"""A server process and clients that use it like a browser, for the bench and the kill rounds."""
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+from urllib.parse import urlencode
+
+HIDDEN = re.compile(r'name="(submission_id|csrf_token|opened)"[^>]*? value="([^"]*)"')
+IDEA = {
+    "sender_kind": "resident",
+    "name": "Kim Exempel",
+    "title": "Elever lär av vänskola om återbruk",
+    "description": "Vi vill att eleverna på skolan träffar en klass i Litauen och lär sig om "
+    "återbruk tillsammans. " * 4,
+    "language": "sv",
+    "department": "",
+}
+AMPLE = {
+    f"INTAKE_{name}": "1000000000"
+    for name in ("LIMIT_ENQUIRIES", "LIMIT_MAILS_PER_ADDRESS", "LIMIT_MAILS_PER_ADDRESS_DAY")
+}
+
+
+class Server:
+    """One of the two, in a process of its own."""
+
+    def __init__(self, command: list[str], port: int, environ: dict[str, str]) -> None:
+        self.port = port
+        self.status = ""
+        self._process = subprocess.Popen(
+            command, env=os.environ | environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        self._wait()
+
+    def stop(self) -> None:
+        self._process.send_signal(signal.SIGTERM)
+        self._process.wait(60)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def _wait(self) -> None:
+        for _ in range(300):
+            if self._process.poll() is not None:
+                raise RuntimeError(f"The server left with {self._process.returncode}")
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.1)
+        raise RuntimeError(f"Nothing listens on {self.port}")
+
+
+class Client:
+    """Asks one server over one connection, with a cookie like a browser."""
+
+    def __init__(self, server: Server, number: int) -> None:
+        self.server, self.number, self.count, self.cookie = server, number, 0, ""
+        self.connection = http.client.HTTPConnection("127.0.0.1", server.port)
+
+    def ask(self, method: str, path: str, body: str | None = None) -> tuple[str, str, int]:
+        headers = {"Cookie": self.cookie} if self.cookie else {}
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        self.connection.request(method, path, body, headers)
+        answer = self.connection.getresponse()
+        if cookie := answer.headers.get("Set-Cookie"):
+            self.cookie = cookie.split(";")[0]
+        return answer.read().decode(), answer.headers.get("Location", ""), answer.status
+
+    def submit(self) -> str:
+        """Send an idea; the token of its status page, when it was answered with 303."""
+        page, _, _ = self.ask("GET", "/sv/enquiry")
+        self.count += 1
+        email = f"kim-{os.getpid()}-{self.number}-{self.count}-{time.time_ns()}@exempel.example"
+        body = urlencode(IDEA | {"email": email} | dict(HIDDEN.findall(page)))
+        _, location, code = self.ask("POST", "/sv/enquiry/submit", body)
+        if code != 303:
+            raise RuntimeError(f"{code} instead of 303")
+        self.server.status = location
+        return location.rpartition("/")[2]
+
+    def form(self) -> None:
+        self._get("/sv/enquiry")
+
+    def status(self) -> None:
+        self._get(self.server.status)
+
+    def _get(self, path: str) -> None:
+        code = self.ask("GET", path)[2]
+        if code != 200:
+            raise RuntimeError(f"{code} for {path}")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

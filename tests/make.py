@@ -1,0 +1,34 @@
+"""Things to test with, built by the same verbs that the doors call."""
+
+import secrets
+from typing import Any
+
+from intake.db import db
+from intake.enquiries.models import Enquiry
+from intake.enquiries.receive import Draft, receive
+
+IDEA = {
+    "sender_kind": "resident",
+    "name": "Kim Exempel",
+    "email": "kim@exempel.example",
+    "title": "Elever lär av vänskola om återbruk",
+    "description": "Vi vill att eleverna på skolan träffar en klass i Litauen och lär sig återbruk.",
+}
+
+
+def draft(**changes: Any) -> Draft:
+    """A draft as the form gives it; *changes* are fields of :class:`Draft`."""
+    facts: dict[str, Any] = IDEA | {
+        "submission_id": secrets.token_urlsafe(24),
+        "browser": "a browser",
+        "address": f"192.0.2.{secrets.randbelow(250)}",
+        "language": "sv",
+    }
+    return Draft(**(facts | changes))
+
+
+def enquiry(**changes: Any) -> Enquiry:
+    """An enquiry that was received and committed."""
+    received = receive(draft(**changes))
+    db.session.commit()
+    return db.session.query(Enquiry).filter_by(reference=received.reference).one()
