@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -194,6 +195,22 @@ def test_loading_never_commits(app: Flask, tmp_path: Path) -> None:
     with app.app_context():
         assert load(write(tmp_path))
     assert stored(app) == before
+
+
+def test_two_loads_at_once_follow_each_other(app: Flask, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    other = write(tmp_path / "other", changed("Torget 1", "Torget 2"))
+    start = snapshot(app).version
+
+    with app.app_context(), ThreadPoolExecutor() as pool:
+        load(write(tmp_path))
+        second = pool.submit(loaded, app, other)
+        with pytest.raises(TimeoutError):
+            second.result(timeout=0.3)  # it waits for its turn
+        db.session.commit()
+        assert second.result(timeout=10).version == start + 2
+
+    assert second.result().updated == {"organisation": ["visit"]}
 
 
 def test_a_first_load_into_empty_tables(app: Flask, tmp_path: Path) -> None:
