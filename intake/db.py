@@ -7,7 +7,7 @@ import inspect
 import re
 from datetime import UTC, datetime
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from flask import Flask, has_request_context, request
@@ -80,7 +80,11 @@ def init_app(app: Flask, migrations: str) -> None:
     app.config["ALEMBIC"] = {"script_location": migrations}
     # SQLite's DDL is transactional too once we say BEGIN ourselves: a migration that is killed
     # half-way leaves nothing behind.
-    app.config["ALEMBIC_CONTEXT"] = {"render_as_batch": True, "transactional_ddl": True}
+    app.config["ALEMBIC_CONTEXT"] = {
+        "render_as_batch": True,
+        "render_item": _render_item,
+        "transactional_ddl": True,
+    }
     db.init_app(app)
     alembic.init_app(app)
     _drop_coroutine_teardown(app)
@@ -96,6 +100,13 @@ def _engine_options(url: str) -> dict[str, Any]:
     if sa.make_url(url).get_backend_name() == "sqlite":
         return {"url": url, "module": sqlite, "connect_args": {"timeout": BUSY_TIMEOUT}}
     return {"url": url, "pool_pre_ping": True, "pool_timeout": BUSY_TIMEOUT}
+
+
+def _render_item(kind: str, item: object, context: object) -> str | Literal[False]:
+    """Write our own column type into a migration as what it is in the database."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    return False
 
 
 def _drop_coroutine_teardown(app: Flask) -> None:

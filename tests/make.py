@@ -11,8 +11,8 @@ IDEA = {
     "sender_kind": "resident",
     "name": "Kim Exempel",
     "email": "kim@exempel.example",
-    "title": "Elever lär av vänskola om återbruk",
-    "description": "Vi vill att eleverna på skolan träffar en klass i Litauen och lär sig återbruk.",
+    "title": "Elever besöker en vänskola",
+    "description": "Vi vill att eleverna i åttan träffar en klass i Litauen och lär av varandra.",
 }
 
 

@@ -6,7 +6,7 @@ any number of processes and hosts, survives a restart, and costs no write of its
 
 import hmac
 import ipaddress
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import sqlalchemy as sa
 from flask import current_app
@@ -56,8 +56,10 @@ def check(network: str, kind: type[Enquiry | PageComment | LinkRequest]) -> None
 
 def may_mail(address: str) -> bool:
     """May one more letter go to *address*, which anybody could have typed into a form?"""
-    now: datetime = clock.now()
-    if queue.count_to(address, now - HOUR) >= current_app.config["LIMIT_MAILS_PER_ADDRESS"]:
-        return False
-    day = now - timedelta(days=1)
-    return queue.count_to(address, day) < int(current_app.config["LIMIT_MAILS_PER_ADDRESS_DAY"])
+    an_hour, a_day = (
+        int(current_app.config[name])
+        for name in ("LIMIT_MAILS_PER_ADDRESS", "LIMIT_MAILS_PER_ADDRESS_DAY")
+    )
+    now = clock.now()
+    times = queue.times_to(address, since=now - 24 * HOUR, most=a_day)
+    return len(times) < a_day and sum(at > now - HOUR for at in times) < an_hour

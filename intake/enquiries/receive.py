@@ -91,14 +91,18 @@ def receive(draft: Draft) -> Received:
     limits.check(network, Enquiry)
 
     house = organisation()
-    decision = advise(draft, house)
     enquiry = _enquiry(draft, counter, house, network)
     record(enquiry, Act.RECEIVED, by="sender", channel=enquiry.channel)
     _mark(enquiry, draft)
-    db.session.add(enquiry)
+    no_receipt = _why_no_receipt(enquiry, house)
 
-    _route(enquiry, decision, house)
-    _send_receipt(enquiry, house)
+    # All questions are asked; from here on everything is only added, and flushed in one go.
+    _route(enquiry, advise(draft, house), house)
+    if no_receipt:
+        record(enquiry, Act.WITHHELD, by="system", why=no_receipt, letter="receipt")
+    else:
+        _queue(enquiry, letters.receipt(enquiry, house), "receipt", to="sender")
+    db.session.add(enquiry)
     return Received(enquiry.reference, links.status_token(enquiry.link_seed))
 
 
@@ -234,18 +238,10 @@ def _slip(decision: Decision, at: datetime) -> Suggestion:
     )
 
 
-def _send_receipt(enquiry: Enquiry, house: Organisation) -> None:
-    if not enquiry.email:
-        return
-    withheld = _why_no_receipt(enquiry, house)
-    if withheld:
-        record(enquiry, Act.WITHHELD, by="system", why=withheld, letter="receipt")
-        return
-    _queue(enquiry, letters.receipt(enquiry, house), "receipt", to="sender")
-
-
 def _why_no_receipt(enquiry: Enquiry, house: Organisation) -> str:
     """A reason not to mail the address that was typed in, which may be a stranger's, or ours."""
+    if not enquiry.email:
+        return "no address was given"
     if enquiry.suspected:
         return "looks like spam"
     own = {person.email.lower() for post in house.posts.values() for person in post.contacts}

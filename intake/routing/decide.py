@@ -22,7 +22,7 @@ ONE_WORD = 2.0
 IN_TITLE = 1.5
 COVERED = 0.5  # when a longer pattern fits the same word: "skolmat*" says more than "skol*"
 
-# Clear is: enough in all, and well ahead of the next.
+# Clear is: enough in all, and so many times the next.
 ENOUGH = 3.0
 AHEAD = 1.7
 
@@ -96,7 +96,7 @@ def decide(text: Mapping[str, str], chosen_department: str | None, rules: Rules)
         reasons.insert(0, Reason(chosen_department, CHOICE))
 
     ranked = _rank(reasons)
-    clear = _is_clear(ranked)
+    clear = _is_clear(ranked, reasons)
     first = ranked[0].department if clear else None
 
     return Decision(
@@ -170,7 +170,10 @@ def _rank(reasons: list[Reason]) -> tuple[Candidate, ...]:
     return tuple(Candidate(department, round(score, 3)) for department, score in ordered)
 
 
-def _is_clear(ranked: tuple[Candidate, ...]) -> bool:
+def _is_clear(ranked: tuple[Candidate, ...], reasons: list[Reason]) -> bool:
+    """Enough speaks for the first, it is well ahead, and the sender did not choose another."""
     if not ranked or ranked[0].score < ENOUGH:
+        return False
+    if any(r.kind == "choice" and r.department != ranked[0].department for r in reasons):
         return False
     return len(ranked) == 1 or ranked[0].score >= AHEAD * ranked[1].score

@@ -11,7 +11,9 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_WORD = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
+# Letters and digits with their combining marks, hyphens and apostrophes inside a word.
+_LETTERS = r"(?:[^\W_][\u0300-\u036f]*)+"
+_WORD = re.compile(rf"{_LETTERS}(?:[-’']{_LETTERS})*")
 
 
 @dataclass(frozen=True)
