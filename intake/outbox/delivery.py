@@ -1,0 +1,272 @@
+"""The worker: takes a mail, hands it to the mail server, writes down what became of it.
+
+A mail is never lost: it is taken by a lease, which ends by itself if the worker dies, and then it
+goes out again under the same Message-ID, byte for byte the same. Any number of workers on any
+number of hosts may run. No transaction is open while the mail server is spoken to.
+"""
+
+import logging
+import os
+import random
+import secrets
+import socket
+import threading
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app
+
+from intake import clock
+from intake.db import db
+from intake.outbox.models import MailFailure, OutgoingMail
+from intake.outbox.smtp import Line, StoredMessage, Trouble
+
+log = logging.getLogger(__name__)
+
+#: Waits before another attempt; the last one again and again. About 44 attempts in all.
+SCHEDULE = tuple(timedelta(minutes=m) for m in (5, 15, 30, 60, 120, 180))
+JITTER = 0.2  # so that mails which failed together do not come back together
+GIVE_UP = timedelta(days=5)
+DOUBT = timedelta(minutes=30)  # at least, before a mail goes again that may have arrived
+
+POLL = 1.0  # seconds between two looks for new mail
+LONGEST_PAUSE = 300.0  # seconds to leave a mail server alone that does not serve
+
+
+class LeaseLost(Exception):
+    """This worker was away for so long that the mail is no longer its own."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one attempt; no trouble means that the mail server has the mail."""
+
+    mail: OutgoingMail
+    trouble: Trouble | None = None
+
+    @property
+    def is_about_server(self) -> bool:
+        return self.trouble is not None and self.trouble.is_about_server
+
+
+def run(stop: threading.Event, *, once: bool = False) -> None:
+    """Deliver until *stop* is set; the mail that is being delivered then is finished first.
+
+    Faults of the database or of a mail end nothing: they are logged, and the work goes on.
+
+    :param once: return when nothing is due any more, or when the mail server does not serve.
+    """
+    gap = _gap()
+    outcome: Outcome | None = None
+    failures = 0  # of the server, in a row
+    next_at = 0.0
+
+    with Line(current_app.config) as line:
+        while True:
+            paused = outcome is not None and outcome.is_about_server
+            try:
+                mail = exchange(outcome, take=not (paused or stop.is_set()))
+                outcome = None  # written down; until it could be, it is kept
+
+                if mail is not None:
+                    stop.wait(next_at - time.monotonic())
+                    next_at = time.monotonic() + gap
+                    outcome = deliver(mail, line)
+                    failures = failures + 1 if outcome and outcome.is_about_server else 0
+                    continue
+            except Exception as error:
+                if once:
+                    raise
+                _log_fault(error)
+                paused = False
+
+            if once or stop.is_set():
+                return
+            line.hang_up_if_idle()
+            stop.wait(_pause(failures) if paused else POLL)
+
+
+def exchange(outcome: Outcome | None, *, take: bool = True) -> OutgoingMail | None:
+    """Write down what became of the last mail and take the next one, in one commit.
+
+    :return: a mail to deliver, detached from the session; None if nothing is due.
+    """
+    try:
+        if outcome is not None:
+            settle(outcome)
+        mail = claim() if take else None
+        db.session.commit()
+    finally:
+        db.session.close()
+    return mail
+
+
+def claim() -> OutgoingMail | None:
+    """Take the mail that has been tried least and waited longest, for ``MAIL_LEASE`` seconds.
+
+    Two workers never get the same one: the other skips a row that is locked (PostgreSQL), or
+    waits for the end of the transaction (SQLite).
+    """
+    now = clock.now()
+    next_one = (
+        sa.select(OutgoingMail.id)
+        .where(OutgoingMail.due_at <= now)
+        .order_by(OutgoingMail.attempts, OutgoingMail.due_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    mail = db.session.scalars(
+        sa.update(OutgoingMail)
+        .where(OutgoingMail.id == next_one.scalar_subquery())
+        .values(
+            state="sending",
+            attempts=OutgoingMail.attempts + 1,
+            due_at=now + timedelta(seconds=current_app.config["MAIL_LEASE"]),
+            leased_by=f"{socket.gethostname()[:60]}/{os.getpid()}/{secrets.token_hex(8)}",
+        )
+        .returning(OutgoingMail)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    ).one_or_none()
+
+    if mail is not None:
+        db.session.expunge(mail)  # so that reading it later opens no transaction
+    return mail
+
+
+def deliver(mail: OutgoingMail, line: Line) -> Outcome | None:
+    """Hand one mail to the server.
+
+    :return: what to write down; None if the mail was no longer ours, and was kept back.
+    """
+    try:
+        line.hand_over(_written(mail))
+    except LeaseLost:
+        log.warning("Mail %s (%s): the lease was lost; kept back.", mail.id, mail.about)
+        return None
+    except Trouble as trouble:
+        return Outcome(mail, trouble)
+    return Outcome(mail)
+
+
+def settle(outcome: Outcome) -> None:
+    """Write down what became of an attempt, in the caller's transaction.
+
+    Nothing is written if another worker has taken the mail meanwhile: what it finds is newer.
+    """
+    mail, trouble = outcome.mail, outcome.trouble
+    final = trouble is not None and _is_final(mail, trouble)
+    if not _write(mail, _values(mail, trouble, final=final)):
+        log.warning("Mail %s (%s): taken by another worker meanwhile.", mail.id, mail.about)
+        return
+
+    if trouble is None:
+        log.info("Mail %s (%s) sent, attempt %d.", mail.id, mail.about, mail.attempts)
+        return
+
+    db.session.add(
+        MailFailure(
+            mail_id=mail.id,
+            at=clock.now(),
+            stage=trouble.stage,
+            code=trouble.code,
+            reply=trouble.reply,
+            final=final,
+        )
+    )
+    log.log(
+        logging.ERROR if final or trouble.is_ours else logging.WARNING,
+        "Mail %s (%s) %s: %s %s",
+        mail.id,
+        mail.about,
+        "failed" if final else "put off",
+        trouble.stage,
+        trouble.code or "no answer",
+    )
+
+
+def _written(mail: OutgoingMail) -> StoredMessage:
+    """The mail as it leaves. One that cannot be written fails alone."""
+    try:
+        return StoredMessage(mail, hold=lambda: _check_lease(mail))
+    except Trouble:
+        raise
+    except Exception as error:
+        raise Trouble("render", None, type(error).__name__) from None
+
+
+def _check_lease(mail: OutgoingMail) -> None:
+    """A worker that was frozen must not say a mail that another one may be saying.
+
+    :raises LeaseLost: it is not ours any more, or nobody's.
+    """
+    ours = sa.select(OutgoingMail.id).where(
+        OutgoingMail.id == mail.id,
+        OutgoingMail.leased_by == mail.leased_by,
+        OutgoingMail.due_at > clock.now(),
+    )
+    try:
+        if db.session.scalar(ours) is None:
+            raise LeaseLost
+    finally:
+        db.session.close()
+
+
+def _write(mail: OutgoingMail, values: dict[str, Any]) -> bool:
+    """Write if the lease is still ours; each claim has a name of its own."""
+    written = db.session.scalar(
+        sa.update(OutgoingMail)
+        .where(OutgoingMail.id == mail.id, OutgoingMail.leased_by == mail.leased_by)
+        .values(leased_by=None, **values)
+        .returning(OutgoingMail.id)
+        .execution_options(synchronize_session=False)
+    )
+    return written is not None
+
+
+def _values(mail: OutgoingMail, trouble: Trouble | None, *, final: bool) -> dict[str, Any]:
+    if trouble is None:
+        return {"state": "sent", "sent_at": clock.now(), "due_at": None}
+    if final:
+        return {"state": "failed", "due_at": None}
+    return {"state": "queued", "due_at": clock.now() + _wait(mail.attempts, trouble)}
+
+
+def _is_final(mail: OutgoingMail, trouble: Trouble) -> bool:
+    """Refused for good, or tried for five days. What is our own fault fails no mail.
+
+    A mail that waited for days because no worker ran still gets its short retries.
+    """
+    if trouble.is_refusal:
+        return True
+    in_time = clock.now() - mail.created_at < GIVE_UP or mail.attempts < len(SCHEDULE)
+    return not (in_time or trouble.is_ours)
+
+
+def _wait(attempts: int, trouble: Trouble) -> timedelta:
+    wait = SCHEDULE[min(attempts, len(SCHEDULE)) - 1]
+    if trouble.is_in_doubt:
+        wait = max(wait, DOUBT)
+    return wait * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - no secret
+
+
+def _pause(failures: int) -> float:
+    """Seconds to leave the server alone: 1, 2, 4, up to five minutes."""
+    return min(2.0 ** min(failures - 1, 16), LONGEST_PAUSE)
+
+
+def _gap() -> float:
+    """Seconds from one mail to the next."""
+    per_second = current_app.config["MAIL_PER_SECOND"]
+    return 1 / per_second if per_second else 0.0
+
+
+def _log_fault(error: Exception) -> None:
+    """Say what happened and where; the words of a database error would hold a mail's own."""
+    trace, place = error.__traceback__, "?"
+    while trace is not None:
+        place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    log.error("The mail worker met %s at %s; it goes on.", type(error).__name__, place)

@@ -1,0 +1,119 @@
+"""Letters waiting to leave: put one in, and ask how many there are."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.dialects import postgresql, sqlite
+
+from intake import clock
+from intake.db import db
+from intake.outbox.letter import Letter, mailbox
+from intake.outbox.models import OutgoingMail
+
+# Both can say ON CONFLICT, each by a class of its own.
+_INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+
+
+def put(letter: Letter, *, about: str, key: str) -> OutgoingMail:
+    """Queue *letter* in the caller's transaction: it leaves if, and only if, that is committed.
+
+    The same *key* twice is one mail, even when two workers put it at once: the second call
+    returns what the first one queued.
+
+    :param about: an opaque reference to what the letter is about, such as ``EU-2026-0042``.
+    """
+    now = clock.now()
+    insert = _INSERT[db.engine.dialect.name](OutgoingMail).values(
+        key=key,
+        about=about,
+        to_address=letter.to,
+        mailbox=mailbox(letter.to),
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        language=letter.language,
+        reply_to=letter.reply_to,
+        seed=letter.seed,
+        message_id=_message_id(),
+        created_at=now,
+        due_at=now,
+    )
+    insert = insert.on_conflict_do_nothing(index_elements=[OutgoingMail.key])
+    queued: OutgoingMail | None = db.session.scalar(insert.returning(OutgoingMail))
+    if queued is not None:
+        return queued
+    return db.session.scalars(sa.select(OutgoingMail).where(OutgoingMail.key == key)).one()
+
+
+def count_to(address: str, since: datetime) -> int:
+    """How many mails were queued to *address* since then, whatever became of them.
+
+    Capital letters and a ``+tag`` make no other address of it.
+    """
+    return db.session.scalars(
+        sa.select(sa.func.count()).where(
+            OutgoingMail.mailbox == mailbox(address), OutgoingMail.created_at >= since
+        )
+    ).one()
+
+
+def times_to(address: str, *, since: datetime, most: int) -> list[datetime]:
+    """When mails were queued to *address* since then, the *most* latest, whatever became of them.
+
+    Capital letters and a ``+tag`` make no other address of it.
+    """
+    latest = OutgoingMail.created_at.desc()
+    return list(
+        db.session.scalars(
+            sa.select(OutgoingMail.created_at)
+            .where(OutgoingMail.mailbox == mailbox(address), OutgoingMail.created_at >= since)
+            .order_by(latest)
+            .limit(most)
+        )
+    )
+
+
+def has_failed(about: str, address: str) -> bool:
+    """Has a mail about that to *address* been given up?"""
+    found = sa.select(OutgoingMail.id).where(
+        OutgoingMail.about == about,
+        OutgoingMail.mailbox == mailbox(address),
+        OutgoingMail.state == "failed",
+    )
+    return db.session.scalar(found.limit(1)) is not None
+
+
+def counts() -> dict[str, int]:
+    """How many mails are ``queued`` for their first attempt, ``delayed`` for another one,
+    ``sending`` right now, and ``failed`` for good.
+    """
+    waiting = (
+        sa.select(OutgoingMail.state, OutgoingMail.attempts > 0, sa.func.count())
+        .where(OutgoingMail.due_at.is_not(None))
+        .group_by(OutgoingMail.state, OutgoingMail.attempts > 0)
+    )
+    found = {"queued": 0, "delayed": 0, "sending": 0}
+    for state, tried, count in db.session.execute(waiting):
+        found["delayed" if tried and state == "queued" else state] += count
+
+    failed = db.session.scalars(
+        sa.select(sa.func.count()).select_from(OutgoingMail).where(sa.text("state = 'failed'"))
+    ).one()
+    return found | {"failed": failed}
+
+
+def oldest() -> datetime | None:
+    """When the mail that has waited longest was queued; None if nothing waits."""
+    return db.session.scalar(
+        sa.select(sa.func.min(OutgoingMail.created_at)).where(OutgoingMail.due_at.is_not(None))
+    )
+
+
+def _message_id() -> str:
+    """A name for a mail that says nothing: random, and the host of this service."""
+    host = urlsplit(current_app.config["BASE_URL"]).hostname
+    return f"<{secrets.token_hex(16)}@{host}>"
