@@ -122,7 +122,7 @@ def _answer(field: object) -> str:
     if choices is None:
         return str(data)
     chosen = data if isinstance(data, list) else [data]
-    return ", ".join(str(label) for code, label in choices if code in chosen)
+    return ", ".join(str(choice.label) for choice in choices if choice.value in chosen)
 
 
 def _expired(form: EnquiryForm) -> str:

@@ -8,6 +8,7 @@ the number, never cut.
 import re
 import secrets
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -32,6 +33,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -43,6 +45,8 @@ from intake.i18n import languages, pick
 # Control characters but tab and line feed, halves of characters, and marks that turn the
 # reading direction of whatever comes after them.
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\ufeff\ufffe\uffff]")
+NOT_IN_LIST = _l("Choose from the list.")
+
 _SUBMISSION_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
@@ -97,7 +101,7 @@ class Required:
         self.message = message
 
     def __call__(self, form: FlaskForm, field: Field) -> None:
-        if not field.data:
+        if not field.data and not field.errors:
             raise StopValidation(str(self.message))
 
 
@@ -126,6 +130,10 @@ def _text(
     return TextAreaField(
         label, [*more, Length(most, least)], [as_text], description=help, render_kw=counted
     )
+
+
+def _choices(labels: Mapping[Any, Any]) -> list[SelectChoice]:
+    return [SelectChoice(str(code), label) for code, label in labels.items()]
 
 
 class EnquiryForm(FlaskForm):
@@ -161,15 +169,16 @@ class EnquiryForm(FlaskForm):
         description=_l(
             "Choose “I don’t know” if you are unsure. We make sure it reaches the right place."
         ),
-        validate_choice=False,
+        default="",
+        invalid_choice_message=NOT_IN_LIST,
     )
 
     sender_kind = RadioField(
         _l("I write as"),
         [Required(_l("Choose who you write as."))],
-        choices=list(SENDER_KINDS.items()),
+        choices=_choices(SENDER_KINDS),
         description=_l("It decides which funding may fit."),
-        validate_choice=False,
+        invalid_choice_message=_l("Choose who you write as."),
     )
     organisation = _line(_l("Organisation, school or workplace"), 120, autocomplete="organization")
     name = _line(_l("Name"), 100, help=_l("You may send without a name."), autocomplete="name")
@@ -210,10 +219,16 @@ class EnquiryForm(FlaskForm):
     )
     place = _line(_l("Place"), 120, help=_l("If the idea belongs to a certain place."))
     budget_range = SelectField(
-        _l("Rough cost"), choices=list(BUDGET_RANGES.items()), validate_choice=False
+        _l("Rough cost"),
+        choices=_choices(BUDGET_RANGES),
+        default="",
+        invalid_choice_message=NOT_IN_LIST,
     )
     timing = SelectField(
-        _l("When could it start?"), choices=list(TIMINGS.items()), validate_choice=False
+        _l("When could it start?"),
+        choices=_choices(TIMINGS),
+        default="",
+        invalid_choice_message=NOT_IN_LIST,
     )
     own_contribution = _text(
         _l("What can you contribute?"),
@@ -226,36 +241,22 @@ class EnquiryForm(FlaskForm):
     )
     goals = GoalsField(
         _l("Which global goals does it serve?"),
-        choices=[(str(number), label) for number, label in GOALS.items()],
+        choices=_choices(GOALS),
         description=_l("At most three."),
-        validate_choice=False,
+        invalid_choice_message=NOT_IN_LIST,
     )
 
     def __init__(self, house: Organisation, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
-        self.department.choices = [("", _("I don’t know"))] + [
-            (post.id, pick(post.name)[0]) for post in house.departments
-        ]
+        self.department.choices = _choices(
+            {"": _("I don’t know")} | {post.id: pick(post.name)[0] for post in house.departments}
+        )
 
     def validate_submission_id(self, field: Field) -> None:
         if not _SUBMISSION_ID.fullmatch(field.data or ""):
             field.data = secrets.token_urlsafe(24)
 
-    def validate_department(self, field: Field) -> None:
-        _one_of_the_list(field)
-
-    def validate_sender_kind(self, field: Field) -> None:
-        _one_of_the_list(field)
-
-    def validate_budget_range(self, field: Field) -> None:
-        _one_of_the_list(field)
-
-    def validate_timing(self, field: Field) -> None:
-        _one_of_the_list(field)
-
     def validate_goals(self, field: Field) -> None:
-        if not set(field.data or ()) <= {code for code, _label in field.choices}:
-            raise ValidationError(_("Choose from the list."))
         if len(field.data or ()) > MOST_GOALS:
             raise ValidationError(
                 _("Choose at most three goals. You have chosen %(count)s.", count=len(field.data))
@@ -349,12 +350,6 @@ def check_address(field: Field) -> None:
             )
         ) from None
     field.data = found.ascii_email or found.normalized
-
-
-def _one_of_the_list(field: Field) -> None:
-    if (field.data or "") not in {code for code, _label in field.choices} and field.data:
-        field.data = None
-        raise ValidationError(_("Choose from the list."))
 
 
 def _signer() -> TimestampSigner:

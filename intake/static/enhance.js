@@ -75,4 +75,7 @@ const region = liveRegion();
 for (const field of document.querySelectorAll("[data-max]")) countAlong(field, region);
 for (const form of document.forms) sendOnce(form);
 for (const button of document.querySelectorAll("[data-copy]")) offerCopy(button, region);
-document.querySelector("main [autofocus]")?.focus(); // browsers that give focus to fields only
+// Browsers that give only fields the focus from the start need a push, once they have had their turn.
+addEventListener("load", () => setTimeout(() => {
+  if (document.activeElement === document.body) document.querySelector("main [autofocus]")?.focus();
+}, 100));
