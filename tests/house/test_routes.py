@@ -19,7 +19,8 @@ def database(tmp_path: Path, sqlite_template: Path) -> str:
     return f"sqlite:///{tmp_path / 'intake.sqlite'}"
 
 
-def addresses(app: Flask) -> list[tuple[str, set[str]]]:
+def addresses(app: Flask) -> dict[str, set[str]]:
+    """Every address, filled in with something, and the methods that it takes."""
     adapter = app.url_map.bind("")
     fill = {
         "lang": "sv",
@@ -28,13 +29,11 @@ def addresses(app: Flask) -> list[tuple[str, set[str]]]:
         "filename": "app.css",
         "name": "x.eml",
     }
-    return [
-        (
-            adapter.build(rule.endpoint, {a: fill[a] for a in rule.arguments}),
-            set(rule.methods or ()),
-        )
-        for rule in app.url_map.iter_rules()
-    ]
+    found: dict[str, set[str]] = {}
+    for rule in app.url_map.iter_rules():
+        address = adapter.build(rule.endpoint, {a: fill[a] for a in rule.arguments})
+        found.setdefault(address, set()).update(rule.methods or ())
+    return found
 
 
 def test_no_teardown_is_a_coroutine(app: Flask) -> None:
@@ -43,17 +42,17 @@ def test_no_teardown_is_a_coroutine(app: Flask) -> None:
 
 def test_every_page_carries_the_headers(app: Flask) -> None:
     client = app.test_client()
-    for address, methods in addresses(app):
+    for address, methods in addresses(app).items():
         if "GET" in methods:
-            response = client.get(address)
-            assert response.status_code < 500, address
-            if response.mimetype == "text/html":
-                check_headers(response)
+            with client.get(address) as response:
+                assert response.status_code < 500, address
+                if response.mimetype == "text/html":
+                    check_headers(response)
 
 
 def test_other_methods_are_refused(app: Flask) -> None:
     client = app.test_client()
-    for address, methods in addresses(app):
+    for address, methods in addresses(app).items():
         for method in CHANGING | {"TRACE"}:
             if method not in methods:
                 assert client.open(address, method=method).status_code in (403, 404, 405), address
@@ -62,7 +61,7 @@ def test_other_methods_are_refused(app: Flask) -> None:
 
 def test_every_post_needs_the_token_of_a_form(app: Flask) -> None:
     client = app.test_client()
-    for address, methods in addresses(app):
+    for address, methods in addresses(app).items():
         if "POST" in methods:
             response = client.post(address, data={"page": "privacy"}, follow_redirects=True)
             assert response.status_code in (400, 403, 404, 422), address
