@@ -86,6 +86,8 @@ def read(environ: Mapping[str, str]) -> dict[str, Any]:
         # A form may lie open for hours; and our own no-referrer policy rules out a referrer check.
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": False,
+        # Every message of ours is our own; WTForms would read its catalogue for each request.
+        "WTF_I18N_ENABLED": False,
     }
 
 

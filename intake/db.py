@@ -5,6 +5,7 @@ One session per application context (``db.session``); whoever opened the door co
 
 import inspect
 import re
+import threading
 from datetime import UTC, datetime
 from types import ModuleType
 from typing import Any, Literal
@@ -93,7 +94,7 @@ def init_app(app: Flask, migrations: str) -> None:
         engine = db.engine
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _on_sqlite_connect)
-        sa.event.listen(engine, "begin", _on_sqlite_begin)
+        _Turns(engine)
 
 
 def _engine_options(url: str) -> dict[str, Any]:
@@ -124,7 +125,7 @@ def _drop_coroutine_teardown(app: Flask) -> None:
 
 
 def _on_sqlite_connect(connection: Any, record: object) -> None:
-    connection.isolation_level = None  # transactions are ours to begin, see _on_sqlite_begin
+    connection.isolation_level = None  # transactions are ours to begin, see _Turns.begin
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA journal_mode={journal_mode()}")
     cursor.execute("PRAGMA synchronous=FULL")
@@ -132,14 +133,39 @@ def _on_sqlite_connect(connection: Any, record: object) -> None:
     cursor.close()
 
 
-def _on_sqlite_begin(connection: sa.Connection) -> None:
-    """Begin as a writer, unless this is a request that only reads.
+class _Turns:
+    """Lets one writer of this process after the other begin, in the order in which they came.
 
-    A transaction that reads first and writes later fails at once when somebody else wrote in
-    between, whatever the timeout (SQLITE_BUSY_SNAPSHOT).
+    SQLite alone lets a waiting writer sleep for up to a tenth of a second and then try again, so
+    that under load some wait for seconds (SQLite's own locks still guard against other processes).
     """
-    reading = has_request_context() and request.method in _READING
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._lock = threading.Lock()
+        self._holder: Any = None
+        sa.event.listen(engine, "begin", self.begin)
+        sa.event.listen(engine, "checkin", self.end)
+
+    def begin(self, connection: sa.Connection) -> None:
+        """Begin as a writer, unless this is a request that only reads.
+
+        A transaction that reads first and writes later fails at once when somebody else wrote in
+        between, whatever the timeout (SQLITE_BUSY_SNAPSHOT).
+        """
+        if has_request_context() and request.method in _READING:
+            connection.exec_driver_sql("BEGIN")
+            return
+
+        record = connection.connection._connection_record  # noqa: SLF001 - what `end` is told
+        if self._holder is not record and self._lock.acquire(timeout=BUSY_TIMEOUT):
+            self._holder = record
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    def end(self, dbapi_connection: object, record: object) -> None:
+        """The connection goes back to the pool: whatever it wrote is committed or taken back."""
+        if self._holder is record:
+            self._holder = None
+            self._lock.release()
 
 
 def journal_mode(module: ModuleType = sqlite) -> str:

@@ -13,9 +13,9 @@ HIDDEN = re.compile(r'name="(submission_id|csrf_token|opened)"[^>]*? value="([^"
 IDEA = {
     "sender_kind": "resident",
     "name": "Kim Exempel",
-    "title": "Elever lär av vänskola om återbruk",
-    "description": "Vi vill att eleverna på skolan träffar en klass i Litauen och lär sig om "
-    "återbruk tillsammans. " * 4,
+    "title": "Elever besöker en vänskola",
+    "description": "Vi vill att eleverna på skolan träffar en klass i Litauen och lär av varandra, "
+    "på engelska, under en vecka varje år. " * 4,
     "language": "sv",
     "department": "",
 }

@@ -82,6 +82,12 @@ def receive(draft: Draft) -> Received:
 
     :raises limits.TooMany: from this network too much has come in the last hour.
     """
+    # Flushed once, at the commit.
+    with db.session.no_autoflush:
+        return _receive(draft)
+
+
+def _receive(draft: Draft) -> Received:
     counter = _take_turn(clock.today().year)
     earlier = _received_before(draft)
     if earlier is not None:
@@ -96,7 +102,6 @@ def receive(draft: Draft) -> Received:
     _mark(enquiry, draft)
     no_receipt = _why_no_receipt(enquiry, house)
 
-    # All questions are asked; from here on everything is only added, and flushed in one go.
     _route(enquiry, advise(draft, house), house)
     if no_receipt:
         record(enquiry, Act.WITHHELD, by="system", why=no_receipt, letter="receipt")

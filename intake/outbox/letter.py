@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 # RFC 5322's dot-atom. A server that takes other local parts (SMTPUTF8) cannot be counted on.
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# Control characters; and an encoded word, in which Python's writer finds them again and lets them
+# through (CVE-2024-6923, mended in 3.11.10 and 3.12.5).
+_NOT_IN_HEADER = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]|=\?")
+_LANGUAGE = re.compile(r"[A-Za-z0-9]+([_-][A-Za-z0-9]+)*")
 _LONGEST = 254  # octets of an address (RFC 5321, 4.5.3.1.3)
 
 
@@ -15,8 +18,8 @@ class Letter:
 
     :param seed: of the status link whose token fills :data:`intake.links.TOKEN_PLACE` in *text*
         and *html* when the letter leaves; the token itself is stored nowhere.
-    :raises ValueError: it could never be sent: an address that SMTP cannot carry, or a line
-        break in the subject. So a letter that exists can be queued.
+    :raises ValueError: it could never be sent: an address that SMTP cannot carry, or a subject
+        that would break out of its line. So a letter that exists can be queued.
     """
 
     to: str
@@ -30,10 +33,19 @@ class Letter:
     def __post_init__(self) -> None:
         spoken(self.to)
         spoken(self.reply_to)
-        for header in (self.subject, self.language):
-            if not header.strip() or _CONTROL.search(header):
-                raise ValueError("A subject and a language are one line each, and not empty.")
+        check_header(self.subject)
+        if not _LANGUAGE.fullmatch(self.language):
+            raise ValueError("A language is a code, such as sv.")
         (self.text + self.html + self.subject).encode()  # half a surrogate pair is no text
+
+
+def check_header(words: str) -> None:
+    """Refuse words that cannot stand in a header.
+
+    :raises ValueError: they are none, or they would break out of their line.
+    """
+    if not words.strip() or _NOT_IN_HEADER.search(words):
+        raise ValueError("A subject or a name is one line, not empty, and not encoded.")
 
 
 def spoken(address: str) -> str:
@@ -43,7 +55,7 @@ def spoken(address: str) -> str:
         does not repeat it.
     """
     local, _, domain = address.rpartition("@")
-    if not _LOCAL_PART.fullmatch(local):
+    if not _LOCAL_PART.fullmatch(local) or _NOT_IN_HEADER.search(local):
         raise ValueError("A mail address must be like name@example.org, its name in a-z and 0-9.")
 
     try:

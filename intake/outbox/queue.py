@@ -16,25 +16,20 @@ from intake.outbox.models import OutgoingMail
 # Written once: to build the statement anew takes longer than to run it. Both databases can say
 # ON CONFLICT, each by a class of its own.
 _INSERT = {
-    "postgresql": postgresql.insert(OutgoingMail)
-    .on_conflict_do_nothing(index_elements=["key"])
-    .returning(OutgoingMail),
-    "sqlite": sqlite.insert(OutgoingMail)
-    .on_conflict_do_nothing(index_elements=["key"])
-    .returning(OutgoingMail),
+    "postgresql": postgresql.insert(OutgoingMail).on_conflict_do_nothing(index_elements=["key"]),
+    "sqlite": sqlite.insert(OutgoingMail).on_conflict_do_nothing(index_elements=["key"]),
 }
 
 
-def put(letter: Letter, *, about: str, key: str) -> OutgoingMail:
+def put(letter: Letter, *, about: str, key: str) -> None:
     """Queue *letter* in the caller's transaction: it leaves if, and only if, that is committed.
 
-    The same *key* twice is one mail, even when two workers put it at once: the second call
-    returns what the first one queued.
+    The same *key* twice is one mail, even when two workers put it at once: the first one stays.
 
     :param about: an opaque reference to what the letter is about, such as ``EU-2026-0042``.
     """
     now = clock.now()
-    row = {
+    mail = {
         "key": key,
         "about": about,
         "to_address": letter.to,
@@ -49,22 +44,7 @@ def put(letter: Letter, *, about: str, key: str) -> OutgoingMail:
         "created_at": now,
         "due_at": now,
     }
-    queued = db.session.scalar(_INSERT[db.engine.dialect.name], row)
-    if queued is not None:
-        return queued
-    return db.session.scalars(sa.select(OutgoingMail).where(OutgoingMail.key == key)).one()
-
-
-def count_to(address: str, since: datetime) -> int:
-    """How many mails were queued to *address* since then, whatever became of them.
-
-    Capital letters and a ``+tag`` make no other address of it.
-    """
-    return db.session.scalars(
-        sa.select(sa.func.count()).where(
-            OutgoingMail.mailbox == mailbox(address), OutgoingMail.created_at >= since
-        )
-    ).one()
+    db.session.execute(_INSERT[db.engine.dialect.name], mail)
 
 
 def times_to(address: str, *, since: datetime, most: int) -> list[datetime]:

@@ -22,7 +22,7 @@ from flask import Config, current_app
 from flask_mail import Connection, Mail, Message
 
 from intake.links import fill_token
-from intake.outbox.letter import spoken
+from intake.outbox.letter import check_header, spoken
 from intake.outbox.models import OutgoingMail
 
 IDLE = 10.0  # seconds that an unused connection is kept
@@ -122,13 +122,13 @@ class StoredMessage(Message):
         self.msgId = mail.message_id
         self.envelope_from = sender.addr_spec
         self.hold = hold
-        self._bytes = _write(mail, sender).as_bytes()
+        self._bytes = _write(mail, sender)
 
     def as_bytes(self) -> bytes:
         return self._bytes
 
 
-def _write(mail: OutgoingMail, sender: Address) -> EmailMessage:
+def _write(mail: OutgoingMail, sender: Address) -> bytes:
     message = EmailMessage(policy=policy.SMTP)
     message["Subject"] = mail.subject
     message["From"] = sender
@@ -146,7 +146,15 @@ def _write(mail: OutgoingMail, sender: Address) -> EmailMessage:
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     message.set_boundary("=_" + re.sub(r"\W", "", mail.message_id)[:32])
     message["Content-Language"] = mail.language.replace("_", "-")
-    return message
+
+    raw = message.as_bytes()
+    head = raw.partition(b"\r\n\r\n")[0]
+    if re.findall(rb"(?m)^([^\s:]+):", head.replace(b"\r", b"\n")) != [
+        name.encode()
+        for name in message.keys()  # noqa: SIM118 - a name may come twice
+    ]:
+        raise ValueError("A header broke out of its line.")
+    return raw
 
 
 def _sender(mail: OutgoingMail) -> Address:
@@ -154,8 +162,10 @@ def _sender(mail: OutgoingMail) -> Address:
 
     The setting is ``address`` or ``Name <address>``; the name may hold commas.
     """
-    name, _, address = (current_app.config["MAIL_SENDER"] or mail.reply_to).rpartition("<")
+    sender = current_app.config["MAIL_SENDER"] or mail.reply_to
+    name, _, address = sender.rpartition("<")
     try:
+        check_header(sender)
         return Address(name.strip(' "'), addr_spec=spoken(address.strip(" >")))
     except ValueError as error:
         raise Trouble("mail", None, f"INTAKE_MAIL_SENDER: {error}", ours=True) from None
@@ -297,8 +307,8 @@ class Client(smtplib.SMTP):
 
     def part(self) -> None:
         """Take leave, without waiting long for the answer."""
-        self.putcmd("quit")
-        self._reply(_PARTING)
+        self.putcmd("QUIT")
+        self._reply(min(_PARTING, self.timeout))
 
     def _command(self, stage: str, words: str, expect: int = 2) -> None:
         with _at(stage):

@@ -2,13 +2,14 @@
 
 import secrets
 from collections.abc import Iterator
+from functools import lru_cache
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from intake.db import Unavailable, db
-from intake.directory.organisation import organisation
+from intake.directory.organisation import Organisation, organisation
 from intake.enquiries import wording
 from intake.enquiries.limits import TooMany
 from intake.enquiries.personal_number import holds_personal_number
@@ -23,8 +24,15 @@ Page = tuple[str, int] | tuple[str, int, dict[str, str]]
 
 @bp.get("/enquiry")
 def show() -> Page:
-    """The empty form."""
-    return _form_page(EnquiryForm(organisation(), formdata=None), 200)
+    """The empty form, drawn once for each language and version of the organisation.
+
+    Only three values differ from one reader to the next, and drawing takes most of the time.
+    """
+    _browser()
+    page = _empty_form(organisation(), language())
+    for mark, value in EnquiryForm.fresh_values().items():
+        page = page.replace(mark, value)
+    return page, 200
 
 
 @bp.post("/enquiry")
@@ -68,8 +76,16 @@ def submit() -> Page | Response:
 
     if not received.same_browser:
         return render_template("public/already.html"), 200
-    flash("sent")
+    session["sent"] = True
     return redirect(url_for("status.show", token=received.token), 303)
+
+
+@lru_cache(maxsize=16)
+def _empty_form(house: Organisation, code: str) -> str:
+    """The page with marks where the fresh values go; *code* is the current language."""
+    form = EnquiryForm(house, formdata=None)
+    form.mark_fresh_values()
+    return str(_form_page(form, 200)[0])
 
 
 def _form_page(form: EnquiryForm, code: int, *, notice: str = "", focus: str = "") -> Page:

@@ -19,6 +19,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
+from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadSignature, TimestampSigner
 from wtforms import (
     BooleanField,
@@ -139,8 +140,8 @@ def _choices(labels: Mapping[Any, Any]) -> list[SelectChoice]:
 class EnquiryForm(FlaskForm):
     """An idea and who sends it. Two texts and a way to answer are all that must be given."""
 
-    submission_id = HiddenField(default=lambda: secrets.token_urlsafe(24))
-    opened = HiddenField(default=lambda: _signer().sign("opened").decode())
+    submission_id = HiddenField(default=lambda: _new_submission_id())
+    opened = HiddenField(default=lambda: _opened_now())
     language = HiddenField()
     website = StringField(_l("Leave this empty"))  # the trap: people never see it
 
@@ -252,9 +253,24 @@ class EnquiryForm(FlaskForm):
             {"": _("I don’t know")} | {post.id: pick(post.name)[0] for post in house.departments}
         )
 
+    @staticmethod
+    def fresh_values() -> dict[str, str]:
+        """What must be new each time that an empty form is handed out, by its mark."""
+        return {
+            "{submission_id}": _new_submission_id(),
+            "{opened}": _opened_now(),
+            "{csrf_token}": generate_csrf(),
+        }
+
+    def mark_fresh_values(self) -> None:
+        """Put the marks of :meth:`fresh_values` where the values go."""
+        self.submission_id.data, self.opened.data, self.csrf_token.current_token = (
+            self.fresh_values()
+        )
+
     def validate_submission_id(self, field: Field) -> None:
         if not _SUBMISSION_ID.fullmatch(field.data or ""):
-            field.data = secrets.token_urlsafe(24)
+            field.data = _new_submission_id()
 
     def validate_goals(self, field: Field) -> None:
         if len(field.data or ()) > MOST_GOALS:
@@ -350,6 +366,14 @@ def check_address(field: Field) -> None:
             )
         ) from None
     field.data = found.ascii_email or found.normalized
+
+
+def _new_submission_id() -> str:
+    return secrets.token_urlsafe(24)
+
+
+def _opened_now() -> str:
+    return _signer().sign("opened").decode()
 
 
 def _signer() -> TimestampSigner:

@@ -1,6 +1,6 @@
 """The status page, whose address is its only key, and the way to have a lost link mailed."""
 
-from flask import Blueprint, abort, get_flashed_messages, make_response, render_template, request
+from flask import Blueprint, abort, make_response, render_template, request, session
 from werkzeug.wrappers import Response
 
 from intake import links
@@ -27,7 +27,7 @@ def show(token: str) -> Response:
     page = render_template(
         "public/status.html",
         page=public_story(enquiry, organisation()),
-        fresh="sent" in get_flashed_messages(),
+        fresh=session.pop("sent", False),
         link=links.link("status.show", lang=language(), token=token),
     )
     response = make_response(page)

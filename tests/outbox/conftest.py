@@ -47,7 +47,7 @@ def environ(environ: dict[str, str], server: Server) -> dict[str, str]:
 @pytest.fixture
 def app(app: Flask) -> Flask:
     """The application, with no patience."""
-    app.config.update(MAIL_TIMEOUT=0.3, MAIL_DOT_TIMEOUT=0.3)
+    app.config.update(MAIL_TIMEOUT=0.2, MAIL_DOT_TIMEOUT=0.2)
     return app
 
 

@@ -47,15 +47,22 @@ def deliver(app: Flask) -> None:
 
 
 def mail(number: int) -> OutgoingMail:
-    """A mail as it is stored now."""
-    db.session.rollback()
-    return db.session.get_one(OutgoingMail, number, populate_existing=True)
+    """A mail as it is stored now; no transaction stays open."""
+    try:
+        found = db.session.get_one(OutgoingMail, number, populate_existing=True)
+        db.session.expunge(found)
+        return found
+    finally:
+        db.session.close()
 
 
 def failures(number: int) -> list[MailFailure]:
-    db.session.rollback()
+    """What went wrong with a mail, the first first."""
     found = sa.select(MailFailure).where(MailFailure.mail_id == number).order_by(MailFailure.id)
-    return list(db.session.scalars(found))
+    try:
+        return list(db.session.scalars(found))
+    finally:
+        db.session.close()
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -169,7 +170,15 @@ def test_a_password_that_smtp_cannot_say_is_our_fault(app: Flask, server: Server
     assert [(f.stage, f.reply) for f in failures(number)] == [("auth", "UnicodeEncodeError")]
 
 
-@pytest.mark.parametrize("sender", ["Ljungby kommun", "åsa@ljungby.example", "a@b.example, c@d"])
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "Ljungby kommun",
+        "åsa@ljungby.example",
+        "a@b.example, c@d",
+        "=?utf-8?q?x=0ABcc:_e?= <a@b.example>",
+    ],
+)
 def test_a_sender_that_makes_no_sense_is_our_fault(app: Flask, server: Server, sender: str) -> None:
     app.config["MAIL_SENDER"] = sender
     number = post()
@@ -406,7 +415,7 @@ def test_domains_beyond_ascii(app: Flask, server: Server) -> None:
     deliver(app)
     [taken] = server.taken
     assert taken.recipient == taken.message["To"] == "kim@xn--4cab6c.example"
-    assert taken.sender == "ideer@xn--deshg-iuad.example"
+    assert taken.sender == "ideer@xn--deshg-iuae.example"
     assert taken.message["Reply-To"] == "svar@xn--4cab6c.example"
 
 
@@ -429,15 +438,12 @@ def test_texts_come_out_as_they_went_in(app: Flask, server: Server, text: str) -
     assert max(len(line) for line in taken.raw.split(b"\r\n")) <= 78
     assert not set(b"\r\n") & set(taken.raw.replace(b"\r\n", b""))
     plain, html = taken.message.iter_parts()
-    lines = text.replace("\r\n", "\n").rstrip("\n")
-    assert plain.get_content().rstrip("\n") == lines
-    assert html.get_content().rstrip("\n") == f"<p>{text}</p>".replace("\r\n", "\n")
+    assert _read(plain) == text.replace("\r\n", "\n").rstrip("\n")
+    assert _read(html) == f"<p>{text}</p>".replace("\r\n", "\n")
     assert (plain.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
 
 
-@pytest.mark.parametrize(
-    "subject", ["å" * 200, "idé " * 60, "فكرة " * 60, "x" * 300, "=?utf-8?q?x?="]
-)
+@pytest.mark.parametrize("subject", ["å" * 200, "idé " * 60, "فكرة " * 60, "x" * 300])
 def test_long_subjects(app: Flask, server: Server, subject: str) -> None:
     post(subject=subject)
     deliver(app)
@@ -459,9 +465,14 @@ def test_the_link_is_filled_in_when_the_mail_leaves(app: Flask, server: Server) 
     [
         ("subject", "Hej\r\nBcc: eve@evil.example"),
         ("subject", "Hej\nBcc: eve@evil.example"),
+        ("subject", "=?utf-8?q?x=0D=0ABcc:_eve@evil.example?="),
+        ("subject", "Hej =?utf-8?q?x=0ABcc:_eve@evil.example?="),
+        ("subject", "Hej =?utf-8?q?x=0DBcc:_eve@evil.example?="),
+        ("subject", "=?utf-8?q?x=0D=0A=0D=0A<b>evil</b>?="),
         ("language", "sv\nX: y"),
         ("message_id", "<x@y.example>\r\nBcc: eve@evil.example"),
         ("to_address", "åsa@exempel.example"),
+        ("to_address", "=?utf-8?q?x=0AX?=@evil.example"),
         ("to_address", "kim@exempel.example\r\nRCPT TO:<eve@evil.example>"),
         ("reply_to", "kim@exempel.example\nBcc: eve@evil.example"),
     ],
@@ -482,6 +493,10 @@ def test_a_row_that_makes_no_mail_fails_alone(
     assert (failure.stage, failure.code, failure.final) == ("render", None, True)
     assert "evil" not in failure.reply
     assert all("evil" not in command for command in server.commands)
+
+
+def _read(part: EmailMessage) -> str:
+    return str(part.get_content()).replace("\r\n", "\n").rstrip("\n")
 
 
 def _message(number: int) -> smtp.StoredMessage:

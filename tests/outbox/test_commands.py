@@ -1,0 +1,56 @@
+"""``mail deliver`` and ``mail status``, as an operator sees them."""
+
+import signal
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.smtp import Server
+
+from .post import mail, post
+
+
+@pytest.fixture
+def database(tmp_path: Path, sqlite_template: Path) -> str:
+    path = tmp_path / "intake.sqlite"
+    path.write_bytes(sqlite_template.read_bytes())
+    return f"sqlite:///{path}"
+
+
+def test_deliver_once(app: Flask, server: Server) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with app.app_context():
+        number = post()
+    result = app.test_cli_runner().invoke(args=["mail", "deliver", "--once"])
+    assert (result.exit_code, result.output) == (0, "")
+    assert len(server.taken) == 1
+    with app.app_context():
+        assert mail(number).state == "sent"
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_status_of_nothing(app: Flask) -> None:
+    result = app.test_cli_runner().invoke(args=["mail", "status"])
+    assert result.output.split() == ["queued", "0", "delayed", "0", "sending", "0", "failed", "0"]
+
+
+def test_status_names_what_failed_and_why(app: Flask, server: Server) -> None:
+    server.refused = {"gone@exempel.example"}
+    with app.app_context():
+        post(to="gone@exempel.example")
+    app.test_cli_runner().invoke(args=["mail", "deliver", "--once"])
+    with app.app_context():
+        post()
+    lines = app.test_cli_runner().invoke(args=["mail", "status"]).output.splitlines()
+    assert [line.split() for line in lines[:4]] == [
+        ["queued", "1"],
+        ["delayed", "0"],
+        ["sending", "0"],
+        ["failed", "1"],
+    ]
+    assert lines[4].startswith("oldest   0:00:0")
+    assert lines[5].startswith("EU-2026-0042  EU-2026-0042/")
+    assert lines[5].endswith("rcpt 550 5.1.1 <...@...> unknown here")
+    assert len(lines) == 6
+    assert "gone" not in lines[5]
