@@ -21,7 +21,7 @@ from sqlalchemy.orm import DeclarativeBase
 try:
     import pysqlite3 as sqlite
 except ImportError:  # a platform without a wheel: whatever Python was built with
-    import sqlite3 as sqlite  # type: ignore[no-redef]
+    import sqlite3 as sqlite
 
 #: What a door may catch when the database is away, locked or full. Nothing was stored then.
 Unavailable = (DBAPIError, PoolTimeout)
@@ -156,7 +156,7 @@ class _Turns:
             connection.exec_driver_sql("BEGIN")
             return
 
-        record = connection.connection._connection_record  # noqa: SLF001 - what `end` is told
+        record = connection.connection._connection_record
         if self._holder is not record and self._lock.acquire(timeout=BUSY_TIMEOUT):
             self._holder = record
         connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -183,6 +183,15 @@ def journal_mode(module: ModuleType = sqlite) -> str:
         or ((3, 44, 6) <= version < (3, 45))
     )
     return "WAL" if sound else "TRUNCATE"
+
+
+def upgrade(app: Flask) -> None:
+    """Bring the tables to the newest version.
+
+    In a context of its own, at whose end the migrations give their connection back.
+    """
+    with app.app_context():
+        alembic.upgrade()
 
 
 def describe() -> dict[str, str]:

@@ -26,6 +26,9 @@ ONE_YEAR = 365 * 24 * 3600  # seconds
 #: A text in one or more languages, by code. The first one stands in when the reader's is missing.
 Localised = dict[str, str]
 
+# English without a country is American to Babel, with the month before the day.
+_EUROPEAN = {SOURCE_LANGUAGE: "en_GB"}
+
 _catalogues = Path(__file__).parent / "translations"
 
 
@@ -151,12 +154,16 @@ def pick(text: Localised | None, code: str | None = None) -> tuple[str, str]:
     raise AssertionError("unreachable: text is not empty")
 
 
-def day(value: date | datetime, form: str = "long") -> str:
+def day(value: date | datetime | str, form: str = "long") -> str:
     """A date as people write it: ``23 november 2026``. Moments are dated as in Sweden.
 
+    :param value: text is an ISO date, as facts in JSON have it.
     :param form: ``long``, ``full`` (with the weekday) or ``short``.
     """
-    return format_date(local(value) if isinstance(value, datetime) else value, form, language())
+    if isinstance(value, str):
+        value = date.fromisoformat(value)
+    written = local(value) if isinstance(value, datetime) else value
+    return format_date(written, form, _EUROPEAN.get(language(), language()))
 
 
 def clock_time(value: datetime) -> str:

@@ -19,6 +19,7 @@ ROUNDS = int(os.environ.get("BENCH_ROUNDS", "7"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "3"))  # a turn of one server in one round
 CLIENTS = 4
 
+
 def turn(server: Server, act: Callable[[Client], None], seconds: float) -> tuple[float, float]:
     """Let all clients act for a while: how many a second, and the 99th percentile in ms."""
     until = time.perf_counter() + seconds

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from intake import create_app
-from intake.db import alembic, db
+from intake.db import db, upgrade
 from intake.directory.load import load
 from tests.page import Page
 from tests.postgres import Cluster, find_binaries
@@ -95,8 +95,8 @@ def page(app: Flask) -> Page:
 def prepare(environ: dict[str, str]) -> None:
     """Migrate a database and load the shipped organisation into it."""
     app = create_app(environ)
+    upgrade(app)
     with app.app_context():
-        alembic.upgrade()
         load(None)
         db.session.commit()
     dispose(app)

@@ -35,7 +35,7 @@ class Mailroom:
     taken: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     count: Counter[str] = field(default_factory=Counter)
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         message = message_from_bytes(envelope.content)
         del message["Date"]
         name = message["Message-ID"]
@@ -156,9 +156,7 @@ def _drain(environ: dict[str, str], database: str) -> None:
     server.stop()
 
 
-def _count(
-    rounds: int, acknowledged: list[str], database: str, mailroom: Mailroom
-) -> Outcome:
+def _count(rounds: int, acknowledged: list[str], database: str, mailroom: Mailroom) -> Outcome:
     engine = sa.create_engine(database)
     with engine.connect() as connection:
         enquiries = dict(

@@ -1,5 +1,6 @@
 """A server process and clients that use it like a browser, for the bench and the kill rounds."""
 
+import contextlib
 import http.client
 import os
 import re
@@ -45,14 +46,17 @@ class Server:
         self._process.wait()
 
     def _wait(self) -> None:
-        for _ in range(300):
+        for _ in range(600):
             if self._process.poll() is not None:
                 raise RuntimeError(f"The server left with {self._process.returncode}")
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            time.sleep(0.1)
-        raise RuntimeError(f"Nothing listens on {self.port}")
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+                connection.request("GET", "/healthz")
+                connection.getresponse().read()
+                connection.close()
+                return
+            time.sleep(0.05)
+        raise RuntimeError(f"Nothing answers on {self.port}")
 
 
 class Client:

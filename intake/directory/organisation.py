@@ -71,7 +71,7 @@ class Organisation:
 
     @property
     def name(self) -> Localised:
-        return self.facts["name"]  # type: ignore[no-any-return]
+        return self.facts["name"]
 
     @property
     def staff_language(self) -> str:
@@ -91,7 +91,7 @@ def organisation() -> Organisation:
     """
     if "organisation" not in g:
         g.organisation = _current()
-    return g.organisation  # type: ignore[no-any-return]
+    return g.organisation
 
 
 def logo() -> tuple[bytes, str] | None:

@@ -23,8 +23,12 @@ def alive() -> dict[str, str]:
 def ready() -> tuple[Response, int]:
     """Is the database there, migrated, loaded and writable? The body says how it keeps a commit."""
     try:
-        found = describe() | {"migrated": _is_migrated(), "writable": _is_writable()}
-        found["mail"] = queue.counts()
+        found: dict[str, object] = {
+            **describe(),
+            "migrated": _is_migrated(),
+            "writable": _is_writable(),
+            "mail": queue.counts(),
+        }
     except Unavailable as problem:
         return jsonify(status="unavailable", problem=type(problem).__name__), 503
 

@@ -15,7 +15,7 @@ _SECRETS = (
 class Discreet(logging.Formatter):
     """Formats a record and takes out what a log must not hold, tracebacks included."""
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
 
     def __init__(self) -> None:
         super().__init__("%(asctime)sZ %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S")

@@ -84,4 +84,4 @@ def _read(name: str) -> EmailMessage:
     path = folder() / name
     if path.parent != folder() or path.suffix != ".eml" or not path.is_file():
         abort(404)
-    return email.message_from_bytes(path.read_bytes(), policy=email.policy.default)  # type: ignore[return-value]
+    return email.message_from_bytes(path.read_bytes(), policy=email.policy.default)

@@ -16,7 +16,7 @@ import click
 import waitress
 from flask import Flask, current_app
 
-from intake.db import alembic, db
+from intake.db import db, upgrade
 from intake.directory.load import load
 from intake.operate.catcher import Catcher
 from intake.operate.mailbox import folder
@@ -28,7 +28,7 @@ def serve() -> None:
     """Migrate, load the organisation, and serve the web and the mail until told to stop."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     with _alone(Path(app.config["INSTANCE"])), _port(app) as listener:
-        alembic.upgrade()
+        upgrade(app)
         changes = load(app.config["ORGANISATION"])
         db.session.commit()
         db.session.close()

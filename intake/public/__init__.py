@@ -1,5 +1,7 @@
 """The resident's door: start page, form, status page, information. Every page in every language."""
 
+from typing import Any
+
 from flask import Flask, redirect, request, url_for
 from werkzeug.wrappers import Response
 
@@ -29,8 +31,8 @@ def init_app(app: Flask) -> None:
 def _to_language(**values: str) -> Response:
     """Send the reader to the same page in the best language; a POST keeps its body."""
     endpoint = (request.endpoint or "").removeprefix("to_language.")
-    query = request.args.to_dict()
-    address = url_for(endpoint, lang=reader_language(), **values, **query)
+    known: dict[str, Any] = request.args.to_dict() | values | {"lang": reader_language()}
+    address = url_for(endpoint, **known)
 
     reading = request.method in ("GET", "HEAD")
     response = redirect(address, 302 if reading else 307)

@@ -34,8 +34,8 @@ def letter(**changes: Any) -> Letter:
 def post(**changes: Any) -> int:
     """Queue and commit a letter; its number."""
     key = f"EU-2026-0042/{next(_numbers)}"
-    queued = queue.put(letter(**changes), about="EU-2026-0042", key=key)
-    number = queued.id
+    queue.put(letter(**changes), about="EU-2026-0042", key=key)
+    number = db.session.scalars(sa.select(OutgoingMail.id).where(OutgoingMail.key == key)).one()
     db.session.commit()
     return number
 

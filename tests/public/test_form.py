@@ -192,15 +192,13 @@ def test_too_many_keeps_what_was_typed(page: Page, app: Flask) -> None:
 
 def test_a_database_that_is_away_says_so_and_keeps_the_text(page: Page, app: Flask) -> None:
     fields = checked(page).fields()
-    with app.app_context():
-        with db.engine.begin() as connection:
-            connection.execute(sa.text("ALTER TABLE enquiry RENAME TO elsewhere"))
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE enquiry RENAME TO elsewhere"))
     answer = page.post("/sv/enquiry/submit", fields, 503)
     assert answer.fields()["description"] == IDEA["description"]
 
-    with app.app_context():
-        with db.engine.begin() as connection:
-            connection.execute(sa.text("ALTER TABLE elsewhere RENAME TO enquiry"))
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE elsewhere RENAME TO enquiry"))
     page.post("/sv/enquiry/submit", answer.fields(), 303)
 
 
@@ -234,7 +232,8 @@ def test_the_last_language_is_remembered(page: Page) -> None:
 
 
 SOMETHING = st.text(
-    st.characters(codec="utf-8") | st.sampled_from("\0\r\n\t\x1a\u202e\u200f\ufeff<&\"'{%åÅ\u0301😀"),
+    st.characters(codec="utf-8")
+    | st.sampled_from("\0\r\n\t\x1a\u202e\u200f\ufeff<&\"'{%åÅ\u0301😀"),
     max_size=200,
 )
 NAMES = st.sampled_from(

@@ -1,0 +1,242 @@
+"""A real Chromium, and the service as people run it: a process of its own, in its own folder."""
+
+import email
+import email.policy
+import itertools
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+from flask import Flask
+from flask_babel import gettext
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, sync_playwright
+
+from intake import create_app
+from intake.db import db
+from intake.enquiries.models import Enquiry
+from intake.i18n import speaking
+from intake.links import status_token
+from tests.load import Server, free_port
+
+ARGUMENTS = [
+    "--no-sandbox",  # the tests may run as root
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+]
+COOKIES = {"intake", "language"}  # all that the privacy page tells of
+LIMIT = 5  # enquiries from one network address: few, so that a test can reach it
+DESKTOP, PHONE = 1280, 320  # width of the window in CSS pixels
+
+_addresses = itertools.count(1)
+
+
+def path_to_chromium() -> str | None:
+    """The distribution's Chromium; Playwright's own is never downloaded."""
+    return shutil.which("chromium")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser to open windows in. As on a real desk it keeps pages for the back button."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path_to_chromium(),
+            args=ARGUMENTS,
+            ignore_default_args=["--disable-back-forward-cache"],
+        )
+        yield browser
+        browser.close()
+
+
+class Site:
+    """``intake serve`` on a free port, with its mail catcher, and our own hold on its database.
+
+    It takes the network address of a visitor from a header, so that each visit has its own.
+    """
+
+    def __init__(self, folder: Path, **environ: str) -> None:
+        port = free_port()
+        self.environ = {
+            "INTAKE_INSTANCE": str(folder),
+            "INTAKE_PORT": str(port),
+            "INTAKE_MINIMUM_SECONDS": "0",
+            "INTAKE_PROXY_HOPS": "1",
+            "INTAKE_LIMIT_ENQUIRIES": str(LIMIT),
+            "INTAKE_LIMIT_MAILS_PER_ADDRESS": "1000",
+            "INTAKE_LIMIT_MAILS_PER_ADDRESS_DAY": "1000",
+            "INTAKE_MAIL_PER_SECOND": "0",
+        } | environ
+        self.url = f"http://127.0.0.1:{port}"
+        self.mailbox = folder / "mailbox"
+        self._mails: dict[str, EmailMessage] = {}
+        self._server = Server([sys.executable, "-m", "intake", "serve"], port, self.environ)
+        self.app: Flask = create_app(self.environ)
+
+    def stop(self) -> None:
+        with self.app.app_context():
+            db.engine.dispose()
+        self._server.stop()
+
+    def say(self, words: str, language: str, **values: Any) -> str:
+        """*words* of the source in another *language*."""
+        with self.app.test_request_context(), speaking(language):
+            return str(gettext(words, **values))
+
+    def mails(self) -> dict[str, EmailMessage]:
+        """What was caught, by file name, the first first."""
+        for path in sorted(self.mailbox.glob("*.eml")):
+            if path.name not in self._mails:
+                self._mails[path.name] = email.message_from_bytes(
+                    path.read_bytes(), policy=email.policy.default
+                )
+        return self._mails
+
+    def mail(self, to: str, about: str, seconds: float = 5) -> tuple[str, EmailMessage]:
+        """The mail to an address whose subject holds *about*; waits *seconds* for it to come."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            for name, mail in self.mails().items():
+                if to in str(mail["To"]) and about in str(mail["Subject"]):
+                    return name, mail
+            time.sleep(0.05)
+        found = [f"{mail['To']}: {mail['Subject']}" for mail in self.mails().values()]
+        raise AssertionError(f"No mail to {to} about {about} in {seconds} s; there are {found}")
+
+    def enquiries(self, **values: str) -> list[Enquiry]:
+        """What is stored with these values."""
+        with self.app.app_context():
+            return list(db.session.scalars(sa.select(Enquiry).filter_by(**values)))
+
+    def token(self, reference: str) -> str:
+        """What opens the status page of an enquiry."""
+        with self.app.app_context():
+            found = db.session.scalars(sa.select(Enquiry).filter_by(reference=reference)).one()
+            return status_token(found.link_seed)
+
+    @contextmanager
+    def without_database(self) -> Iterator[None]:
+        """The enquiries cannot be reached inside the block."""
+        self._rename("enquiry", "elsewhere")
+        try:
+            yield
+        finally:
+            self._rename("elsewhere", "enquiry")
+
+    def _rename(self, old: str, new: str) -> None:
+        with self.app.app_context(), db.engine.begin() as connection:
+            connection.execute(sa.text(f"ALTER TABLE {old} RENAME TO {new}"))
+
+
+@dataclass
+class Visit:
+    """One window of somebody who reads in *language*, and what was noticed meanwhile."""
+
+    site: Site
+    context: BrowserContext
+    page: Page
+    language: str
+    address: str = ""  # of the visitor's network
+    faults: list[str] = field(default_factory=list)
+
+    def renew(self) -> None:
+        """Be somebody else, at another address; only what the browser cached stays."""
+        self.context.clear_cookies()
+        self.address = _fresh_address()
+        self.context.set_extra_http_headers({"X-Forwarded-For": self.address})
+
+    def open(self, path: str) -> None:
+        """Go to a page in the visit's language."""
+        self.page.goto(f"{self.site.url}/{self.language}{path}")
+
+    def say(self, words: str, **values: Any) -> str:
+        return self.site.say(words, self.language, **values)
+
+    def button(self, words: str) -> Locator:
+        return self.page.get_by_role("button", name=self.say(words), exact=True)
+
+    def link(self, words: str) -> Locator:
+        return self.page.get_by_role("link", name=self.say(words), exact=True).first
+
+    def fill(self, **answers: Any) -> None:
+        """Answer questions of the form by their names."""
+        for name, answer in answers.items():
+            box = self.page.locator(f"[name={name}]:not([type=hidden])")
+            kind = box.first.evaluate("e => e.tagName === 'SELECT' ? 'select' : e.type")
+            if kind in ("radio", "checkbox"):
+                for value in [answer] if isinstance(answer, str) else answer:
+                    self.page.locator(f"[name={name}][value='{value}']").check()
+            elif kind == "select":
+                box.select_option(answer)
+            else:
+                box.fill(answer)
+
+    def noticed(self) -> list[str]:
+        """Everything that must not be (C2): strange cookies, stored data, requests elsewhere."""
+        kept = {cookie["name"] for cookie in self.context.cookies()} - COOKIES
+        faults = self.faults + [f"cookie {name}" for name in kept]
+        if self.page.url.startswith(self.site.url):
+            stored = "localStorage.length + sessionStorage.length"
+            faults += ["stored in the browser"] * bool(self.page.evaluate(stored))
+        return faults
+
+
+@contextmanager
+def visit(
+    browser: Browser, site: Site, language: str = "sv", *, javascript: bool = True, **options: Any
+) -> Iterator[Visit]:
+    """Open a fresh window: no cookies, a network address of its own. Faults fail at its end.
+
+    :param options: as for Playwright's ``new_context``.
+    """
+    with browser.new_context(
+        locale={"sv": "sv-SE", "en": "en-GB"}.get(language, language),
+        timezone_id="Europe/Stockholm",
+        java_script_enabled=javascript,
+        **({"viewport": {"width": DESKTOP, "height": 900}} | options),
+    ) as context:
+        context.set_default_timeout(10_000)
+        opened = Visit(site, context, context.new_page(), language)
+        opened.renew()
+        _watch(opened)
+        yield opened
+        assert not opened.noticed()
+
+
+def _fresh_address() -> str:
+    number = next(_addresses)
+    return f"198.51.{100 + number // 250}.{number % 250 + 1}"
+
+
+def _watch(opened: Visit) -> None:
+    own = urlsplit(opened.site.url).netloc
+
+    def asked(request: Any) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "about", "blob") and parts.netloc != own:
+            opened.faults.append(f"request to {request.url}")
+
+    def answered(response: Response) -> None:
+        if response.status >= 400 and not response.request.is_navigation_request():
+            opened.faults.append(f"{response.status} for {response.url}")
+
+    def complained(message: Any) -> None:
+        answer_to_navigation = message.text.startswith("Failed to load resource")
+        if message.type in ("error", "warning") and not answer_to_navigation:
+            opened.faults.append(f"console: {message.text}")
+
+    opened.context.on("request", asked)
+    opened.context.on("response", answered)
+    opened.context.on("console", complained)
+    opened.context.on("weberror", lambda error: opened.faults.append(f"script: {error.error}"))
