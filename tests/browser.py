@@ -204,6 +204,7 @@ def visit(
         locale={"sv": "sv-SE", "en": "en-GB"}.get(language, language),
         timezone_id="Europe/Stockholm",
         java_script_enabled=javascript,
+        reduced_motion="reduce",  # a colour that is on its way to another is measured as neither
         **({"viewport": {"width": DESKTOP, "height": 900}} | options),
     ) as context:
         context.set_default_timeout(10_000)

@@ -1,21 +1,14 @@
 """``mail deliver`` and ``mail status``, as an operator sees them."""
 
 import signal
-from pathlib import Path
 
-import pytest
 from flask import Flask
 
 from tests.smtp import Server
 
-from .post import mail, post
+from .post import mail, on_sqlite_alone, post
 
-
-@pytest.fixture
-def database(tmp_path: Path, sqlite_template: Path) -> str:
-    path = tmp_path / "intake.sqlite"
-    path.write_bytes(sqlite_template.read_bytes())
-    return f"sqlite:///{path}"
+pytestmark = on_sqlite_alone
 
 
 def test_deliver_once(app: Flask, server: Server) -> None:

@@ -20,15 +20,9 @@ from intake.outbox import delivery, smtp
 from intake.outbox.models import OutgoingMail
 from tests.smtp import Server
 
-from .post import deliver, failures, mail, post, working
+from .post import deliver, failures, mail, on_sqlite_alone, post, working
 
-
-@pytest.fixture
-def database(tmp_path: Path, sqlite_template: Path) -> str:
-    """What servers do is the same on every database: one kind is enough."""
-    path = tmp_path / "intake.sqlite"
-    path.write_bytes(sqlite_template.read_bytes())
-    return f"sqlite:///{path}"
+pytestmark = on_sqlite_alone
 
 
 @pytest.fixture(autouse=True)
