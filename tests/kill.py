@@ -107,7 +107,10 @@ def _round(
     for thread in threads:
         thread.start()
 
-    time.sleep(chance.uniform(0.05, 1.0))
+    before, deadline = len(acknowledged), time.monotonic() + 10
+    while len(acknowledged) == before and time.monotonic() < deadline:
+        time.sleep(0.01)  # the machine may be slow; only then is there something to lose
+    time.sleep(chance.uniform(0, 0.8))
     if worker:
         worker.kill()
         worker.wait()
