@@ -6,8 +6,10 @@ names what is missing (OWASP ASVS 13.3.1; a shared default key is how CVE-2021-4
 """
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
+from email.utils import getaddresses
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -47,7 +49,7 @@ def read(environ: Mapping[str, str]) -> dict[str, Any]:
         "BASE_URL": base_url,
         "TRUSTED_HOSTS": _trusted_hosts(env, base_url, production),
         "PROXY_HOPS": _whole(env, "PROXY_HOPS", 0),
-        "THREADS": _whole(env, "THREADS", 8),
+        "THREADS": _whole(env, "THREADS", 8, least=1),
         "SECRET_KEY": env.get("SECRET_KEY") or _kept_secret(instance / "secret.key"),
         "LINK_KEY": env.get("LINK_KEY") or _kept_secret(instance / "link.key"),
         "SQLALCHEMY_ENGINES": {
@@ -62,12 +64,12 @@ def read(environ: Mapping[str, str]) -> dict[str, Any]:
         "MAIL_USE_SSL": _yes(env, "MAIL_USE_SSL"),
         "MAIL_USERNAME": env.get("MAIL_USERNAME"),
         "MAIL_PASSWORD": env.get("MAIL_PASSWORD"),
-        "MAIL_SENDER": env.get("MAIL_SENDER"),
+        "MAIL_SENDER": _sender(env),
         "MAIL_CA_FILE": env.get("MAIL_CA_FILE"),
         "MAIL_DETAIL": _one_of(env, "MAIL_DETAIL", MAIL_DETAILS, "excerpt"),
-        "MAIL_TIMEOUT": _whole(env, "MAIL_TIMEOUT", 30),
-        "MAIL_DOT_TIMEOUT": _whole(env, "MAIL_DOT_TIMEOUT", 600),
-        "MAIL_LEASE": _whole(env, "MAIL_LEASE", 900),
+        "MAIL_TIMEOUT": _whole(env, "MAIL_TIMEOUT", 30, least=1),
+        "MAIL_DOT_TIMEOUT": _whole(env, "MAIL_DOT_TIMEOUT", 600, least=1),
+        "MAIL_LEASE": _whole(env, "MAIL_LEASE", 900, least=1),
         "MAIL_PER_SECOND": _whole(env, "MAIL_PER_SECOND", 20),
         # Limits: one table for all of them. Counts are per hour unless the name says otherwise.
         "LIMIT_ENQUIRIES": _whole(env, "LIMIT_ENQUIRIES", 20),
@@ -147,10 +149,29 @@ def _kept_secret(path: Path) -> str:
     return path.read_text().strip()
 
 
-def _whole(env: Mapping[str, str], name: str, default: int) -> int:
+def _sender(env: Mapping[str, str]) -> str | None:
+    """Who mails come from, found to be one address before the first mail fails by it."""
+    value = env.get("MAIL_SENDER")
+    if value is None:
+        return None
+    found = getaddresses([value])
+    if (
+        len(found) != 1
+        or not re.fullmatch(r"[^@\s]+@[^@\s]+", found[0][1])
+        or not value.isprintable()
+    ):
+        raise SettingError(
+            f"INTAKE_MAIL_SENDER is {value!r}; write it like Ljungby kommun <eu@ljungby.example>"
+        )
+    return value
+
+
+def _whole(env: Mapping[str, str], name: str, default: int, *, least: int = 0) -> int:
     value = env.get(name, str(default))
-    if not value.isascii() or not value.isdigit():
-        raise SettingError(f"INTAKE_{name} is {value!r}; it must be a whole number.")
+    if not value.isascii() or not value.isdigit() or int(value) < least:
+        raise SettingError(
+            f"INTAKE_{name} is {value!r}; it must be a whole number from {least} on."
+        )
     return int(value)
 
 

@@ -8,12 +8,14 @@ import re
 import threading
 from datetime import UTC, datetime
 from types import ModuleType
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import sqlalchemy as sa
 from flask import Flask, has_request_context, request
 from flask_alembic import Alembic
 from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase
@@ -183,6 +185,13 @@ def journal_mode(module: ModuleType = sqlite) -> str:
         or ((3, 44, 6) <= version < (3, 45))
     )
     return "WAL" if sound else "TRUNCATE"
+
+
+def insert(model: type[Model]) -> sqlite_dialect.Insert:
+    """An INSERT that can say ON CONFLICT: both databases do, in two classes of the same shape."""
+    if db.engine.dialect.name == "postgresql":
+        return cast(sqlite_dialect.Insert, postgresql.insert(model))
+    return sqlite_dialect.insert(model)
 
 
 def upgrade(app: Flask) -> None:

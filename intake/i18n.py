@@ -44,7 +44,7 @@ def init_app(app: Flask) -> None:
     app.config["LANGUAGES"] = sorted(
         found | {SOURCE_LANGUAGE}, key=lambda code: (code != "sv", code)
     )
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(str(f) for f in folders if f)
+    where = app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(str(f) for f in folders if f)
     app.url_map.converters["language"] = type(
         "LanguageConverter",
         (BaseConverter,),
@@ -57,8 +57,8 @@ def init_app(app: Flask) -> None:
     # Templates ask their catalogue directly: asking Flask-Babel takes ten times as long, and a
     # page asks some sixty times.
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: _catalogue(language()).ugettext(text),
-        lambda one, many, count: _catalogue(language()).ungettext(one, many, count),
+        lambda text: _catalogue(where, language()).ugettext(text),
+        lambda one, many, count: _catalogue(where, language()).ungettext(one, many, count),
         newstyle=True,
     )
     app.jinja_env.globals.update(
@@ -171,12 +171,8 @@ def clock_time(value: datetime) -> str:
     return format_time(local(value), "HH:mm", locale=language())
 
 
-def _catalogue(code: str) -> Translations:
-    return _load(current_app.config["BABEL_TRANSLATION_DIRECTORIES"], code)
-
-
 @lru_cache(maxsize=32)
-def _load(folders: str, code: str) -> Translations:
+def _catalogue(folders: str, code: str) -> Translations:
     """The texts in the language *code* from all folders; what is missing is said in English."""
     found = [Translations.load(folder, [code]) for folder in folders.split(";")]
     known = [catalogue for catalogue in found if isinstance(catalogue, Translations)]

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import waitress
-from flask import Flask, g, redirect, render_template_string, request
+from flask import Flask, g, redirect, render_template, request
+from jinja2 import DictLoader
 from werkzeug.wrappers import Response
 
 from intake.db import journal_mode, sqlite
@@ -40,6 +41,7 @@ HINT = "What do you want to do, and what should become better? A few sentences a
 
 def create_app(folder: Path) -> Flask:
     app = Flask(__name__)
+    app.jinja_loader = DictLoader({"form.html": FORM, "status.html": STATUS})
     path = str(folder / "bare.sqlite")
     setup = sqlite.connect(path, isolation_level=None)
     setup.execute(f"PRAGMA journal_mode={journal_mode()}")
@@ -60,8 +62,13 @@ def create_app(folder: Path) -> Flask:
 
     @app.get("/sv/enquiry")
     def form() -> str:
-        return render_template_string(
-            FORM, title="Idea", names=NAMES, hint=HINT, foot=NAMES[:6], id=secrets.token_urlsafe(24)
+        return render_template(
+            "form.html",
+            title="Idea",
+            names=NAMES,
+            hint=HINT,
+            foot=NAMES[:6],
+            id=secrets.token_urlsafe(24),
         )
 
     @app.post("/sv/enquiry/submit")
@@ -81,8 +88,8 @@ def create_app(folder: Path) -> Flask:
     @app.get("/sv/status/<token>")
     def status(token: str) -> str:
         row = connection().execute("SELECT id, text FROM idea WHERE token = ?", (token,)).fetchone()
-        return render_template_string(
-            STATUS, title="Idea", row=row, names=NAMES, hint=HINT, foot=NAMES[:6]
+        return render_template(
+            "status.html", title="Idea", row=row, names=NAMES, hint=HINT, foot=NAMES[:6]
         )
 
     return app

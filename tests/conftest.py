@@ -24,11 +24,11 @@ def missing(what: str, package: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster() -> Iterator[Cluster]:
     """A PostgreSQL server of our own, on a socket in a temporary folder."""
     if find_binaries() is None:
         missing("PostgreSQL", "postgresql")
-    with Cluster(tmp_path_factory.mktemp("postgresql")) as started:
+    with Cluster() as started:
         yield started
 
 

@@ -4,6 +4,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import tempfile
 import time
 from itertools import count
 from pathlib import Path
@@ -25,8 +26,9 @@ def find_binaries() -> Path | None:
 class Cluster:
     """A server that lives as long as the ``with`` block."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self) -> None:
+        # Not below pytest's own folder: the next run as root takes others' rights away there.
+        self.folder = Path(tempfile.mkdtemp(prefix="intake-postgresql-"))
         self.binaries = find_binaries()
         self._names = count(1)
 
@@ -37,9 +39,6 @@ class Cluster:
             user = pwd.getpwnam("postgres")
             for path in (self.folder, data):
                 os.chown(path, user.pw_uid, user.pw_gid)
-            for parent in self.folder.parents:
-                if parent.stat().st_uid == 0 and str(parent).startswith("/tmp/"):
-                    parent.chmod(parent.stat().st_mode | 0o011)
 
         self._call(
             "initdb",
@@ -86,6 +85,7 @@ class Cluster:
             self._server.wait(15)
         except subprocess.TimeoutExpired:
             self._server.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def url(self, name: str) -> str:
         return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"

@@ -22,14 +22,14 @@ from tests.browser import LIMIT, Visit
 UNBROKEN = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 IDEAS = {
     "sv": {
-        "title": "Elever lär av vänskola om återbruk",
-        "description": "Vi vill att eleverna i åttan träffar en klass i Litauen. De ska byta "
-        "idéer om återbruk, laga saker tillsammans och visa föräldrarna vad de har lärt sig.",
+        "title": "Elever besöker en vänskola",
+        "description": "Vi vill att eleverna i åttan träffar en klass i Litauen. De ska laga saker "
+        "tillsammans och visa föräldrarna vad de har lärt sig av varandra.",
     },
     "en": {
-        "title": "Pupils learn about reuse from a partner school",
-        "description": "We want the pupils of year eight to meet a class in Lithuania, to mend "
-        "things together and to show their parents what they have learnt about reuse.",
+        "title": "Pupils visit a partner school",
+        "description": "We want the pupils of year eight to meet a class in Lithuania. They will "
+        "mend things together and show their parents what they have learnt from each other.",
     },
 }
 SENDER = {
@@ -395,7 +395,7 @@ def _status(visit: Visit, reference: str, status: str = "", message: str = "") -
 
 
 def _mail(visit: Visit, to: str, about: str) -> None:
-    """Show the HTML part of a mail by itself; in the mailbox nothing in it may run, not even axe."""
+    """Show the HTML part of a mail by itself: framed, nothing in it may run, not even axe."""
     _name, mail = visit.site.mail(to, about)
     part = mail.get_body(("html",))
     assert part is not None

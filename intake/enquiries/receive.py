@@ -2,7 +2,6 @@
 all in the caller's one transaction.
 """
 
-import contextlib
 import hashlib
 import hmac
 import logging
@@ -10,10 +9,9 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from intake import clock, links
-from intake.db import db
+from intake.db import db, insert
 from intake.directory import posts
 from intake.directory.organisation import Organisation, organisation
 from intake.enquiries import letters, limits, suspicion
@@ -88,16 +86,18 @@ def receive(draft: Draft) -> Received:
 
 
 def _receive(draft: Draft) -> Received:
-    counter = _take_turn(clock.today().year)
+    year = clock.today().year
+    number = _next_number(year)
     earlier = _received_before(draft)
     if earlier is not None:
+        _give_back(year)
         return earlier
 
     network = limits.network_hash(draft.address)
     limits.check(network, Enquiry)
 
     house = organisation()
-    enquiry = _enquiry(draft, counter, house, network)
+    enquiry = _enquiry(draft, f"EU-{year}-{number:04d}", house, network)
     record(enquiry, Act.RECEIVED, by="sender", channel=enquiry.channel)
     _mark(enquiry, draft)
     no_receipt = _why_no_receipt(enquiry, house)
@@ -121,20 +121,31 @@ def advise(draft: Draft, house: Organisation) -> Decision:
         return Decision(department=None, sure="unsure", rules="failed")
 
 
-def _take_turn(year: int) -> ReferenceCounter:
-    """Hold the year's counter until the end of the transaction.
+def _next_number(year: int) -> int:
+    """The next running number, and with it the year's counter until the end of the transaction.
 
-    Everybody who stores an enquiry takes it first, so neither the check for an earlier sending
-    nor the number that follows can be raced by another worker or host.
+    Everybody who stores an enquiry waits here for the one before. So neither the check for an
+    earlier sending nor the number can be raced by another worker or host, and a number whose
+    transaction fails is given again.
     """
-    held = db.session.get(ReferenceCounter, year, with_for_update=True)
-    if held is not None:
-        return held
+    counted = (
+        insert(ReferenceCounter)
+        .values(year=year, last=1)
+        .on_conflict_do_update(
+            index_elements=[ReferenceCounter.year], set_={"last": ReferenceCounter.last + 1}
+        )
+        .returning(ReferenceCounter.last)
+    )
+    return db.session.scalars(counted).one()
 
-    # Somebody else may begin the year at the same moment; then theirs is the row.
-    with contextlib.suppress(IntegrityError), db.session.begin_nested():
-        db.session.execute(sa.insert(ReferenceCounter).values(year=year, last=0))
-    return db.session.get_one(ReferenceCounter, year, with_for_update=True)
+
+def _give_back(year: int) -> None:
+    """Nobody has seen the number yet: the counter is still ours."""
+    db.session.execute(
+        sa.update(ReferenceCounter)
+        .where(ReferenceCounter.year == year)
+        .values(last=ReferenceCounter.last - 1)
+    )
 
 
 def _received_before(draft: Draft) -> Received | None:
@@ -150,9 +161,8 @@ def _received_before(draft: Draft) -> Received | None:
     )
 
 
-def _enquiry(draft: Draft, counter: ReferenceCounter, house: Organisation, network: str) -> Enquiry:
+def _enquiry(draft: Draft, reference: str, house: Organisation, network: str) -> Enquiry:
     now = clock.now()
-    counter.last += 1
     seed = links.new_seed()
     promise = house.facts["promise"]
     columns = sa.inspect(Enquiry).column_attrs
@@ -160,7 +170,7 @@ def _enquiry(draft: Draft, counter: ReferenceCounter, house: Organisation, netwo
 
     return Enquiry(
         **words,
-        reference=f"EU-{counter.year}-{counter.last:04d}",
+        reference=reference,
         received_at=now,
         channel="form",
         status="received",

@@ -6,19 +6,11 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask import current_app
-from sqlalchemy.dialects import postgresql, sqlite
 
 from intake import clock
-from intake.db import db
+from intake.db import db, insert
 from intake.outbox.letter import Letter, mailbox
 from intake.outbox.models import OutgoingMail
-
-# Written once: to build the statement anew takes longer than to run it. Both databases can say
-# ON CONFLICT, each by a class of its own.
-_INSERT = {
-    "postgresql": postgresql.insert(OutgoingMail).on_conflict_do_nothing(index_elements=["key"]),
-    "sqlite": sqlite.insert(OutgoingMail).on_conflict_do_nothing(index_elements=["key"]),
-}
 
 
 def put(letter: Letter, *, about: str, key: str) -> None:
@@ -44,7 +36,8 @@ def put(letter: Letter, *, about: str, key: str) -> None:
         "created_at": now,
         "due_at": now,
     }
-    db.session.execute(_INSERT[db.engine.dialect.name], mail)
+    unless_known = insert(OutgoingMail).on_conflict_do_nothing(index_elements=["key"])
+    db.session.execute(unless_known, mail)
 
 
 def times_to(address: str, *, since: datetime, most: int) -> list[datetime]:

@@ -148,12 +148,9 @@ def _write(mail: OutgoingMail, sender: Address) -> bytes:
     message["Content-Language"] = mail.language.replace("_", "-")
 
     raw = message.as_bytes()
-    head = raw.partition(b"\r\n\r\n")[0]
-    if re.findall(rb"(?m)^([^\s:]+):", head.replace(b"\r", b"\n")) != [
-        name.encode()
-        for name in message.keys()  # noqa: SIM118 - a name may come twice
-    ]:
-        raise ValueError("A header broke out of its line.")
+    head = raw.partition(b"\r\n\r\n")[0].replace(b"\r", b"\n")
+    if re.findall(rb"(?m)^([^\s:]+):", head) != list(map(str.encode, message.keys())):
+        raise ValueError("A header broke out of its line.")  # CVE-2024-6923, see letter.py
     return raw
 
 

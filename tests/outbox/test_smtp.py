@@ -118,12 +118,22 @@ def test_what_a_server_does_and_what_becomes_of_the_mail(
     else:
         assert stored.due_at is None
 
-    # Five days later, only what is no fault of ours is given up.
-    if case.state == "queued":
-        _age(number)
-        deliver(app)
-        assert mail(number).state == ("queued" if case.ours else "failed")
-        assert failures(number)[-1].final == (not case.ours)
+
+GIVEN_UP = ["450@rcpt", "421@greeting", "drop@mail", "drop@dot", "554 5.7.1@rcpt"]
+
+
+@pytest.mark.parametrize("mode", GIVEN_UP + [case.mode for case in OURS])
+def test_after_five_days_only_our_own_faults_keep_a_mail_waiting(
+    app: Flask, server: Server, mode: str
+) -> None:
+    server.mode, server.login = mode, True
+    app.config.update(MAIL_USERNAME="idelots", MAIL_PASSWORD="hemligt")
+    number = post()
+    _age(number)
+    deliver(app)
+    given_up = mode in GIVEN_UP
+    assert mail(number).state == ("failed" if given_up else "queued")
+    assert [f.final for f in failures(number)] == [given_up]
 
 
 def test_nobody_listens(app: Flask, server: Server) -> None:
