@@ -9,7 +9,6 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
-from email.utils import getaddresses
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +16,8 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parent
 
 REQUIRED_IN_PRODUCTION = ("SECRET_KEY", "LINK_KEY", "BASE_URL", "MAIL_SERVER")
+
+_SENDER = re.compile(r"[^<>]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+")
 
 MAIL_DETAILS = ("link", "excerpt", "full")
 
@@ -154,12 +155,7 @@ def _sender(env: Mapping[str, str]) -> str | None:
     value = env.get("MAIL_SENDER")
     if value is None:
         return None
-    found = getaddresses([value])
-    if (
-        len(found) != 1
-        or not re.fullmatch(r"[^@\s]+@[^@\s]+", found[0][1])
-        or not value.isprintable()
-    ):
+    if not value.isprintable() or not _SENDER.fullmatch(value):
         raise SettingError(
             f"INTAKE_MAIL_SENDER is {value!r}; write it like Ljungby kommun <eu@ljungby.example>"
         )
