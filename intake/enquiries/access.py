@@ -1,6 +1,7 @@
 """The way back to an enquiry: its secret link, asked for again, or replaced."""
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from intake import clock, links
 from intake.db import db
@@ -12,10 +13,16 @@ from intake.outbox import queue
 
 
 def by_token(token: str) -> Enquiry | None:
-    """The enquiry that *token* opens, or None. A hash is looked up, so timing tells nothing."""
-    return db.session.scalar(
-        sa.select(Enquiry).where(Enquiry.token_hash == links.token_hash(token))
+    """The enquiry that *token* opens with all that its page tells, or None.
+
+    A hash is looked up, so timing tells nothing.
+    """
+    found = db.session.scalars(
+        sa.select(Enquiry)
+        .where(Enquiry.token_hash == links.token_hash(token))
+        .options(joinedload(Enquiry.history), joinedload(Enquiry.suggestions))
     )
+    return found.unique().one_or_none()
 
 
 def by_reference(reference: str) -> Enquiry | None:
