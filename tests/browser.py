@@ -67,7 +67,6 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(
             executable_path=path_to_chromium(),
             args=ARGUMENTS,
-            ignore_default_args=["--disable-back-forward-cache"],
         )
         yield browser
         browser.close()
@@ -178,6 +177,11 @@ class Visit:
 
     def button(self, words: str) -> Locator:
         return self.page.get_by_role("button", name=self.say(words), exact=True)
+
+    def press(self, words: str) -> None:
+        """Press a button that leads on, and wait for the page that it leads to."""
+        with self.page.expect_navigation():
+            self.button(words).press("Enter")
 
     def link(self, words: str) -> Locator:
         return self.page.get_by_role("link", name=self.say(words), exact=True).first

@@ -28,6 +28,7 @@ from intake.directory.models import (
     Department,
     OrganisationRow,
 )
+from intake.directory.organisation import forget
 
 #: The file that is used when the settings name no other: Ljungby's.
 SHIPPED = Path(__file__).with_name("ljungby.toml")
@@ -78,6 +79,7 @@ def load(path: Path | None = None) -> Changes:
     if changes:
         row.version += 1
     changes.version = row.version
+    forget()
     return changes
 
 

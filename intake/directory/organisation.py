@@ -1,10 +1,11 @@
 """The organisation as one immutable value, read from the tables once per version.
 
 Every page needs it and it changes a few times a year, so a process keeps the latest version and
-asks the database only which version is current. If the database is away, the one that is kept
-still serves the page that says so.
+asks the database once a second whether there is a newer one. If the database is away, the one that
+is kept still serves the page that says so.
 """
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,8 @@ from sqlalchemy.orm import selectinload
 from intake.db import Unavailable, db
 from intake.directory.models import THE_ORGANISATION, Contact, Department, OrganisationRow
 from intake.i18n import Localised
+
+ASK_EVERY = 1.0  # seconds
 
 
 class NotLoaded(RuntimeError):
@@ -100,21 +103,41 @@ def logo() -> tuple[bytes, str] | None:
     return (row.logo, row.logo_type or "") if row and row.logo else None
 
 
+@dataclass
+class _Kept:
+    """The version that a process keeps, and when it last asked whether there is a newer one."""
+
+    organisation: Organisation
+    asked_at: float
+
+
+def forget() -> None:
+    """Read the tables anew at the next question: this process has just changed them."""
+    current_app.extensions.pop("organisation", None)
+    g.pop("organisation", None)
+
+
 def _current() -> Organisation:
-    kept: Organisation | None = current_app.extensions.get("organisation")
+    kept: _Kept | None = current_app.extensions.get("organisation")
+    if kept is not None and time.monotonic() - kept.asked_at < ASK_EVERY:
+        return kept.organisation
+
     try:
         version = db.session.scalar(
             sa.select(OrganisationRow.version).where(OrganisationRow.id == THE_ORGANISATION)
         )
         if version is None:
             raise NotLoaded("No organisation is loaded yet. Run: flask directory load")
-        if kept is None or kept.version != version:
-            kept = current_app.extensions["organisation"] = _read()
+        newest = kept is not None and kept.organisation.version == version
+        current = kept.organisation if kept and newest else _read()
     except Unavailable:
         db.session.rollback()
         if kept is None:
             raise
-    return kept
+        return kept.organisation
+
+    current_app.extensions["organisation"] = _Kept(current, time.monotonic())
+    return current
 
 
 def _read() -> Organisation:

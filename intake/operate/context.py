@@ -1,8 +1,10 @@
 """What every template may use besides its own facts."""
 
+from functools import lru_cache
 from typing import Any
 
-from flask import Flask, g, request, url_for
+from flask import Flask, g, render_template, request, url_for
+from markupsafe import Markup
 
 from intake.db import Unavailable
 from intake.directory.organisation import NotLoaded, Organisation, organisation
@@ -13,6 +15,7 @@ from intake.i18n import language, language_name, languages
 def init_app(app: Flask) -> None:
     app.context_processor(_facts)
     app.jinja_env.globals.update(
+        foot=foot,
         url_in=url_in,
         sender_kind=lambda code: str(SENDER_KINDS.get(code, code)),
         language_here=lambda code: language_name(code, language()),
@@ -29,6 +32,12 @@ def url_in(code: str) -> str:
     )
     values = request.view_args or {} if endpoint == request.endpoint else {}
     return url_for(endpoint, **(values | {"lang": code}))
+
+
+@lru_cache(maxsize=16)
+def foot(house: Organisation, code: str) -> Markup:
+    """The foot of every page; it is the same for all that are in the language *code*."""
+    return Markup(render_template("public/_foot.html", organisation=house))  # noqa: S704 - ours
 
 
 def _facts() -> dict[str, Any]:

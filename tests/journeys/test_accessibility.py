@@ -12,8 +12,10 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser
 
+from tests import catalogue
 from tests.browser import DESKTOP, PHONE, Site, Visit, visit
 from tests.states import STATES, State
+from tests.states import state as state_of
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -65,6 +67,76 @@ def test_axe_finds_nothing(windows: dict[str, Visit], state: State, language: st
     assert not faults + window.noticed()
 
 
+@pytest.mark.parametrize("name", ["form-errors", "status-later"])
+def test_forced_colours(windows: dict[str, Visit], name: str) -> None:
+    """With a reader's own few colours, what was a coloured area still shows where it ends.
+
+    Chromium paints those colours after it has said which it uses, so axe cannot judge them.
+    """
+    window = windows["sv"]
+    reach(window, state_of(name))
+    window.page.emulate_media(forced_colors="active")
+    try:
+        bare = window.page.evaluate(
+            """() => [...document.querySelectorAll(
+                  ".button, input:not([type=hidden], [tabindex='-1']), textarea, .notice, .now")]
+              .filter((e) => e.checkVisibility())
+              .filter((e) => ["", "::before"].every((part) => {
+                const style = getComputedStyle(e, part || null);
+                const sides = ["Top", "Bottom", "Left"].map((side) => style[`border${side}Width`]);
+                return style.appearance === "none" && sides.every((width) => width === "0px");
+              }))
+              .map((e) => e.outerHTML.slice(0, 80))"""
+        )
+        assert not bare, "without colour nothing shows where it ends"
+    finally:
+        window.page.emulate_media(forced_colors="none")
+
+
+@pytest.mark.parametrize("name", ["start", "form-errors", "check", "status-fresh"])
+def test_enlarged_four_times(windows: dict[str, Visit], name: str) -> None:
+    """1280 x 1024 at 400 % (WCAG 1.4.10): nothing scrolls sideways, what has the focus is seen."""
+    window = windows["sv"]
+    reach(window, state_of(name))
+    window.page.set_viewport_size({"width": PHONE, "height": 256})
+    assert not overflow(window)
+
+    for _ in range(25):
+        window.page.keyboard.press("Tab")
+        place = window.page.evaluate(
+            """() => {
+              const e = document.activeElement;
+              const {top, bottom, height} = e.getBoundingClientRect();
+              const seen = Math.min(bottom, innerHeight) - Math.max(top, 0);
+              return [e.outerHTML.slice(0, 80), seen / Math.min(height, innerHeight)];
+            }"""
+        )
+        assert place[1] > 0.5, f"{place[0]} has the focus out of sight"
+
+
+@pytest.fixture(scope="module")
+def arabic(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
+    """A window of somebody who reads from the right, where one catalogue more is installed."""
+    folder = tmp_path_factory.mktemp("arabic")
+    catalogue.compile_into(folder / "translations", catalogue.ARABIC)
+    site = Site(folder / "instance", INTAKE_TRANSLATIONS=str(folder / "translations"))
+    with visit(browser, site, "ar") as opened:
+        yield opened
+    site.stop()
+
+
+@pytest.mark.parametrize("name", ["start", "form-errors", "check-long", "status-later"])
+def test_right_to_left_is_mirrored(arabic: Visit, name: str) -> None:
+    reach(arabic, state_of(name))
+    home = arabic.page.locator(".home").bounding_box()
+    assert home is not None
+    assert home["x"] > DESKTOP / 2
+    faults = axe(arabic, {"runOnly": STANDARD})
+    look(arabic, *DARK)
+    faults += axe(arabic, {"runOnly": {"type": "rule", "values": OF_THE_LOOK}})
+    assert not faults + overflow(arabic)
+
+
 def reach(window: Visit, state: State) -> None:
     window.renew()
     look(window, *LIGHT)
@@ -73,6 +145,8 @@ def reach(window: Visit, state: State) -> None:
     if not state.is_mail:
         assert window.page.locator("html").get_attribute("lang") == window.language
         assert window.page.locator("h1").count() == 1
+    if window.language == "sv":
+        assert not catalogue.english_in(window.page.content())
 
 
 def look(window: Visit, scheme: Any, width: int) -> None:

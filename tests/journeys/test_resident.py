@@ -242,12 +242,12 @@ def test_reloading_the_check_page_keeps_it(reader: Visit, site: Site) -> None:
     expect(reader.page.locator("main")).to_contain_text(IDEAS["sv"]["title"])
 
 
-def test_back_from_the_check_page_keeps_what_was_typed(resident: Visit) -> None:
+def test_back_from_the_check_page_keeps_what_was_typed(reader: Visit) -> None:
     """The browser's own button, instead of ours."""
-    to_check_page(resident, "typed@exempel.example")
-    resident.page.go_back()
-    heading(resident, "Tell us your idea")
-    expect(resident.page.locator("#description")).to_have_value(IDEAS["sv"]["description"])
+    to_check_page(reader, "typed@exempel.example")
+    reader.page.go_back()
+    heading(reader, "Tell us your idea")
+    expect(reader.page.locator("#description")).to_have_value(IDEAS["sv"]["description"])
 
 
 def test_another_language_keeps_what_was_typed(resident: Visit, site: Site) -> None:
@@ -298,45 +298,45 @@ def test_without_contact_details(reader: Visit, site: Site) -> None:
     assert sorted(about) == sorted([COORDINATOR, DEPARTMENT])
 
 
-def test_a_lost_link_comes_by_mail(resident: Visit, site: Site) -> None:
+def test_a_lost_link_comes_by_mail(reader: Visit, site: Site) -> None:
     """The page says the same whether the address belongs to the number or not."""
-    page, email = resident.page, f"lost.{time.time_ns()}@exempel.example"
-    to_check_page(resident, email)
-    resident.button("Send the idea").click()
-    heading(resident, "Thank you! We have received your idea")
+    page, email = reader.page, f"lost.{time.time_ns()}@exempel.example"
+    to_check_page(reader, email)
+    reader.button("Send the idea").click()
+    heading(reader, "Thank you! We have received your idea")
     reference, address = reference_on(page), page.url
-    resident.renew()
+    reader.renew()
 
     said = []
     for typed in ("somebody.else@exempel.example", email):
-        resident.open("/")
-        resident.link("Find an idea that you have sent").click()
-        box(resident, "Number of the idea").fill(f" {reference.lower()} ")
-        box(resident, "E-mail").fill(typed)
-        resident.button("Send me the link").click()
-        heading(resident, "Look in your mailbox")
+        reader.open("/")
+        reader.link("Find an idea that you have sent").click()
+        box(reader, "Number of the idea").fill(f" {reference.lower()} ")
+        box(reader, "E-mail").fill(typed)
+        reader.button("Send me the link").click()
+        heading(reader, "Look in your mailbox")
         said.append(page.locator("main").inner_text())
     assert said[0] == said[1]
 
-    subject = resident.say("The link to your idea (%(reference)s)", reference=reference)
+    subject = reader.say("The link to your idea (%(reference)s)", reference=reference)
     _, mail = site.mail(email, subject)
     page.goto(STATUS.findall(mail.get_body(("plain",)).get_content())[0])
     assert page.url == address
-    line = resident.say("We mailed you the link to this page again.")
+    line = reader.say("We mailed you the link to this page again.")
     expect(page.locator(".timeline")).to_contain_text(line)
 
 
-def test_a_comment_on_a_page(resident: Visit, site: Site) -> None:
-    resident.open("/departments")
-    resident.page.get_by_text(resident.say("Comment on this page"), exact=True).click()
-    resident.button("Send comment").click()
-    summary = resident.page.get_by_role("group", name=resident.say("There is a problem"))
+def test_a_comment_on_a_page(reader: Visit, site: Site) -> None:
+    reader.open("/departments")
+    reader.page.get_by_text(reader.say("Comment on this page"), exact=True).click()
+    reader.button("Send comment").click()
+    summary = reader.page.get_by_role("group", name=reader.say("There is a problem"))
     expect(summary).to_be_focused()
     words = f"Numret {time.time_ns()} är fel."
-    box(resident, "What do you want to tell us?").fill(words)
-    resident.button("Send comment").click()
+    box(reader, "What do you want to tell us?").fill(words)
+    reader.button("Send comment").click()
     thanks = "Thank you! Your comment has come in, and a person will read it."
-    expect(resident.page.locator("#comment")).to_contain_text(resident.say(thanks))
+    expect(reader.page.locator("#comment")).to_contain_text(reader.say(thanks))
 
     end = time.monotonic() + SECONDS
     while not any(
