@@ -129,12 +129,14 @@ def speaking(code: str) -> Iterator[None]:
         g.speaking = before
 
 
+@lru_cache(maxsize=128)
 def language_name(code: str, reader: str | None = None) -> str:
     """A language's name: in itself, as a language switch shows it, or in the *reader*'s."""
     name = _locale(code).get_display_name(reader or code) or code
     return name if reader else name.capitalize()
 
 
+@lru_cache(maxsize=32)
 def direction(code: str) -> str:
     """``ltr`` or ``rtl``."""
     return str(_locale(code).text_direction)
