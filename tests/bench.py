@@ -4,6 +4,7 @@ Both run under the same server, in turns, so that a slow moment of the machine h
 service's mail worker runs and sends to a mail catcher meanwhile.
 """
 
+import contextlib
 import os
 import statistics
 import sys
@@ -26,11 +27,11 @@ def turn(server: Server, act: Callable[[Client], None], seconds: float) -> tuple
     times: list[float] = []
 
     def work(number: int) -> None:
-        client = Client(server, number)
-        while time.perf_counter() < until:
-            begun = time.perf_counter()
-            act(client)
-            times.append(time.perf_counter() - begun)
+        with contextlib.closing(Client(server, number)) as client:
+            while time.perf_counter() < until:
+                begun = time.perf_counter()
+                act(client)
+                times.append(time.perf_counter() - begun)
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(CLIENTS)]
     for thread in threads:

@@ -123,9 +123,11 @@ def _round(
 
 def _send(server: Server, number: int, stop: threading.Event, acknowledged: list[str]) -> None:
     while not stop.is_set():
-        client = Client(server, number)
         # The server dies under our hands: whatever was not answered does not count.
-        with contextlib.suppress(OSError, http.client.HTTPException, RuntimeError):
+        with (
+            contextlib.suppress(OSError, http.client.HTTPException, RuntimeError),
+            contextlib.closing(Client(server, number)) as client,
+        ):
             while not stop.is_set():
                 acknowledged.append(client.submit())
 

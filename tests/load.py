@@ -51,9 +51,9 @@ class Server:
                 raise RuntimeError(f"The server left with {self._process.returncode}")
             with contextlib.suppress(OSError, http.client.HTTPException):
                 connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-                connection.request("GET", "/healthz")
-                connection.getresponse().read()
-                connection.close()
+                with contextlib.closing(connection):
+                    connection.request("GET", "/healthz")
+                    connection.getresponse().read()
                 return
             time.sleep(0.05)
         raise RuntimeError(f"Nothing answers on {self.port}")
@@ -65,6 +65,9 @@ class Client:
     def __init__(self, server: Server, number: int) -> None:
         self.server, self.number, self.count, self.cookie = server, number, 0, ""
         self.connection = http.client.HTTPConnection("127.0.0.1", server.port)
+
+    def close(self) -> None:
+        self.connection.close()
 
     def ask(self, method: str, path: str, body: str | None = None) -> tuple[str, str, int]:
         headers = {"Cookie": self.cookie} if self.cookie else {}
