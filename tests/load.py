@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import time
+from pathlib import Path
 from urllib.parse import urlencode
 
 HIDDEN = re.compile(r'name="(submission_id|csrf_token|opened)"[^>]*? value="([^"]*)"')
@@ -29,13 +30,23 @@ AMPLE = {
 class Server:
     """One of the two, in a process of its own."""
 
-    def __init__(self, command: list[str], port: int, environ: dict[str, str]) -> None:
+    def __init__(
+        self, command: list[str], port: int, environ: dict[str, str], folder: Path | None = None
+    ) -> None:
         self.port = port
         self.status = ""
         self._process = subprocess.Popen(
-            command, env=os.environ | environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            command,
+            cwd=folder,
+            env=os.environ | environ,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         self._wait()
+
+    def get(self, path: str) -> str:
+        with contextlib.closing(Client(self, 0)) as client:
+            return client.ask("GET", path)[0]
 
     def stop(self) -> None:
         self._process.send_signal(signal.SIGTERM)
