@@ -22,8 +22,11 @@ _SENDER = re.compile(r"[^<>]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+")
 MAIL_DETAILS = ("link", "excerpt", "full")
 
 
-class SettingError(RuntimeError):
-    """A setting is missing or makes no sense; the message names it and says what to do."""
+class SettingError(SystemExit):
+    """A setting is missing or makes no sense; the message names it and says what to do.
+
+    Nobody can go on without it: whoever started the process reads the message and no traceback.
+    """
 
 
 def read(environ: Mapping[str, str]) -> dict[str, Any]:

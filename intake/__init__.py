@@ -26,7 +26,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     """Build the application.
 
     :param environ: settings as in the environment (``INTAKE_...``), which is the default.
-    :raises RuntimeError: a setting is missing or makes no sense.
+    :raises SystemExit: a setting is missing or makes no sense; the message says which.
     """
     read = runpy.run_path(str(_beside("config.py")))["read"]
     settings = read(os.environ if environ is None else environ)

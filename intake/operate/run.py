@@ -17,6 +17,7 @@ import waitress
 from flask import Flask, current_app
 
 from intake.db import db, upgrade
+from intake.directory.check import OrganisationError
 from intake.directory.load import load
 from intake.operate.catcher import Catcher
 from intake.operate.mailbox import folder
@@ -29,12 +30,10 @@ def serve() -> None:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     with _alone(Path(app.config["INSTANCE"])), _port(app) as listener:
         upgrade(app)
-        changes = load(app.config["ORGANISATION"])
-        db.session.commit()
-        db.session.close()
+        changes = _load(app)
 
         with _mail(app):
-            _greet(app, str(changes))
+            _greet(app, changes)
             signal.signal(signal.SIGTERM, _leave)
             waitress.serve(
                 app,
@@ -43,6 +42,17 @@ def serve() -> None:
                 ident=None,
                 clear_untrusted_proxy_headers=not app.config["PROXY_HOPS"],
             )
+
+
+def _load(app: Flask) -> str:
+    """Bring the tables in line with the organisation file, and say what changed."""
+    try:
+        changes = load(app.config["ORGANISATION"])
+    except OrganisationError as faults:
+        raise click.ClickException(str(faults)) from None
+    db.session.commit()
+    db.session.close()
+    return str(changes)
 
 
 @contextmanager

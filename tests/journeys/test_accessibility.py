@@ -4,6 +4,7 @@ What a machine cannot find (does it make sense to listen to, is the order good) 
 accessibility statement says what has been tried.
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -53,16 +54,22 @@ def windows(browser: Browser, site: Site) -> Iterator[dict[str, Visit]]:
 
 @pytest.mark.parametrize(("state", "language"), CASES)
 def test_axe_finds_nothing(windows: dict[str, Visit], state: State, language: str) -> None:
-    """All rules once, in light and width by turns; those of the look in the other ones too."""
+    """Swedish in light on a desk, English in the dark on a phone; in CI each in both and at both.
+
+    The templates of both languages are the same, so on a desk of one's own that is enough.
+    """
     window = windows[language]
     reach(window, state)
 
-    full, other = (LIGHT, DARK) if language == "sv" else (DARK, LIGHT)
-    look(window, *full)
+    own, other = (LIGHT, DARK) if language == "sv" else (DARK, LIGHT)
+    look(window, *own)
     faults = axe(window, {"runOnly": STANDARD if state.is_mail else [*STANDARD, "best-practice"]})
-    look(window, *other)
-    faults += axe(window, {"runOnly": {"type": "rule", "values": OF_THE_LOOK}})
-    look(window, "light", PHONE)
+    if os.environ.get("INTAKE_TESTS_MUST_ALL_RUN"):
+        for scheme, width in (other, (own[0], other[1]), (other[0], own[1])):
+            look(window, scheme, width)
+            faults += axe(window, {"runOnly": {"type": "rule", "values": OF_THE_LOOK}})
+
+    look(window, *DARK)
     faults += overflow(window)
     assert not faults + window.noticed()
 

@@ -1,0 +1,100 @@
+"""``intake serve``: one process, started and stopped like a person would."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.load import Client, Server, free_port
+
+SERVE = [sys.executable, "-m", "intake", "serve"]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> dict[str, str]:
+    return {"INTAKE_INSTANCE": str(tmp_path / "instance"), "INTAKE_PORT": str(free_port())}
+
+
+def refused(settings: dict[str, str]) -> str:
+    """What a server says that will not start."""
+    found = subprocess.run(
+        SERVE, env=os.environ | settings, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert found.returncode != 0
+    assert "Traceback" not in found.stderr
+    return found.stderr
+
+
+def test_an_idea_reaches_three_mailboxes_within_five_seconds(
+    settings: dict[str, str], tmp_path: Path
+) -> None:
+    server = Server(SERVE, int(settings["INTAKE_PORT"]), settings)
+    try:
+        client = Client(server, 1)
+        client.submit()
+        begun = time.monotonic()
+        mailbox = tmp_path / "instance" / "mailbox"
+        while len(list(mailbox.glob("*.eml"))) < 3 and time.monotonic() - begun < 5:
+            time.sleep(0.05)
+        client.close()
+        recipients = {
+            line
+            for mail in mailbox.glob("*.eml")
+            for line in mail.read_text().splitlines()
+            if line.startswith("To: ")
+        }
+        assert len(recipients) == 3
+        assert "To: internationellt@ljungby.example" in recipients
+        assert "To: internationellt.barn-utbildning@ljungby.example" in recipients
+        assert "Idélots" in server.get("/dev/mail/")
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_stops_and_leaves_nothing_behind(settings: dict[str, str], number: int) -> None:
+    port = int(settings["INTAKE_PORT"])
+    process = subprocess.Popen(
+        SERVE, env=os.environ | settings, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert process.stdout
+    for line in process.stdout:
+        if "Ctrl-C" in line:
+            break
+    time.sleep(0.3)
+    os.killpg(process.pid, number)
+    assert process.wait(15) in (0, -number, 130)
+    process.stdout.close()
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_two_never_share_a_folder(settings: dict[str, str]) -> None:
+    server = Server(SERVE, int(settings["INTAKE_PORT"]), settings)
+    try:
+        assert "already runs" in refused(settings | {"INTAKE_PORT": str(free_port())})
+    finally:
+        server.stop()
+
+
+def test_a_port_that_is_taken_is_said(settings: dict[str, str]) -> None:
+    with socket.create_server(("127.0.0.1", int(settings["INTAKE_PORT"]))):
+        assert "INTAKE_PORT" in refused(settings)
+
+
+def test_a_faulty_organisation_is_said_with_its_line(
+    settings: dict[str, str], tmp_path: Path
+) -> None:
+    broken = tmp_path / "organisation.toml"
+    broken.write_text('schema_version = 1\n[organisation]\nname = { sv = "" }\n')
+    said = refused(settings | {"INTAKE_ORGANISATION": str(broken)})
+    assert "line 3" in said
+
+
+def test_production_says_what_is_missing(settings: dict[str, str]) -> None:
+    assert "INTAKE_LINK_KEY" in refused(settings | {"INTAKE_ENV": "production"})

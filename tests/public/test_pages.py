@@ -1,0 +1,88 @@
+"""Information pages from the organisation's values, and the comments on them."""
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from intake.db import db
+from intake.directory.organisation import organisation
+from intake.enquiries.models import PageComment
+from intake.outbox.models import OutgoingMail
+from tests.page import Page
+
+
+def test_the_pages_hold_the_organisations_values(page: Page, app: Flask) -> None:
+    with app.app_context():
+        house = organisation()
+    start, departments = page.get("/sv/").text, page.get("/sv/departments").html
+    assert house.facts["phone"] in start
+    assert "5 arbetsdagar" in start
+    for department in house.departments:
+        assert department.name["sv"] in start
+        assert department.contacts[0].email in departments
+        assert department.responsibility["sv"] in departments
+
+    privacy = page.get("/sv/privacy").text
+    assert house.facts["privacy"]["controller"]["sv"] in privacy
+    assert "6.1 e" in privacy
+    assert "intake" in privacy
+
+    accessibility = page.get("/sv/accessibility").text
+    assert "delvis förenlig" in accessibility
+    assert house.facts["accessibility"]["flaws"][0]["sv"] in accessibility
+    assert house.facts["accessibility"]["complaint_url"] in page.get("/sv/accessibility").html
+
+
+class TestComments:
+    def send(self, page: Page, code: int = 303, /, on: str = "privacy", **typed: str) -> str:
+        tree = page.get(f"/sv/{on}").tree
+        [token] = {i.get("value") for i in tree.iter("input") if i.get("name") == "csrf_token"}
+        return page.post("/sv/comment", {"page": on, "csrf_token": token} | typed, code).html
+
+    def stored(self, app: Flask) -> list[PageComment]:
+        with app.app_context():
+            return list(db.session.scalars(sa.select(PageComment)))
+
+    def test_it_is_kept_and_mailed_without_a_name(self, page: Page, app: Flask) -> None:
+        self.send(page, text="Sidan är lång.\nKorta den.")
+        [said] = self.stored(app)
+        assert (said.page, said.text, said.contact) == ("privacy", "Sidan är lång.\nKorta den.", "")
+        with app.app_context():
+            [mail] = db.session.scalars(sa.select(OutgoingMail))
+        assert mail.to_address == "internationellt@ljungby.example"
+        assert "> Sidan är lång.\n> Korta den." in mail.text
+        assert "Sidan" not in mail.subject
+        assert "Tack" in page.get("/sv/privacy").text
+
+    def test_accessibility_has_a_subject_of_its_own(self, page: Page, app: Flask) -> None:
+        self.send(page, on="accessibility", text="Knappen syns inte.", contact="070-174 06 05")
+        with app.app_context():
+            [mail] = db.session.scalars(sa.select(OutgoingMail))
+        assert "tillgänglighet" in mail.subject
+        assert "070-174 06 05" in mail.text
+
+    def test_a_mistake_keeps_the_text(self, page: Page, app: Flask) -> None:
+        html = self.send(page, 422, text="x" * 2001)
+        assert "x" * 2001 in html
+        assert self.stored(app) == []
+
+    def test_a_program_is_thanked_and_not_heard(self, page: Page, app: Flask) -> None:
+        self.send(page, text="Buy!", website="http://spam.example")
+        assert self.stored(app) == []
+
+    def test_there_is_a_limit(self, page: Page, app: Flask) -> None:
+        app.config["LIMIT_COMMENTS"] = 1
+        self.send(page, text="En gång.")
+        self.send(page, 429, text="En gång till.")
+        assert len(self.stored(app)) == 1
+
+    @pytest.mark.parametrize("on", ["", "elsewhere", "../../etc"])
+    def test_only_our_pages(self, page: Page, on: str) -> None:
+        page.post("/sv/comment", {"page": on, "text": "Hej"}, 404)
+
+
+def test_the_look_is_the_organisations(page: Page) -> None:
+    assert "--brand:#1f5a46" in page.client.get("/theme.css").text
+    logo = page.client.get("/logo")
+    assert logo.mimetype == "image/svg+xml"
+    assert "sandbox" in logo.headers["Content-Security-Policy"]

@@ -1,0 +1,209 @@
+"""The status page: its address is its only key, and says nothing that is not for its reader."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from intake import links
+from intake.db import db
+from intake.enquiries import access
+from intake.enquiries.models import Enquiry, Event
+from intake.enquiries.steps import Act, record
+from intake.outbox.models import OutgoingMail
+from tests import make
+from tests.page import Page
+
+
+def received(app: Flask, **changes: object) -> tuple[str, str]:
+    """Reference and status address of a new enquiry."""
+    with app.app_context():
+        enquiry = make.enquiry(**changes)
+        return enquiry.reference, f"/sv/status/{links.status_token(enquiry.link_seed)}"
+
+
+def test_it_says_who_has_it_and_what_happened(page: Page, app: Flask) -> None:
+    reference, address = received(app)
+    text = page.get(address).text
+    for words in (
+        reference,
+        make.IDEA["title"],
+        "Barn- och utbildningsförvaltningen",
+        "Mottagen",
+        "Avslutad",
+        "Vi tog emot din idé.",
+    ):
+        assert words in text
+
+
+def test_it_never_shows_a_person_or_a_note(page: Page, app: Flask) -> None:
+    reference, address = received(app, name="Kim Kanariefågel")
+    with app.app_context():
+        enquiry = access.by_reference(reference)
+        record(enquiry, Act.MARKED, by="coordinator", why="kanarie")
+        db.session.commit()
+    html = page.get(address).html
+    assert "anarie" not in html
+    assert "internationellt.barn-utbildning@" not in html
+
+
+def test_what_staff_share_is_shown_as_text(page: Page, app: Flask) -> None:
+    reference, address = received(app)
+    with app.app_context():
+        enquiry = access.by_reference(reference)
+        record(enquiry, Act.SHARED, by="coordinator", text="<b>Bra</b> idé!")
+        db.session.commit()
+    fetched = page.get(address)
+    assert "<b>Bra</b> idé!" in fetched.text
+    assert "<b>Bra" not in fetched.html
+
+
+def test_it_is_not_kept_nor_indexed(page: Page, app: Flask) -> None:
+    _, address = received(app)
+    headers = page.get(address).response.headers
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["X-Robots-Tag"] == "noindex"
+    assert headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_wrong_links_all_look_the_same(page: Page, app: Flask) -> None:
+    reference, address = received(app)
+    answers = {
+        page.get(f"/sv/status/{token}", 404).text
+        for token in (address[-39:][::-1], "x", "a" * 39, "%00", reference, "å" * 400)
+    }
+    assert len(answers) == 1
+
+
+@pytest.mark.parametrize("around", ["{}.", "{})", "{}>", "{},"])
+def test_what_mail_programs_add_is_forgiven(page: Page, app: Flask, around: str) -> None:
+    _, address = received(app)
+    page.get(around.format(address))
+    head, token = address.rsplit("/", 1)
+    page.get(f"{head}/{token.upper()}")
+
+
+def test_looking_changes_nothing(page: Page, app: Flask) -> None:
+    _, address = received(app)
+
+    def dump() -> list[object]:
+        with app.app_context():
+            tables = sa.inspect(db.engine).get_table_names()
+            return [
+                db.session.execute(sa.text(f"SELECT * FROM {table} ORDER BY 1")).all()
+                for table in sorted(tables)
+            ]
+
+    before = dump()
+    for _ in range(5):
+        page.get(address)
+        page.client.head(address)
+        page.client.post(address)
+    assert dump() == before
+
+
+def test_a_replaced_link_is_dead_and_the_new_one_is_mailed(page: Page, app: Flask) -> None:
+    reference, old = received(app)
+    runner = app.test_cli_runner()
+    result = runner.invoke(args=["enquiry", "replace-link", reference, "--why", "forwarded"])
+    assert result.exit_code == 0, result.output
+    page.get(old, 404)
+    with app.app_context():
+        seed = access.by_reference(reference).link_seed
+        [mail] = db.session.scalars(
+            sa.select(OutgoingMail).where(OutgoingMail.key.contains("/link/"))
+        )
+        assert mail.seed == seed
+        assert mail.to_address == make.IDEA["email"]
+        page.get(f"/sv/status/{links.status_token(seed)}")
+
+
+def test_a_mail_that_failed_is_told(page: Page, app: Flask) -> None:
+    reference, address = received(app)
+    before = page.get(address).text
+    with app.app_context():
+        db.session.execute(
+            sa.update(OutgoingMail)
+            .where(OutgoingMail.key == f"{reference}/receipt")
+            .values(state="failed", due_at=None)
+        )
+        db.session.commit()
+    assert "Vårt mejl har inte nått dig" not in before
+    assert "Vårt mejl har inte nått dig" in page.get(address).text
+
+
+def test_a_stolen_database_opens_no_page(page: Page, app: Flask, database: str) -> None:
+    """No stored value is a token, and none is in the file; only the key makes one."""
+    _, address = received(app)
+    token = address.rsplit("/", 1)[1]
+    with app.app_context():
+        enquiry = db.session.scalars(sa.select(Enquiry)).one()
+        values = [str(getattr(enquiry, c.key)) for c in sa.inspect(Enquiry).column_attrs]
+        assert not any(token in value for value in values)
+        for value in (enquiry.link_seed, enquiry.token_hash, enquiry.reference):
+            page.get(f"/sv/status/{value}", 404)
+        app.config["LINK_KEY"] = "another key"
+        assert links.token_hash(links.status_token(enquiry.link_seed)) != enquiry.token_hash
+
+    if database.startswith("sqlite"):
+        path = Path(database.removeprefix("sqlite:///"))
+        sqlite3.connect(path).close()
+        for file in path.parent.glob("intake.sqlite*"):
+            assert token.encode() not in file.read_bytes()
+
+
+class TestLostLink:
+    def ask(self, page: Page, reference: str, email: str) -> str:
+        token = page.get("/sv/status").fields("find")["csrf_token"]
+        data = {"reference": reference, "email": email, "csrf_token": token}
+        return page.post("/sv/status", data).html
+
+    def mails(self, app: Flask) -> list[str]:
+        with app.app_context():
+            chosen = sa.select(OutgoingMail.to_address).where(OutgoingMail.key.contains("/link/"))
+            return list(db.session.scalars(chosen))
+
+    def test_the_answer_is_the_same_whether_it_matches_or_not(self, page: Page, app: Flask) -> None:
+        reference, _ = received(app)
+        answers = {
+            self.ask(page, reference, "kim@exempel.example"),
+            self.ask(page, reference, "eva@exempel.example"),
+            self.ask(page, "EU-2026-9999", "kim@exempel.example"),
+        }
+        assert len(answers) == 1
+        assert self.mails(app) == ["kim@exempel.example"]
+
+    def test_writing_differs_but_it_is_the_same(self, page: Page, app: Flask) -> None:
+        reference, _ = received(app)
+        self.ask(page, f" {reference.lower()} ", "Kim@Exempel.example")
+        assert self.mails(app) == ["kim@exempel.example"]
+
+    def test_without_a_stored_address_nothing_is_mailed(self, page: Page, app: Flask) -> None:
+        reference, _ = received(app, email="")
+        self.ask(page, reference, "kim@exempel.example")
+        assert self.mails(app) == []
+
+    def test_asking_is_limited(self, page: Page, app: Flask) -> None:
+        app.config["LIMIT_LINK_REQUESTS"] = 2
+        for _ in range(2):
+            self.ask(page, "EU-2026-0001", "kim@exempel.example")
+        token = page.get("/sv/status").fields("find")["csrf_token"]
+        data = {"reference": "EU-2026-0001", "email": "kim@exempel.example", "csrf_token": token}
+        assert "Retry-After" in page.post("/sv/status", data, 429).response.headers
+
+    def test_mistakes_are_explained(self, page: Page) -> None:
+        token = page.get("/sv/status").fields("find")["csrf_token"]
+        page.post("/sv/status", {"csrf_token": token, "reference": "", "email": "x"}, 422)
+
+
+def test_history_tells_why_to_staff(app: Flask) -> None:
+    reference, _ = received(app)
+    result = app.test_cli_runner().invoke(args=["enquiry", "show", reference])
+    assert "routed | system | clear" in result.output
+    assert make.IDEA["description"] in result.output
+    with app.app_context():
+        seed = access.by_reference(reference).link_seed
+        assert seed not in result.output
+        assert db.session.scalar(sa.select(sa.func.count(Event.id))) == 5

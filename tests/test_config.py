@@ -1,0 +1,80 @@
+"""Settings: defaults for trying out, and a plain refusal in production."""
+
+import runpy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CONFIG = Path(__file__).parents[1] / "config.py"
+PRODUCTION = {
+    "INTAKE_ENV": "production",
+    "INTAKE_SECRET_KEY": "s" * 43,
+    "INTAKE_LINK_KEY": "l" * 43,
+    "INTAKE_BASE_URL": "https://ideer.ljungby.example",
+    "INTAKE_MAIL_SERVER": "smtp.ljungby.example",
+}
+
+
+def read(tmp_path: Path, **environ: str) -> dict[str, Any]:
+    here = {"INTAKE_INSTANCE": str(tmp_path / "instance")}
+    return runpy.run_path(str(CONFIG))["read"](here | environ)
+
+
+def test_nothing_needs_to_be_set_to_try_it(tmp_path: Path) -> None:
+    settings = read(tmp_path)
+    assert settings["ENV"] == "development"
+    assert settings["BASE_URL"] == "http://127.0.0.1:8000"
+    assert settings["MAIL_DETAIL"] == "excerpt"
+    assert settings["SESSION_COOKIE_HTTPONLY"]
+
+
+def test_secrets_are_made_once_and_kept_close(tmp_path: Path) -> None:
+    first, second = read(tmp_path), read(tmp_path)
+    assert first["LINK_KEY"] == second["LINK_KEY"] != first["SECRET_KEY"]
+    assert len(first["LINK_KEY"]) >= 43
+    for name in ("link.key", "secret.key"):
+        assert (tmp_path / "instance" / name).stat().st_mode & 0o777 == 0o600
+    assert sorted(p.name for p in (tmp_path / "instance").iterdir()) == ["link.key", "secret.key"]
+
+
+def test_production_starts_with_all_it_needs(tmp_path: Path) -> None:
+    settings = read(tmp_path, **PRODUCTION)
+    assert settings["SESSION_COOKIE_SECURE"]
+    assert settings["SESSION_COOKIE_NAME"] == "__Host-intake"
+    assert "ideer.ljungby.example" in settings["TRUSTED_HOSTS"]
+    assert not (tmp_path / "instance").exists()
+
+
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "LINK_KEY", "BASE_URL", "MAIL_SERVER"])
+def test_production_says_what_is_missing(tmp_path: Path, missing: str) -> None:
+    environ = {k: v for k, v in PRODUCTION.items() if k != f"INTAKE_{missing}"}
+    with pytest.raises(SystemExit, match=f"INTAKE_{missing}"):
+        read(tmp_path, **environ)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ENV", "prod"),
+        ("PORT", "http"),
+        ("BASE_URL", "ideer.ljungby.example"),
+        ("BASE_URL", "https://ljungby.example/ideer"),
+        ("MAIL_DETAIL", "everything"),
+        ("MAIL_LEASE", "0"),
+        ("MAIL_USE_TLS", "maybe"),
+        ("MAIL_SENDER", "Ljungby kommun"),
+        ("MAIL_SENDER", "a@ljungby.example, b@ljungby.example"),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_named(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(SystemExit, match=f"INTAKE_{name}"):
+        read(tmp_path, **{f"INTAKE_{name}": value})
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "LINK_KEY"])
+def test_production_refuses_short_keys_and_plain_http(tmp_path: Path, name: str) -> None:
+    with pytest.raises(SystemExit, match=f"INTAKE_{name}"):
+        read(tmp_path, **(PRODUCTION | {f"INTAKE_{name}": "short"}))
+    with pytest.raises(SystemExit, match="https"):
+        read(tmp_path, **(PRODUCTION | {"INTAKE_BASE_URL": "http://ideer.ljungby.example"}))
