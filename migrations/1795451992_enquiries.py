@@ -91,6 +91,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=10), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("contact", sa.String(length=254), nullable=False),
+        sa.Column("suspected", sa.Boolean(), nullable=False),
         sa.Column("network", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_page_comment")),
     )

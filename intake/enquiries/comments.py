@@ -15,17 +15,26 @@ from intake.outbox import queue
 PAGES = ("start", "departments", "privacy", "accessibility")
 
 
-def comment(page: str, text: str, contact: str, *, language: str, address: str) -> PageComment:
+def comment(
+    page: str, text: str, contact: str, *, language: str, address: str, trap: str = ""
+) -> PageComment:
     """Keep what a visitor says of *page*.
 
     :param contact: how to reach the visitor, or nothing.
+    :param trap: what stood in the field that people do not see; then it is marked as likely spam.
     :raises limits.TooMany: too many came from this network address in the last hour.
     """
     network = limits.network_hash(address)
     limits.check(network, PageComment)
 
     said = PageComment(
-        at=clock.now(), page=page, text=text, contact=contact, language=language, network=network
+        at=clock.now(),
+        page=page,
+        text=text,
+        contact=contact,
+        language=language,
+        suspected=bool(trap),
+        network=network,
     )
     db.session.add(said)
 

@@ -124,6 +124,7 @@ class PageComment(Model):
     language: Mapped[str] = mapped_column(sa.String(10))
     text: Mapped[str] = mapped_column(sa.Text)
     contact: Mapped[str] = mapped_column(sa.String(254), default="")
+    suspected: Mapped[bool] = mapped_column(default=False)  # looks like spam; kept all the same
     network: Mapped[str] = mapped_column(sa.String(64))
 
 

@@ -40,15 +40,15 @@ def send_comment() -> Response | tuple[str, int]:
     if not form.validate():
         return _page(form.page.data, form), 422
 
-    if not form.website.data:
-        comment(
-            form.page.data,
-            form.text.data,
-            form.contact.data,
-            language=language(),
-            address=request.remote_addr or "",
-        )
-        db.session.commit()
+    comment(
+        form.page.data,
+        form.text.data,
+        form.contact.data,
+        language=language(),
+        address=request.remote_addr or "",
+        trap=form.website.data or "",
+    )
+    db.session.commit()
     flash("commented")
     return redirect(url_for(f"pages.{form.page.data}", _anchor="comment"), 303)
 

@@ -28,7 +28,9 @@ def show(token: str) -> Response:
         "public/status.html",
         page=public_story(enquiry, organisation()),
         fresh=session.pop("sent", False),
-        link=links.link("status.show", lang=language(), token=token),
+        link=links.link(
+            "status.show", lang=language(), token=links.status_token(enquiry.link_seed)
+        ),
     )
     response = make_response(page)
     response.headers["X-Robots-Tag"] = "noindex"

@@ -173,9 +173,10 @@ def axe(window: Visit, options: dict[str, Any]) -> list[str]:
 def overflow(window: Visit) -> list[str]:
     """Reflow (WCAG 1.4.10): nothing makes the page scroll sideways at the present width."""
     wide = window.page.evaluate(
-        """() => [...document.querySelectorAll("body *")]
-          .filter((e) => e.getBoundingClientRect().right > innerWidth + 0.5)
-          .map((e) => `${e.tagName}.${e.className}`)"""
+        """(width) => [...document.querySelectorAll("body *")]
+          .filter((e) => e.getBoundingClientRect().right > width || e.scrollWidth > width)
+          .map((e) => `${e.tagName}.${e.className}`)""",
+        PHONE,
     )
     width = window.page.evaluate("document.documentElement.scrollWidth")
     return [f"{width} px wide because of {wide}"] if width > PHONE else []

@@ -66,9 +66,13 @@ class TestComments:
         assert "x" * 2001 in html
         assert self.stored(app) == []
 
-    def test_a_program_is_thanked_and_not_heard(self, page: Page, app: Flask) -> None:
+    def test_what_looks_like_spam_is_kept_and_marked(self, page: Page, app: Flask) -> None:
         self.send(page, text="Buy!", website="http://spam.example")
-        assert self.stored(app) == []
+        [said] = self.stored(app)
+        assert said.suspected
+        with app.app_context():
+            [mail] = db.session.scalars(sa.select(OutgoingMail))
+        assert "skräppost" in mail.subject
 
     def test_there_is_a_limit(self, page: Page, app: Flask) -> None:
         app.config["LIMIT_COMMENTS"] = 1
