@@ -1,7 +1,7 @@
 // Small comforts. Every page works without them.
 
 // What the server leaves out (UNWANTED) and how it counts: see intake/public/forms.py.
-const UNWANTED = /[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ufeff\ufffe\uffff\p{Cs}]/gu;
+const UNWANTED = /[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ufeff\ufffe\uffff]/gu;
 const SAY_AFTER = 1000; // milliseconds without a keystroke
 const SENT_FOR = 5000; // milliseconds in which a second press sends nothing
 
@@ -9,7 +9,9 @@ const language = document.documentElement.lang;
 
 /** How many characters the server will count in a field. */
 function length(field) {
-  let text = field.value.normalize("NFC").replace(/\r\n?/g, "\n").replace(UNWANTED, "").trim();
+  // Half a character leaves the browser as U+FFFD.
+  const sent = field.value.toWellFormed?.() ?? field.value;
+  let text = sent.normalize("NFC").replace(/\r\n?/g, "\n").replace(UNWANTED, "").trim();
   if (field.tagName === "INPUT") text = text.replace(/\s+/gu, " ");
   return [...text].length;
 }
