@@ -2,6 +2,8 @@
 
 import secrets
 
+from flask_babel import lazy_gettext as _l
+
 from intake import clock
 from intake.db import db
 from intake.directory import posts
@@ -12,7 +14,12 @@ from intake.outbox import queue
 
 #: Pages that can be commented on. The accessibility page's comments are the messages that the
 #: law on accessible public service asks for (W5).
-PAGES = ("start", "departments", "privacy", "accessibility")
+PAGES = {
+    "start": _l("Start page"),
+    "departments": _l("Departments and contacts"),
+    "privacy": _l("Privacy and cookies"),
+    "accessibility": _l("Accessibility statement"),
+}
 
 
 def comment(
@@ -40,6 +47,6 @@ def comment(
 
     house = organisation()
     coordinator = posts.coordinator(house, clock.today()).person
-    letter = letters.comment(said, house, coordinator)
+    letter = letters.comment(said, PAGES[page], house, coordinator)
     queue.put(letter, about=f"comment/{page}", key=f"comment/{secrets.token_hex(8)}")
     return said

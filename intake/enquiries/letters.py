@@ -21,6 +21,8 @@ from intake.links import TOKEN_PLACE, link
 from intake.outbox.letter import Letter
 from intake.routing.decide import Decision
 
+_REFERENCE = re.compile(r"EU-\d{4}-\d{4,}")  # is not to be broken at the end of a line
+
 EXCERPT = 300  # characters of the idea that a contact's mail carries
 
 
@@ -46,10 +48,10 @@ def to_coordinator(
     return _to_staff("coordinator", enquiry, decision, house, coordinator)
 
 
-def comment(said: PageComment, house: Organisation, coordinator: Person) -> Letter:
-    """To the coordinator: what a visitor says of a page."""
+def comment(said: PageComment, page: str, house: Organisation, coordinator: Person) -> Letter:
+    """To the coordinator: what a visitor says of the page that is called *page*."""
     with speaking(house.staff_language):
-        return _letter("comment", coordinator.email, house, said=said)
+        return _letter("comment", coordinator.email, house, said=said, page=str(page))
 
 
 def reply_to(house: Organisation) -> str:
@@ -115,7 +117,7 @@ def _letter(
     return Letter(
         to=to,
         subject=subject,
-        text=text,
+        text=re.sub(r"^# ", "", text, flags=re.MULTILINE),
         html=_html(subject, text),
         language=language(),
         reply_to=reply_to(house),
@@ -124,7 +126,7 @@ def _letter(
 
 
 def _html(subject: str, text: str) -> str:
-    """*text* as a simple page: paragraphs, quoted lines, lists, and our own links."""
+    """*text* as a simple page: headings (``# ``), paragraphs, quotes, lists, our own links."""
     return render_template(
         "letters/layout.html",
         subject=subject,
@@ -136,6 +138,8 @@ def _html(subject: str, text: str) -> str:
 
 def _block(block: str) -> Markup:
     lines = block.split("\n")
+    if block.startswith("# "):
+        return Markup("<h2>{}</h2>").format(block[2:])
     if all(line.startswith("- ") for line in lines):
         items = Markup("").join(Markup("<li>{}</li>").format(_inline(x[2:])) for x in lines)
         return Markup("<ul>{}</ul>").format(items)
@@ -150,4 +154,4 @@ def _inline(line: str) -> Markup:
     ours = str(current_app.config["BASE_URL"]) + "/"
     if line.startswith(ours) and " " not in line:
         return Markup('<a href="{0}">{0}</a>').format(line)
-    return escape(line)
+    return Markup(_REFERENCE.sub(r"<bdi>\g<0></bdi>", str(escape(line))))  # noqa: S704 - escaped

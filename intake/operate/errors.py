@@ -40,11 +40,17 @@ _TEXTS = {
     ),
     500: (
         _l("Something went wrong on our side"),
-        _l("Nothing was received. Go back, wait a minute and try again, or call us."),
+        _l(
+            "If you were sending something, we have not received it. Go back, wait a minute and "
+            "try again, or call us."
+        ),
     ),
     503: (
         _l("The service cannot be reached right now"),
-        _l("Nothing was received. Go back, wait a minute and try again, or call us."),
+        _l(
+            "If you were sending something, we have not received it. Go back, wait a minute and "
+            "try again, or call us."
+        ),
     ),
 }
 

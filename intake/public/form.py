@@ -22,6 +22,13 @@ bp = Blueprint("form", __name__)
 Page = tuple[str, int] | tuple[str, int, dict[str, str]]
 
 
+@bp.after_request
+def keep_for_the_way_back(response: Response) -> Response:
+    """Let the browser go back to what was typed: with no-store it shows an error page instead."""
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
 @bp.get("/enquiry")
 def show() -> Page:
     """The empty form, drawn once for each language and version of the organisation.

@@ -53,8 +53,8 @@ _SUBMISSION_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 def as_text(value: str | None) -> str:
     """*value* as it is counted and stored."""
-    text = unicodedata.normalize("NFC", value or "")
-    return _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    text = (value or "").replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", _UNWANTED.sub("", text)).strip()
 
 
 def as_line(value: str | None) -> str:

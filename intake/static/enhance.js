@@ -11,7 +11,7 @@ const language = document.documentElement.lang;
 function length(field) {
   // Half a character leaves the browser as U+FFFD.
   const sent = field.value.toWellFormed?.() ?? field.value;
-  let text = sent.normalize("NFC").replace(/\r\n?/g, "\n").replace(UNWANTED, "").trim();
+  let text = sent.replace(/\r\n?/g, "\n").replace(UNWANTED, "").normalize("NFC").trim();
   if (field.tagName === "INPUT") text = text.replace(/\s+/gu, " ");
   return [...text].length;
 }
