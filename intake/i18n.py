@@ -29,6 +29,9 @@ Localised = dict[str, str]
 # English without a country is American to Babel, with the month before the day.
 _EUROPEAN = {SOURCE_LANGUAGE: "en_GB"}
 
+# In a Swedish sentence: "senast måndagen den 30 november 2026".
+_FULL = {"sv": "EEEE'en' 'den' d MMMM y"}
+
 _catalogues = Path(__file__).parent / "translations"
 
 
@@ -165,7 +168,8 @@ def day(value: date | datetime | str, form: str = "long") -> str:
     if isinstance(value, str):
         value = date.fromisoformat(value)
     written = local(value) if isinstance(value, datetime) else value
-    return format_date(written, form, _EUROPEAN.get(language(), language()))
+    pattern = _FULL.get(language(), form) if form == "full" else form
+    return format_date(written, pattern, _EUROPEAN.get(language(), language()))
 
 
 def clock_time(value: datetime) -> str:

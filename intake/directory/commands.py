@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
 from intake.db import db
@@ -27,3 +28,5 @@ def load_file(file: Path | None) -> None:
 
     db.session.commit()
     click.echo(changes)
+    if file is not None and file.absolute() != current_app.config["ORGANISATION"]:
+        click.echo("`intake serve` loads another file. To keep this one, set INTAKE_ORGANISATION.")

@@ -42,7 +42,7 @@ def request_link(reference: str, email: str, address: str) -> None:
     limits.check(network, LinkRequest)
 
     enquiry = by_reference(reference)
-    match = enquiry if enquiry and enquiry.email and _same(enquiry.email, email) else None
+    match = enquiry if enquiry and _may_have_link(enquiry, email) else None
     asked = LinkRequest(at=clock.now(), enquiry_id=match and match.id, network=network)
     db.session.add(asked)
 
@@ -53,13 +53,16 @@ def request_link(reference: str, email: str, address: str) -> None:
 def replace_link(enquiry: Enquiry, *, by: str, why: str) -> None:
     """Give *enquiry* a new link; the old one opens nothing any more. The sender gets the new one.
 
+    A letter that still waits to leave takes the new link along.
+
     :param by: the role that acts; *why* it is done, for the history.
     """
     enquiry.link_seed = links.new_seed()
     enquiry.token_hash = links.token_hash(links.status_token(enquiry.link_seed))
     record(enquiry, Act.LINK_REPLACED, by=by, why=why)
+    queue.reseed(enquiry.reference, enquiry.link_seed)
 
-    if enquiry.email:
+    if enquiry.email and not enquiry.suspected:
         _send_link(enquiry, by=by)
 
 
@@ -69,5 +72,10 @@ def _send_link(enquiry: Enquiry, *, by: str) -> None:
     record(enquiry, Act.MAILED, by=by, letter="link_again", to="sender")
 
 
-def _same(stored: str, typed: str) -> bool:
-    return stored.casefold() == typed.strip().casefold()
+def _may_have_link(enquiry: Enquiry, typed: str) -> bool:
+    """Is *typed* the stored address? What looks like spam sends no letter to anybody."""
+    return bool(
+        enquiry.email
+        and not enquiry.suspected
+        and enquiry.email.casefold() == typed.strip().casefold()
+    )

@@ -4,6 +4,7 @@ import click
 import sqlalchemy as sa
 from flask.cli import AppGroup
 
+from intake import links
 from intake.db import db
 from intake.directory.organisation import organisation
 from intake.enquiries import access, story, wording
@@ -39,9 +40,16 @@ def show(reference: str) -> None:
 @click.option("--why", required=True, help="The reason, for the history.")
 def replace_link(reference: str, why: str) -> None:
     """Replace the link to the status page, when it went astray. The sender gets the new one."""
-    access.replace_link(_get(reference), by="operator", why=why)
+    enquiry = _get(reference)
+    access.replace_link(enquiry, by="operator", why=why)
+    token = links.status_token(enquiry.link_seed)
+    mailed = enquiry.email and not enquiry.suspected
     db.session.commit()
+
     click.echo("Replaced. The old link opens nothing any more.")
+    if not mailed:
+        address = links.link("status.show", lang=enquiry.language, token=token)
+        click.echo(f"Nobody was mailed. Hand this to the sender, and keep it nowhere: {address}")
 
 
 def _get(reference: str) -> Enquiry:

@@ -84,6 +84,7 @@ def _to_staff(
             enquiry=enquiry,
             role=pick(to.role)[0],
             department=house.department(enquiry.department_id),
+            meant_for=house.department(decision.department),
             slip=wording.slip(decision, house),
             candidates=wording.candidates(decision, house),
             excerpt=_excerpt(enquiry),

@@ -56,6 +56,19 @@ def times_to(address: str, *, since: datetime, most: int) -> list[datetime]:
     )
 
 
+def reseed(about: str, seed: str) -> None:
+    """Let the letters about that which still wait carry the link that belongs to *seed*."""
+    db.session.execute(
+        sa.update(OutgoingMail)
+        .where(
+            OutgoingMail.about == about,
+            OutgoingMail.seed.is_not(None),
+            OutgoingMail.due_at.is_not(None),
+        )
+        .values(seed=seed)
+    )
+
+
 def has_failed(about: str, address: str) -> bool:
     """Has a mail about that to *address* been given up?"""
     found = sa.select(OutgoingMail.id).where(

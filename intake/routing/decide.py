@@ -23,7 +23,7 @@ IN_TITLE = 1.5
 COVERED = 0.5  # when a longer pattern fits the same word: "skolmat*" says more than "skol*"
 
 # Clear is: enough in all, and so many times the next.
-ENOUGH = 3.0
+ENOUGH = 3.5  # two words, or one and the sender's choice
 AHEAD = 1.7
 
 _VERSION = "keywords/1"
@@ -96,7 +96,7 @@ def decide(text: Mapping[str, str], chosen_department: str | None, rules: Rules)
         reasons.insert(0, Reason(chosen_department, CHOICE))
 
     ranked = _rank(reasons)
-    clear = _is_clear(ranked, reasons)
+    clear = _is_clear(ranked, reasons, rules.coordinator)
     first = ranked[0].department if clear else None
 
     return Decision(
@@ -128,7 +128,7 @@ def rules_of(organisation: Organisation) -> Rules:
 
 
 def _weigh(text: Mapping[str, str], rules: Rules) -> list[Reason]:
-    """Each pattern that fits, once, where it weighs most."""
+    """What fits: each word and each pattern once for a department, where it weighs most."""
     best: dict[tuple[str, str], Reason] = {}
 
     for place, written in text.items():
@@ -154,11 +154,17 @@ def _weigh(text: Mapping[str, str], rules: Rules) -> list[Reason]:
                     start=first.start,
                     end=last.end,
                 )
-                key = (department, pattern.written)
-                if key not in best or best[key].weight < reason.weight:
-                    best[key] = reason
+                known = (department, pattern.written)
+                if known not in best or best[known].weight < reason.weight:
+                    best[known] = reason
 
-    return list(best.values())
+    # The same word often fits a pattern of two languages.
+    places: dict[tuple[str, str, int], Reason] = {}
+    for reason in best.values():
+        key = (reason.department, reason.place, reason.start)
+        if key not in places or places[key].weight < reason.weight:
+            places[key] = reason
+    return list(places.values())
 
 
 def _rank(reasons: list[Reason]) -> tuple[Candidate, ...]:
@@ -170,10 +176,17 @@ def _rank(reasons: list[Reason]) -> tuple[Candidate, ...]:
     return tuple(Candidate(department, round(score, 3)) for department, score in ordered)
 
 
-def _is_clear(ranked: tuple[Candidate, ...], reasons: list[Reason]) -> bool:
-    """Enough speaks for the first, it is well ahead, and the sender did not choose another."""
+def _is_clear(ranked: tuple[Candidate, ...], reasons: list[Reason], coordinator: str) -> bool:
+    """Enough speaks for the first, it is well ahead, and nothing speaks against it.
+
+    Against it is that the sender chose another, or a word that asks for the coordinator: those
+    words stand for what has no owner in the municipality.
+    """
     if not ranked or ranked[0].score < ENOUGH:
         return False
-    if any(r.kind == "choice" and r.department != ranked[0].department for r in reasons):
+    first = ranked[0].department
+    if any(r.department != first and r.kind == "choice" for r in reasons):
+        return False
+    if first != coordinator and any(r.department == coordinator for r in reasons):
         return False
     return len(ranked) == 1 or ranked[0].score >= AHEAD * ranked[1].score

@@ -120,6 +120,28 @@ def test_a_replaced_link_is_dead_and_the_new_one_is_mailed(page: Page, app: Flas
         page.get(f"/sv/status/{links.status_token(seed)}")
 
 
+def test_a_receipt_that_still_waits_carries_the_new_link(app: Flask) -> None:
+    reference, _ = received(app)
+    with app.app_context():
+        enquiry = access.by_reference(reference)
+        access.replace_link(enquiry, by="operator", why="forwarded")
+        db.session.commit()
+        receipt = sa.select(OutgoingMail).where(OutgoingMail.key == f"{reference}/receipt")
+        assert db.session.scalars(receipt).one().seed == enquiry.link_seed
+
+
+def test_spam_gets_no_link(page: Page, app: Flask) -> None:
+    """What the trap caught was sent to a stranger's address, or by nobody."""
+    reference, _ = received(app, trap="x")
+    result = app.test_cli_runner().invoke(args=["enquiry", "replace-link", reference, "--why", "x"])
+    assert "http://ideer.ljungby.example/sv/status/" in result.output
+    with app.app_context():
+        access.request_link(reference, make.IDEA["email"], "192.0.2.1")
+        db.session.commit()
+        linked = sa.select(OutgoingMail.id).where(OutgoingMail.key.contains("/link/"))
+        assert db.session.scalars(linked).all() == []
+
+
 def test_a_mail_that_failed_is_told(page: Page, app: Flask) -> None:
     reference, address = received(app)
     before = page.get(address).text

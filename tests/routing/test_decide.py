@@ -41,6 +41,9 @@ UNSURE = [
     ("Solceller på skoltaket", "Sätt solceller på skolans tak."),  # the building's owner decides
     ("En idé", "Något bra för kommunen som EU kan betala."),
     ("Bir fikir", "Belediye için güzel bir şey yapmak istiyoruz."),
+    ("Hydrogen", "Something for the future of us all."),  # one word is not enough
+    ("Biogas", "Gör biogas av gödsel."),  # nor is one that fits a pattern of each language
+    ("Skolan i kris", "Elever och lärare behöver krisberedskap."),  # has no owner: a person decides
     ("", ""),
 ]
 
