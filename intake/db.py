@@ -101,8 +101,11 @@ def init_app(app: Flask, migrations: str) -> None:
 
 def _engine_options(url: str) -> dict[str, Any]:
     if sa.make_url(url).get_backend_name() == "sqlite":
-        return {"url": url, "module": sqlite, "connect_args": {"timeout": BUSY_TIMEOUT}}
-    return {"url": url, "pool_pre_ping": True, "pool_timeout": BUSY_TIMEOUT}
+        options = {"module": sqlite, "connect_args": {"timeout": BUSY_TIMEOUT}}
+    else:
+        options = {"pool_pre_ping": True, "pool_timeout": BUSY_TIMEOUT}
+    # What a statement carried is personal data and must not end in a log.
+    return {"url": url, "hide_parameters": True, **options}
 
 
 def _render_item(kind: str, item: object, context: object) -> str | Literal[False]:

@@ -134,6 +134,7 @@ def _current() -> Organisation:
         db.session.rollback()
         if kept is None:
             raise
+        kept.asked_at = time.monotonic()
         return kept.organisation
 
     current_app.extensions["organisation"] = _Kept(current, time.monotonic())

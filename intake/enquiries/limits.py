@@ -32,9 +32,11 @@ def network_hash(address: str) -> str:
     """
     try:
         ip = ipaddress.ip_address(address)
-        network = str(ipaddress.ip_network((ip, 64), strict=False)) if ip.version == 6 else address
+        if ip.version == 6 and ip.ipv4_mapped:
+            ip = ip.ipv4_mapped  # as dual-stack listeners write it
+        network = str(ipaddress.ip_network((ip, 64 if ip.version == 6 else 32), strict=False))
     except ValueError:
-        network = address
+        network = ""  # nobody gets a limit of his own by writing nonsense
     key = f"{current_app.config['SECRET_KEY']} network {clock.today()}".encode()
     return hmac.digest(key, network.encode(), "sha256").hex()
 

@@ -19,7 +19,7 @@ from intake.enquiries.models import Enquiry, ReferenceCounter, Suggestion
 from intake.enquiries.personal_number import holds_personal_number
 from intake.enquiries.steps import Act, record
 from intake.outbox import queue
-from intake.outbox.letter import Letter
+from intake.outbox.letter import Letter, mailbox
 from intake.routing.decide import Decision, decide, rules_of
 
 log = logging.getLogger(__name__)
@@ -70,13 +70,15 @@ class Received:
     reference: str
     token: str
     same_browser: bool = True
+    changed: bool = False
 
 
 def receive(draft: Draft) -> Received:
     """Take *draft* in; the same ``submission_id`` twice is one enquiry.
 
     When the draft was received before, ``same_browser`` tells whether this is the browser that
-    sent it. If it is not, the token must not be shown to it (SL-11).
+    sent it. If it is not, the token must not be shown to it (SL-11). ``changed`` tells that the
+    words are others than those that were received; they are not stored then.
 
     :raises limits.TooMany: from this network too much has come in the last hour.
     """
@@ -158,6 +160,7 @@ def _received_before(draft: Draft) -> Received | None:
         reference=earlier.reference,
         token=links.status_token(earlier.link_seed),
         same_browser=hmac.compare_digest(earlier.browser_hash, _hash(draft.browser)),
+        changed=any(getattr(earlier, name) != text for name, text in draft.free_text.items()),
     )
 
 
@@ -259,8 +262,9 @@ def _why_no_receipt(enquiry: Enquiry, house: Organisation) -> str:
         return "no address was given"
     if enquiry.suspected:
         return "looks like spam"
-    own = {person.email.lower() for post in house.posts.values() for person in post.contacts}
-    if enquiry.email.lower() in own:
+    own = {mailbox(person.email) for post in house.posts.values() for person in post.contacts}
+    to = mailbox(enquiry.email)
+    if to in own or to.startswith(("postmaster@", "mailer-daemon@")):
         return "the address is one of ours"
     return "" if limits.may_mail(enquiry.email) else "enough letters to this address for now"
 

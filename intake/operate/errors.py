@@ -4,7 +4,7 @@ import logging
 
 from flask import Flask, render_template
 from flask_babel import lazy_gettext as _l
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from intake.db import Unavailable, db
 from intake.enquiries.limits import TooMany
@@ -70,8 +70,8 @@ def _page(code: int, headers: dict[str, str] | None = None) -> Page:
 
 
 def _known(error: HTTPException) -> Page | HTTPException:
-    if error.code is None or error.code < 400:
-        return error  # a redirect that the router asks for
+    if error.code is None or error.code < 400 or isinstance(error, SecurityError):
+        return error  # a redirect that the router asks for, or a host that is not ours
     allow = {name: value for name, value in error.get_headers() if name == "Allow"}
     return _page(error.code, allow)
 

@@ -3,6 +3,7 @@ catcher when no mail server is set.
 """
 
 import fcntl
+import os
 import signal
 import socket
 import threading
@@ -27,6 +28,7 @@ from intake.outbox import delivery
 @click.command()
 def serve() -> None:
     """Migrate, load the organisation, and serve the web and the mail until told to stop."""
+    os.umask(0o077)  # the database and the mails are nobody else's to read
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     with _alone(Path(app.config["INSTANCE"])), _port(app) as listener:
         upgrade(app)
@@ -40,6 +42,8 @@ def serve() -> None:
                 sockets=[listener],
                 threads=app.config["THREADS"],
                 ident=None,
+                max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 1,
+                connection_limit=500,
                 clear_untrusted_proxy_headers=not app.config["PROXY_HOPS"],
             )
 

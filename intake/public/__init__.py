@@ -31,8 +31,9 @@ def init_app(app: Flask) -> None:
 def _to_language(**values: str) -> Response:
     """Send the reader to the same page in the best language; a POST keeps its body."""
     endpoint = (request.endpoint or "").removeprefix("to_language.")
-    known: dict[str, Any] = request.args.to_dict() | values | {"lang": reader_language()}
-    address = url_for(endpoint, **known)
+    known: dict[str, Any] = {**values, "lang": reader_language()}
+    query = request.query_string.decode("latin-1")
+    address = url_for(endpoint, **known) + (f"?{query}" if query else "")
 
     reading = request.method in ("GET", "HEAD")
     response = redirect(address, 302 if reading else 307)

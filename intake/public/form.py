@@ -48,10 +48,11 @@ def check() -> Page:
 
     The button ``change`` on the check page comes here too: the form again, with everything kept.
     """
-    form = EnquiryForm(organisation())
+    form = EnquiryForm(organisation(), formdata=request.form)
 
     change = request.form.get("change")
     if change is not None:
+        form.csrf_token.validate(form)
         return _form_page(form, 200, focus=change)
     if not form.validate():
         return _form_page(form, 422, notice=_expired(form))
@@ -61,7 +62,7 @@ def check() -> Page:
 @bp.post("/enquiry/submit")
 def submit() -> Page | Response:
     """Receive the idea, and go to its status page. Sent twice, it is still one idea."""
-    form = EnquiryForm(organisation())
+    form = EnquiryForm(organisation(), formdata=request.form)
 
     if not form.validate():
         if list(form.errors) == ["csrf_token"]:
@@ -81,6 +82,9 @@ def submit() -> Page | Response:
         db.session.rollback()
         return (*_check_page(form, 503, notice=_not_now())[:2], {"Retry-After": "60"})
 
+    if received.changed:
+        form.begin_anew()
+        return _check_page(form, 409, notice=_changed())
     if not received.same_browser:
         return render_template("public/already.html"), 200
     session["sent"] = True
@@ -97,11 +101,13 @@ def _empty_form(house: Organisation, code: str) -> str:
 
 def _form_page(form: EnquiryForm, code: int, *, notice: str = "", focus: str = "") -> Page:
     _browser()
+    _trust_no_other_site(form)
     form.language.data = language()
     return render_template("public/form.html", form=form, notice=notice, focus=focus), code
 
 
 def _check_page(form: EnquiryForm, code: int, *, notice: str = "") -> Page:
+    _trust_no_other_site(form)
     form.language.data = language()
     draft = _draft(form)
     page = render_template(
@@ -113,6 +119,11 @@ def _check_page(form: EnquiryForm, code: int, *, notice: str = "") -> Page:
         personal_number=holds_personal_number("\n".join(draft.free_text.values())),
     )
     return page, code
+
+
+def _trust_no_other_site(form: EnquiryForm) -> None:
+    if "csrf_token" in form.errors:
+        form.begin_anew()
 
 
 def _draft(form: EnquiryForm) -> Draft:
@@ -154,6 +165,13 @@ def _expired(form: EnquiryForm) -> str:
     return _(
         "You have been away for a while, so we want to be sure that it is you who sends. "
         "Everything that you wrote is still here: press the button once more."
+    )
+
+
+def _changed() -> str:
+    return _(
+        "You have sent this idea before, and changed it since. We have the first one. Do you want "
+        "to send this too, as another idea? Then press the button once more."
     )
 
 

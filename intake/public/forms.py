@@ -42,10 +42,13 @@ from intake.directory.organisation import Organisation
 from intake.enquiries.choices import BUDGET_RANGES, GOALS, MOST_GOALS, SENDER_KINDS, TIMINGS
 from intake.enquiries.receive import Draft
 from intake.i18n import languages, pick
+from intake.outbox.letter import spoken
 
 # Control characters but tab and line feed, halves of characters, and marks that turn the
 # reading direction of whatever comes after them.
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\ufeff\ufffe\uffff]")
+_LONGEST = 20_000  # characters, several times what any field takes
+
 NOT_IN_LIST = _l("Choose from the list.")
 
 _SUBMISSION_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -54,7 +57,24 @@ _SUBMISSION_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 def as_text(value: str | None) -> str:
     """*value* as it is counted and stored."""
     text = (value or "").replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", _UNWANTED.sub("", text)).strip()
+    text = _UNWANTED.sub("", text)
+    return (unicodedata.normalize("NFC", text) if _is_sane(text) else text).strip()
+
+
+def _is_sane(text: str) -> bool:
+    """May *text* be normalised? Marks in long runs are put in order in quadratic time.
+
+    Thirty in a row is what Unicode's stream-safe format allows (UAX #15); whatever is longer than
+    any field is refused for its length as it is.
+    """
+    if text.isascii() or len(text) > _LONGEST:
+        return False
+    run = 0
+    for character in text:
+        run = run + 1 if unicodedata.combining(character) else 0
+        if run > 30:
+            return False
+    return True
 
 
 def as_line(value: str | None) -> str:
@@ -262,6 +282,11 @@ class EnquiryForm(FlaskForm):
             "{csrf_token}": generate_csrf(),
         }
 
+    def begin_anew(self) -> None:
+        """Keep what was typed, but nothing that another site could have planted in the form."""
+        self.submission_id.data, self.opened.data = _new_submission_id(), _opened_now()
+        self.website.data = ""
+
     def mark_fresh_values(self) -> None:
         """Put the marks of :meth:`fresh_values` where the values go."""
         self.submission_id.data, self.opened.data, self.csrf_token.current_token = (
@@ -365,7 +390,12 @@ def check_address(field: Field) -> None:
                 "the @."
             )
         ) from None
-    field.data = found.ascii_email or found.normalized
+    try:
+        field.data = spoken(found.ascii_email or found.normalized)
+    except ValueError:
+        raise ValidationError(
+            _("Check the address. It should look like name@example.com.")
+        ) from None
 
 
 def _new_submission_id() -> str:

@@ -34,7 +34,7 @@ def accessibility() -> str:
 @bp.post("/comment")
 def send_comment() -> Response | tuple[str, int]:
     """Keep a comment on a page and go back there; the page again with what is wrong (422)."""
-    form = CommentForm()
+    form = CommentForm(formdata=request.form)
     if form.page.data not in PAGES:
         abort(404)
     if not form.validate():

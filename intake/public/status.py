@@ -46,7 +46,7 @@ def find() -> str:
 @bp.post("/status")
 def send_link() -> str | tuple[str, int]:
     """Mail the link to the stored address if both belong together; say the same in any case."""
-    form = FindForm()
+    form = FindForm(formdata=request.form)
     if not form.validate():
         return render_template("public/find.html", form=form), 422
 

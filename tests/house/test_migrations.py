@@ -19,8 +19,10 @@ def test_head_equals_the_models(app: Flask) -> None:
 def test_down_and_up_again(app: Flask) -> None:
     with app.app_context():
         alembic.downgrade("base")
+    with app.app_context():
         assert set(sa.inspect(db.engine).get_table_names()) <= {"alembic_version"}
         alembic.upgrade()
+    with app.app_context():
         assert alembic.compare_metadata() == []
 
 

@@ -1,6 +1,8 @@
 """The form, the check page and sending, as a browser without JavaScript meets them."""
 
+import io
 import re
+import time
 from typing import Any
 
 import pytest
@@ -9,10 +11,12 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from intake import create_app
 from intake.db import db
 from intake.enquiries.models import Enquiry
 from intake.public.forms import as_line, as_text
 from tests import make
+from tests.conftest import dispose
 from tests.page import Fetched, Page
 
 IDEA = make.IDEA
@@ -179,6 +183,61 @@ class TestTwice:
         assert address not in answer.html
         assert "EU-20" not in answer.text
         assert len(stored(app)) == 1
+
+    def test_a_changed_idea_is_neither_lost_nor_stored_unasked(
+        self, page: Page, app: Flask
+    ) -> None:
+        fields = checked(page).fields()
+        page.post("/sv/enquiry/submit", fields, 303)
+        edited = fields | {"title": "En helt annan rubrik"}
+        asked = page.post("/sv/enquiry/submit", edited, 409)
+        assert len(stored(app)) == 1
+        page.post("/sv/enquiry/submit", asked.fields(), 303)
+        assert [e.title for e in stored(app)] == [IDEA["title"], "En helt annan rubrik"]
+
+
+class TestAttacks:
+    def test_another_site_cannot_plant_what_people_do_not_see(self, page: Page) -> None:
+        """Shown with what it sent, but with an id, a time and a trap of our own."""
+        planted = IDEA | {"submission_id": "planted-by-another-site", "website": "x", "change": "x"}
+        fields = page.post("/sv/enquiry", planted).fields()
+        assert fields["submission_id"] != "planted-by-another-site"
+        assert fields["website"] == ""
+        assert fields["title"] == IDEA["title"]
+
+    def test_marks_in_the_wrong_order_take_no_time(self, page: Page) -> None:
+        marks = "a" + "\u0301" * 40_000 + "\u0323" * 40_000
+        begun = time.perf_counter()
+        page.client.post("/sv/enquiry", data={"title": marks, "description": marks[:20_000]})
+        assert time.perf_counter() - begun < 2
+
+    def test_files_and_json_are_no_answers(self, page: Page) -> None:
+        upload = {"title": (io.BytesIO(b"x"), "x.txt")}
+        assert page.client.post("/sv/enquiry", data=upload).status_code == 422
+        assert page.client.post("/sv/enquiry", json=[1, 2]).status_code == 422
+
+    def test_a_query_is_carried_and_not_obeyed(self, page: Page) -> None:
+        answer = page.get("/enquiry?endpoint=x&_scheme=ftp&_external=1", 302)
+        assert answer.location == "/sv/enquiry?endpoint=x&_scheme=ftp&_external=1"
+
+    def test_an_address_that_mail_cannot_carry_is_explained(self, page: Page) -> None:
+        page.post("/sv/enquiry", filled(page, email="a=?b@exempel.example"), 422)
+
+    def test_a_foreign_host_is_refused(self, environ: dict[str, str]) -> None:
+        keys = {"INTAKE_SECRET_KEY": "s" * 43, "INTAKE_LINK_KEY": "l" * 43}
+        production = {"INTAKE_ENV": "production", "INTAKE_MAIL_SERVER": "smtp.ljungby.example"}
+        base = {"INTAKE_BASE_URL": "https://ideer.ljungby.example"}
+        app = create_app(environ | keys | production | base)
+        client = app.test_client()
+        assert client.get("/sv/", headers={"Host": "evil.example"}).status_code == 400
+        answer = client.get("/sv/", base_url="https://ideer.ljungby.example")
+        assert answer.status_code == 200
+        assert "includeSubDomains" in answer.headers["Strict-Transport-Security"]
+        cookie = answer.headers["Set-Cookie"]
+        for part in ("__Host-intake=", "Secure", "HttpOnly", "SameSite=Lax"):
+            assert part in cookie
+        assert client.get("/dev/mail/", base_url="https://ideer.ljungby.example").status_code == 404
+        dispose(app)
 
 
 def test_too_many_keeps_what_was_typed(page: Page, app: Flask) -> None:
