@@ -2,6 +2,7 @@
 
 // What the server leaves out (UNWANTED) and how it counts: see intake/public/forms.py.
 const UNWANTED = /[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ufeff\ufffe\uffff]/gu;
+const MANY_MARKS = /\p{Mn}{31}/u; // which the server does not put in order
 const SAY_AFTER = 1000; // milliseconds without a keystroke
 const SENT_FOR = 5000; // milliseconds in which a second press sends nothing
 
@@ -11,7 +12,8 @@ const language = document.documentElement.lang;
 function length(field) {
   // Half a character leaves the browser as U+FFFD.
   const sent = field.value.toWellFormed?.() ?? field.value;
-  let text = sent.replace(/\r\n?/g, "\n").replace(UNWANTED, "").normalize("NFC").trim();
+  let text = sent.replace(/\r\n?/g, "\n").replace(UNWANTED, "");
+  text = (MANY_MARKS.test(text) ? text : text.normalize("NFC")).trim();
   if (field.tagName === "INPUT") text = text.replace(/\s+/gu, " ");
   return [...text].length;
 }
