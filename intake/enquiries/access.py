@@ -11,17 +11,19 @@ from intake.enquiries.models import Enquiry, LinkRequest
 from intake.enquiries.steps import Act, record
 from intake.outbox import queue
 
+_BY_TOKEN = (
+    sa.select(Enquiry)
+    .where(Enquiry.token_hash == sa.bindparam("hash"))
+    .options(joinedload(Enquiry.history), joinedload(Enquiry.suggestions))
+)
+
 
 def by_token(token: str) -> Enquiry | None:
     """The enquiry that *token* opens with all that its page tells, or None.
 
     A hash is looked up, so timing tells nothing.
     """
-    found = db.session.scalars(
-        sa.select(Enquiry)
-        .where(Enquiry.token_hash == links.token_hash(token))
-        .options(joinedload(Enquiry.history), joinedload(Enquiry.suggestions))
-    )
+    found = db.session.scalars(_BY_TOKEN, {"hash": links.token_hash(token)})
     return found.unique().one_or_none()
 
 

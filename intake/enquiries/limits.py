@@ -6,17 +6,33 @@ any number of processes and hosts, survives a restart, and costs no write of its
 
 import hmac
 import ipaddress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from flask import current_app
+from sqlalchemy.orm import InstrumentedAttribute
 
 from intake import clock
 from intake.db import db
 from intake.enquiries.models import Enquiry, LinkRequest, PageComment
 from intake.outbox import queue
 
+Limited = Enquiry | PageComment | LinkRequest
 HOUR = timedelta(hours=1)
+
+
+def _recent(kind: type[Limited], moment: InstrumentedAttribute[datetime]) -> sa.Select[int]:
+    return sa.select(sa.func.count()).where(
+        kind.network == sa.bindparam("network"), moment > sa.bindparam("since")
+    )
+
+
+#: What is limited: by which setting, and how much there has been of it from one network.
+_RECENT = {
+    Enquiry: ("LIMIT_ENQUIRIES", _recent(Enquiry, Enquiry.received_at)),
+    PageComment: ("LIMIT_COMMENTS", _recent(PageComment, PageComment.at)),
+    LinkRequest: ("LIMIT_LINK_REQUESTS", _recent(LinkRequest, LinkRequest.at)),
+}
 
 
 class TooMany(Exception):
@@ -41,18 +57,14 @@ def network_hash(address: str) -> str:
     return hmac.digest(key, network.encode(), "sha256").hex()
 
 
-def check(network: str, kind: type[Enquiry | PageComment | LinkRequest]) -> None:
+def check(network: str, kind: type[Limited]) -> None:
     """Refuse when the hourly limit for *kind* is reached.
 
     :raises TooMany: the limits are settings, ``INTAKE_LIMIT_...``.
     """
-    setting, moment = {
-        Enquiry: ("LIMIT_ENQUIRIES", Enquiry.received_at),
-        PageComment: ("LIMIT_COMMENTS", PageComment.at),
-        LinkRequest: ("LIMIT_LINK_REQUESTS", LinkRequest.at),
-    }[kind]
-    recent = sa.select(sa.func.count()).where(kind.network == network, moment > clock.now() - HOUR)
-    if db.session.scalars(recent).one() >= current_app.config[setting]:
+    setting, recent = _RECENT[kind]
+    count = db.session.scalar(recent, {"network": network, "since": clock.now() - HOUR}) or 0
+    if count >= current_app.config[setting]:
         raise TooMany
 
 

@@ -11,11 +11,11 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from intake import clock, links
-from intake.db import db, insert
+from intake.db import db
 from intake.directory import posts
 from intake.directory.organisation import Organisation, organisation
 from intake.enquiries import letters, limits, suspicion
-from intake.enquiries.models import Enquiry, ReferenceCounter, Suggestion
+from intake.enquiries.models import Enquiry, Suggestion
 from intake.enquiries.personal_number import holds_personal_number
 from intake.enquiries.steps import Act, record
 from intake.outbox import queue
@@ -26,6 +26,14 @@ log = logging.getLogger(__name__)
 
 #: The fields in which routing looks for words, the title first.
 ROUTED_BY = ("title", "description", "need", "target_group", "partners", "place", "known_call")
+
+# Made once, since making a statement takes as long as asking it.
+_COUNT_UP = sa.text(
+    "INSERT INTO reference_counter (year, last) VALUES (:year, 1) ON CONFLICT (year) "
+    "DO UPDATE SET last = reference_counter.last + 1 RETURNING last"
+)
+_COUNT_BACK = sa.text("UPDATE reference_counter SET last = last - 1 WHERE year = :year")
+_BY_SUBMISSION = sa.select(Enquiry).where(Enquiry.submission_id == sa.bindparam("id"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,30 +138,16 @@ def _next_number(year: int) -> int:
     earlier sending nor the number can be raced by another worker or host, and a number whose
     transaction fails is given again.
     """
-    counted = (
-        insert(ReferenceCounter)
-        .values(year=year, last=1)
-        .on_conflict_do_update(
-            index_elements=[ReferenceCounter.year], set_={"last": ReferenceCounter.last + 1}
-        )
-        .returning(ReferenceCounter.last)
-    )
-    return db.session.scalars(counted).one()
+    return int(db.session.scalars(_COUNT_UP, {"year": year}).one())
 
 
 def _give_back(year: int) -> None:
     """Nobody has seen the number yet: the counter is still ours."""
-    db.session.execute(
-        sa.update(ReferenceCounter)
-        .where(ReferenceCounter.year == year)
-        .values(last=ReferenceCounter.last - 1)
-    )
+    db.session.execute(_COUNT_BACK, {"year": year})
 
 
 def _received_before(draft: Draft) -> Received | None:
-    earlier = db.session.scalar(
-        sa.select(Enquiry).where(Enquiry.submission_id == draft.submission_id)
-    )
+    earlier = db.session.scalar(_BY_SUBMISSION, {"id": draft.submission_id})
     if earlier is None:
         return None
     return Received(

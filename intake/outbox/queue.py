@@ -12,6 +12,24 @@ from intake.db import db, insert
 from intake.outbox.letter import Letter, mailbox
 from intake.outbox.models import OutgoingMail
 
+# Made once, since making a statement takes as long as asking it.
+_TIMES_TO = (
+    sa.select(OutgoingMail.created_at)
+    .where(
+        OutgoingMail.mailbox == sa.bindparam("mailbox"),
+        OutgoingMail.created_at >= sa.bindparam("since"),
+    )
+    .order_by(OutgoingMail.created_at.desc())
+    .limit(sa.bindparam("most"))
+)
+_HAS_FAILED = sa.select(
+    sa.exists().where(
+        OutgoingMail.about == sa.bindparam("about"),
+        OutgoingMail.mailbox == sa.bindparam("mailbox"),
+        OutgoingMail.state == "failed",
+    )
+)
+
 
 def put(letter: Letter, *, about: str, key: str) -> None:
     """Queue *letter* in the caller's transaction: it leaves if, and only if, that is committed.
@@ -45,15 +63,8 @@ def times_to(address: str, *, since: datetime, most: int) -> list[datetime]:
 
     Capital letters and a ``+tag`` make no other address of it.
     """
-    latest = OutgoingMail.created_at.desc()
-    return list(
-        db.session.scalars(
-            sa.select(OutgoingMail.created_at)
-            .where(OutgoingMail.mailbox == mailbox(address), OutgoingMail.created_at >= since)
-            .order_by(latest)
-            .limit(most)
-        )
-    )
+    asked = {"mailbox": mailbox(address), "since": since, "most": most}
+    return list(db.session.scalars(_TIMES_TO, asked))
 
 
 def reseed(about: str, seed: str) -> None:
@@ -71,12 +82,7 @@ def reseed(about: str, seed: str) -> None:
 
 def has_failed(about: str, address: str) -> bool:
     """Has a mail about that to *address* been given up?"""
-    found = sa.select(OutgoingMail.id).where(
-        OutgoingMail.about == about,
-        OutgoingMail.mailbox == mailbox(address),
-        OutgoingMail.state == "failed",
-    )
-    return db.session.scalar(found.limit(1)) is not None
+    return bool(db.session.scalar(_HAS_FAILED, {"about": about, "mailbox": mailbox(address)}))
 
 
 def counts() -> dict[str, int]:
