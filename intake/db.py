@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 from types import ModuleType
 from typing import Any, Literal, cast
 
+import click
 import sqlalchemy as sa
 from flask import Flask, has_request_context, request
+from flask.cli import AppGroup
 from flask_alembic import Alembic
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy.dialects import postgresql
@@ -27,6 +29,11 @@ except ImportError:  # a platform without a wheel: whatever Python was built wit
 
 #: What a door may catch when the database is away, locked or full. Nothing was stored then.
 Unavailable = (DBAPIError, PoolTimeout)
+
+
+class NotReady(RuntimeError):
+    """Something that must have been done before was not; the message says what to run."""
+
 
 BUSY_TIMEOUT = 10.0  # seconds a writer waits for its turn before it gives up
 
@@ -208,6 +215,21 @@ def upgrade(app: Flask) -> None:
     """
     with app.app_context():
         alembic.upgrade()
+
+
+class Commands(AppGroup):
+    """Commands that say in one line why the database cannot be used."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except NotReady as problem:
+            raise click.ClickException(str(problem)) from None
+        except Unavailable as problem:
+            raise click.ClickException(
+                f"The database cannot be used: {getattr(problem, 'orig', problem)}. "
+                "Is it there, and are its tables up to date (flask db upgrade)?"
+            ) from None
 
 
 def describe() -> dict[str, str]:

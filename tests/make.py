@@ -1,8 +1,10 @@
 """Things to test with, built by the same verbs that the doors call."""
 
 import secrets
+from datetime import timedelta
 from typing import Any
 
+from intake import clock
 from intake.db import db
 from intake.enquiries.models import Enquiry
 from intake.enquiries.receive import Draft, receive
@@ -23,6 +25,7 @@ def draft(**changes: Any) -> Draft:
         "browser": "a browser",
         "address": f"192.0.2.{secrets.randbelow(250)}",
         "language": "sv",
+        "opened_at": clock.now() - timedelta(minutes=1),
     }
     return Draft(**(facts | changes))
 

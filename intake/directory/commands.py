@@ -4,13 +4,12 @@ from pathlib import Path
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
-from intake.db import db
+from intake.db import Commands, db
 from intake.directory.check import OrganisationError
 from intake.directory.load import load
 
-cli = AppGroup("directory", help="The organisation: its departments, contacts and texts.")
+cli = Commands("directory", help="The organisation: its departments, contacts and texts.")
 
 
 @cli.command("load")

@@ -15,14 +15,14 @@ import sqlalchemy as sa
 from flask import current_app, g
 from sqlalchemy.orm import selectinload
 
-from intake.db import Unavailable, db
+from intake.db import NotReady, Unavailable, db
 from intake.directory.models import THE_ORGANISATION, Contact, Department, OrganisationRow
 from intake.i18n import Localised
 
 ASK_EVERY = 1.0  # seconds
 
 
-class NotLoaded(RuntimeError):
+class NotLoaded(NotReady):
     """No organisation has been loaded yet; ``flask directory load`` does it."""
 
 

@@ -2,10 +2,9 @@
 
 import click
 import sqlalchemy as sa
-from flask.cli import AppGroup
 
 from intake import links
-from intake.db import db
+from intake.db import Commands, db
 from intake.directory.organisation import organisation
 from intake.enquiries import access, story, wording
 from intake.enquiries.models import Enquiry
@@ -13,7 +12,7 @@ from intake.i18n import speaking
 
 SECRET = {"submission_id", "browser_hash", "link_seed", "token_hash", "network"}
 
-cli = AppGroup("enquiry", help="Show an enquiry, or replace its secret link.")
+cli = Commands("enquiry", help="Show an enquiry, or replace its secret link.")
 
 
 @cli.command()

@@ -23,7 +23,10 @@ from intake.routing.decide import Decision
 
 _REFERENCE = re.compile(r"EU-\d{4}-\d{4,}")  # is not to be broken at the end of a line
 
+_CONTACT = re.compile(r"[^\s<>()@,;:]+@[^\s<>()@,;:]+|(?<![\w-])(?:\+46|0)[\d ()/-]{6,16}\d(?!\w)")
+
 EXCERPT = 300  # characters of the idea that a contact's mail carries
+VEIL = "[...]"  # instead of what tells who wrote it
 
 
 def receipt(enquiry: Enquiry, house: Organisation) -> Letter:
@@ -87,6 +90,7 @@ def _to_staff(
             meant_for=house.department(decision.department),
             slip=wording.slip(decision, house),
             candidates=wording.candidates(decision, house),
+            title=_veiled(enquiry.title, enquiry),
             excerpt=_excerpt(enquiry),
             link=link("staff.enquiry", reference=enquiry.reference),
         )
@@ -97,10 +101,22 @@ def _excerpt(enquiry: Enquiry) -> str | None:
     detail = current_app.config["MAIL_DETAIL"]
     if detail == "link" or enquiry.flagged or enquiry.suspected:
         return None
-    words = " ".join(enquiry.description.split())
-    if detail == "full" or len(words) <= EXCERPT:
+    if detail == "full":
+        return enquiry.description
+    words = " ".join(_veiled(enquiry.description, enquiry).split())
+    if len(words) <= EXCERPT:
         return words
     return words[:EXCERPT].rsplit(" ", 1)[0] + " …"
+
+
+def _veiled(words: str, enquiry: Enquiry) -> str:
+    """*words* without the sender's name and without addresses and telephone numbers (G4)."""
+    if current_app.config["MAIL_DETAIL"] == "full":
+        return words
+    for own in (enquiry.name, enquiry.email, enquiry.phone):
+        if len(own) > 1:
+            words = re.sub(rf"(?<!\w){re.escape(own)}(?!\w)", VEIL, words, flags=re.IGNORECASE)
+    return _CONTACT.sub(VEIL, words)
 
 
 def _letter(
@@ -110,6 +126,7 @@ def _letter(
         f"letters/{name}.txt",
         house=house,
         name=wording.name,
+        signs=wording.signs,
         strict=facts.get("excerpt") is None,
         **facts,
     )
@@ -122,6 +139,7 @@ def _letter(
         html=_html(subject, text),
         language=language(),
         reply_to=reply_to(house),
+        sender_name=pick(house.name)[0],
         seed=seed,
     )
 

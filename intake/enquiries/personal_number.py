@@ -4,20 +4,23 @@ import re
 from datetime import date
 
 _CANDIDATE = re.compile(
-    r"(?<!\d)(?P<century>19|20)?(?P<day>\d{6})\s?[-+–]?\s?(?P<serial>\d{4})(?!\d)"
+    r"(?P<named>(?:person|samordnings)nummer\D{0,20}|personal (?:identity )?number\D{0,20})?"
+    r"(?<!\d)(?P<century>19|20)?(?P<day>\d{6})\s?(?P<mark>[-+–])?\s?(?P<serial>\d{4})(?!\d)",
+    re.IGNORECASE,
 )
 
 
 def holds_personal_number(text: str) -> bool:
-    """Does *text* hold a personal identity number or a coordination number?
+    """Does *text* hold what looks like a personal identity number or a coordination number?
 
-    Only numbers with a real date and a right check digit count (Skatteverket, SKV 704), so that
-    telephone and case numbers are left in peace.
+    It begins with a real date. Then it is enough that it is called so or has its mark before the
+    last four digits, because people mistype numbers; bare digits must have a right check digit
+    (Skatteverket, SKV 704), so that telephone and case numbers are left in peace.
     """
-    return any(_is_real(match) for match in _CANDIDATE.finditer(text))
+    return any(_looks_real(match) for match in _CANDIDATE.finditer(text))
 
 
-def _is_real(match: re.Match[str]) -> bool:
+def _looks_real(match: re.Match[str]) -> bool:
     year, month, day = (int(match["day"][i : i + 2]) for i in (0, 2, 4))
     if day > 60:  # a coordination number has sixty added to the day
         day -= 60
@@ -25,7 +28,7 @@ def _is_real(match: re.Match[str]) -> bool:
     centuries = [int(match["century"])] if match["century"] else [19, 20]
     if not any(_is_date(century * 100 + year, month, day) for century in centuries):
         return False
-    return _luhn_holds(match["day"] + match["serial"])
+    return bool(match["named"] or match["mark"]) or _luhn_holds(match["day"] + match["serial"])
 
 
 def _is_date(year: int, month: int, day: int) -> bool:

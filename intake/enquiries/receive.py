@@ -131,6 +131,16 @@ def advise(draft: Draft, house: Organisation) -> Decision:
         return Decision(department=None, sure="unsure", rules="failed")
 
 
+def foresee(draft: Draft, house: Organisation) -> Decision:
+    """What to tell the sender of where *draft* would go today: to a department only if somebody
+    there is on duty.
+    """
+    decision = advise(draft, house)
+    holder = posts.holder(house, decision.department, clock.today())
+    in_department = holder.standing != "coordinator"
+    return decision if in_department else Decision(department=None, sure="unsure")
+
+
 def _next_number(year: int) -> int:
     """The next running number, and with it the year's counter until the end of the transaction.
 

@@ -16,14 +16,14 @@ _LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
 MANY_LINKS = 4
 ENOUGH = 2
 
-WEIGHTS = {"trap": 2, "fast": 1, "links": 1}
+WEIGHTS = {"trap": 2, "fast": 1, "unopened": 1, "links": 1}
 
 
 def signs(*, trap: str, opened_at: datetime | None, now: datetime, text: str) -> list[str]:
-    """Which signs there are: ``trap``, ``fast``, ``links``.
+    """Which signs there are: ``trap``, ``fast``, ``unopened``, ``links``.
 
     :param trap: what stood in the field that people do not see.
-    :param opened_at: when the form was opened, if the form still says so.
+    :param opened_at: when the form was opened; None if the form does not say so, as ours does.
     """
     return list(_signs(trap, opened_at, now, text))
 
@@ -36,7 +36,9 @@ def _signs(trap: str, opened_at: datetime | None, now: datetime, text: str) -> I
     if trap:
         yield "trap"
     minimum = timedelta(seconds=current_app.config["MINIMUM_SECONDS"])
-    if opened_at is not None and now - opened_at < minimum:
+    if opened_at is None:
+        yield "unopened"
+    elif now - opened_at < minimum:
         yield "fast"
     if len(_LINK.findall(text)) >= MANY_LINKS:
         yield "links"

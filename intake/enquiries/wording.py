@@ -4,6 +4,7 @@ from babel.lists import format_list
 from flask_babel import gettext as _
 
 from intake.directory.organisation import Organisation, Post
+from intake.enquiries.models import Enquiry
 from intake.i18n import language, pick
 from intake.routing.decide import Decision
 
@@ -48,14 +49,27 @@ def slip(decision: Decision, house: Organisation) -> str:
 
 
 def candidates(decision: Decision, house: Organisation, most: int = 3) -> list[str]:
-    """The best candidates with their reasons, one line each, for the coordinator."""
-    return [_why(decision, each.department, house) for each in decision.ranked[:most]]
+    """The best departments with their reasons, one line each, for the coordinator."""
+    others = [each for each in decision.ranked if each.department != house.coordinator.id]
+    return [_why(decision, each.department, house) for each in others[:most]]
 
 
 def quoted(words: list[str]) -> str:
     """Words in quotation marks, as a list in the current language."""
     marked = [_("“%(word)s”", word=word) for word in words]
     return str(format_list(marked, locale=language()))
+
+
+def signs(enquiry: Enquiry) -> str:
+    """What made an enquiry look like spam, in words."""
+    known = {
+        "trap": _("a field that people do not see was filled in"),
+        "fast": _("it was sent within seconds"),
+        "unopened": _("it did not come from our form"),
+        "links": _("it holds many links"),
+    }
+    found = [sign for event in enquiry.history for sign in event.data.get("signs", ())]
+    return str(format_list([known[sign] for sign in found], locale=language()))
 
 
 def name(post: Post) -> str:

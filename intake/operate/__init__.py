@@ -1,6 +1,6 @@
 """What makes the service safe to run: headers, errors, logs, health, and the one process."""
 
-from flask import Flask
+from flask import Flask, request
 from flask_wtf import CSRFProtect
 
 from intake.operate import context, errors, headers, health, logs, mailbox, run
@@ -11,6 +11,7 @@ def init_app(app: Flask) -> None:
     headers.init_app(app)
     errors.init_app(app)
     context.init_app(app)
+    app.before_request(_take_in)
     app.register_blueprint(health.bp)
     app.cli.add_command(run.serve)
 
@@ -22,6 +23,13 @@ def init_app(app: Flask) -> None:
     protection = CSRFProtect(app)
     for name in ("form", "status", "pages", "to_language"):
         _exempt(app, protection, name)
+
+
+def _take_in() -> None:
+    """Read what was sent before anything is asked of the database: whoever sends slowly must not
+    hold the turn to write meanwhile.
+    """
+    _ = request.form
 
 
 def _exempt(app: Flask, protection: CSRFProtect, prefix: str) -> None:

@@ -18,8 +18,8 @@ _TEXTS = {
     403: (
         _l("This page is for staff"),
         _l(
-            "The pages for staff are not ready yet. Write to the coordinator, or call, and give "
-            "the number of the idea."
+            "The pages for staff are not ready yet. Whoever runs this service can print the whole "
+            "case for you: ask there, and give the number of the idea."
         ),
     ),
     404: (

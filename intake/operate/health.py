@@ -4,7 +4,7 @@ A proxy routes by either; a dead mail worker fails neither, because the form mus
 """
 
 import sqlalchemy as sa
-from flask import Blueprint, jsonify
+from flask import Blueprint, current_app, jsonify
 from werkzeug.wrappers import Response
 
 from intake.db import Unavailable, alembic, db, describe
@@ -27,6 +27,7 @@ def ready() -> tuple[Response, int]:
             **describe(),
             "migrated": _is_migrated(),
             "writable": _is_writable(),
+            "organisation": _organisation(),
             "mail": queue.counts(),
         }
     except Unavailable as problem:
@@ -39,6 +40,11 @@ def ready() -> tuple[Response, int]:
 def _is_migrated() -> bool:
     current = {script.revision for script in alembic.current()}
     return current == {script.revision for script in alembic.heads()}
+
+
+def _organisation() -> str:
+    faulty = current_app.config.get("ORGANISATION_FAULTY")
+    return "stored version: the file has faults, see the log" if faulty else "loaded"
 
 
 def _is_writable() -> bool:

@@ -12,6 +12,9 @@ _SECRETS = (
 )
 
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
 class Discreet(logging.Formatter):
     """Formats a record and takes out what a log must not hold, tracebacks included."""
 
@@ -21,10 +24,15 @@ class Discreet(logging.Formatter):
         super().__init__("%(asctime)sZ %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S")
 
     def formatMessage(self, record: logging.LogRecord) -> str:
-        return discreet(super().formatMessage(record).replace("\r", "\\r").replace("\n", "\\n"))
+        return discreet(_CONTROL.sub(_escaped, super().formatMessage(record)))
 
     def formatException(self, ei: object) -> str:
         return discreet(super().formatException(ei))  # type: ignore[arg-type]
+
+
+def _escaped(match: re.Match[str]) -> str:
+    """A control character as it is written in Python, so that one event stays one harmless line."""
+    return match[0].encode("unicode_escape").decode()
 
 
 def discreet(text: str) -> str:

@@ -20,6 +20,7 @@ from flask import Flask, current_app
 from intake.db import db, upgrade
 from intake.directory.check import OrganisationError
 from intake.directory.load import load
+from intake.directory.organisation import NotLoaded, organisation
 from intake.operate.catcher import Catcher
 from intake.operate.mailbox import folder
 from intake.outbox import delivery
@@ -49,14 +50,24 @@ def serve() -> None:
 
 
 def _load(app: Flask) -> str:
-    """Bring the tables in line with the organisation file, and say what changed."""
+    """Bring the tables in line with the organisation file, and say what changed.
+
+    A slip in the file must not close the form at the next restart: what was loaded before serves
+    on, and ``/readyz`` says so. Only when nothing was ever loaded is there nothing to serve.
+    """
     try:
-        changes = load(app.config["ORGANISATION"])
+        changes = str(load(app.config["ORGANISATION"]))
+        db.session.commit()
     except OrganisationError as faults:
-        raise click.ClickException(str(faults)) from None
-    db.session.commit()
+        db.session.rollback()
+        app.config["ORGANISATION_FAULTY"] = True
+        try:
+            version = organisation().version
+        except NotLoaded:
+            raise click.ClickException(str(faults)) from None
+        changes = f"{faults}\n  Version {version}, which was loaded before, serves on."
     db.session.close()
-    return str(changes)
+    return changes
 
 
 @contextmanager

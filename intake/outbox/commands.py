@@ -8,14 +8,13 @@ from datetime import timedelta
 
 import click
 import sqlalchemy as sa
-from flask.cli import AppGroup
 
 from intake import clock
-from intake.db import db
+from intake.db import Commands, db
 from intake.outbox import delivery, queue
 from intake.outbox.models import MailFailure, OutgoingMail
 
-cli = AppGroup("mail", help="Mail: the worker that delivers it, and what waits.")
+cli = Commands("mail", help="Mail: the worker that delivers it, and what waits.")
 
 
 @cli.command("deliver")
@@ -32,22 +31,43 @@ def deliver(once: bool) -> None:
 
 @cli.command("status")
 def status() -> None:
-    """Say how much mail waits, for how long, and which mails failed and why."""
+    """Say how much mail waits, for how long, and which mails failed or wait again, and why."""
     for name, count in queue.counts().items():
         click.echo(f"{name:8} {count}")
     if oldest := queue.oldest():
         age = timedelta(seconds=int((clock.now() - oldest).total_seconds()))
         click.echo(f"oldest   {age}")
 
-    failures = db.session.execute(
+    for state, heading in (("failed", "Failed for good"), ("queued", "Will be tried again")):
+        troubles = _last_troubles(state)
+        if troubles:
+            click.echo(f"\n{heading}:")
+        for about, key, failure in troubles:
+            parts = (failure.stage, failure.code, failure.reply)
+            said = " ".join(str(part) for part in parts if part)
+            click.echo(f"{about}  {key}  {clock.local(failure.at):%Y-%m-%d %H:%M}  {said}")
+
+
+@cli.command("retry")
+@click.argument("about")
+def retry(about: str) -> None:
+    """Queue the failed mails about ABOUT, such as EU-2026-0042, once more; "all" for every one."""
+    count = queue.retry(None if about == "all" else about)
+    db.session.commit()
+    click.echo(f"{count} queued again.")
+
+
+def _last_troubles(state: str, most: int = 50) -> list[tuple[str, str, MailFailure]]:
+    """The latest failure of each mail that is in that state, the oldest mail first."""
+    latest = sa.select(sa.func.max(MailFailure.id)).group_by(MailFailure.mail_id)
+    found = db.session.execute(
         sa.select(OutgoingMail.about, OutgoingMail.key, MailFailure)
         .join(MailFailure, MailFailure.mail_id == OutgoingMail.id)
-        .where(OutgoingMail.state == "failed", MailFailure.final)
-        .order_by(OutgoingMail.about, MailFailure.at)
+        .where(OutgoingMail.state == state, MailFailure.id.in_(latest))
+        .order_by(OutgoingMail.id)
+        .limit(most)
     )
-    for about, key, failure in failures:
-        said = " ".join(str(part) for part in (failure.stage, failure.code, failure.reply) if part)
-        click.echo(f"{about}  {key}  {failure.at:%Y-%m-%d %H:%M}  {said}")
+    return [(about, key, failure) for about, key, failure in found]
 
 
 @contextmanager

@@ -16,6 +16,7 @@ _LONGEST = 254  # octets of an address (RFC 5321, 4.5.3.1.3)
 class Letter:
     """What one person is told.
 
+    :param sender_name: who the mail is from, where the settings name nobody.
     :param seed: of the status link whose token fills :data:`intake.links.TOKEN_PLACE` in *text*
         and *html* when the letter leaves; the token itself is stored nowhere.
     :raises ValueError: it could never be sent: an address that SMTP cannot carry, or a subject
@@ -28,12 +29,15 @@ class Letter:
     html: str
     language: str
     reply_to: str
+    sender_name: str = ""
     seed: str | None = None
 
     def __post_init__(self) -> None:
         spoken(self.to)
         spoken(self.reply_to)
         check_header(self.subject)
+        if self.sender_name:
+            check_header(self.sender_name)
         if not _LANGUAGE.fullmatch(self.language):
             raise ValueError("A language is a code, such as sv.")
         (self.text + self.html + self.subject).encode()  # half a surrogate pair is no text

@@ -46,6 +46,7 @@ class OutgoingMail(Model):
     html: Mapped[str] = mapped_column(sa.Text)
     language: Mapped[str] = mapped_column(sa.String(10))
     reply_to: Mapped[str] = mapped_column(sa.String(254))
+    sender_name: Mapped[str] = mapped_column(sa.String(200), server_default=sa.text("''"))
     seed: Mapped[str | None] = mapped_column(sa.String(64))
     message_id: Mapped[str] = mapped_column(sa.String(300), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -49,6 +49,7 @@ def put(letter: Letter, *, about: str, key: str) -> None:
         "html": letter.html,
         "language": letter.language,
         "reply_to": letter.reply_to,
+        "sender_name": letter.sender_name,
         "seed": letter.seed,
         "message_id": _message_id(),
         "created_at": now,
@@ -78,6 +79,22 @@ def reseed(about: str, seed: str) -> None:
         )
         .values(seed=seed)
     )
+
+
+def retry(about: str | None) -> int:
+    """Let mails that failed for good begin anew, and say how many there are.
+
+    :param about: only the mails about that; None means all.
+    """
+    failed = [OutgoingMail.state == "failed"] + ([OutgoingMail.about == about] if about else [])
+    revived = db.session.scalars(
+        sa.update(OutgoingMail)
+        .where(*failed)
+        .values(state="queued", attempts=0, due_at=clock.now())
+        .returning(OutgoingMail.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(revived.all())
 
 
 def has_failed(about: str, address: str) -> bool:

@@ -47,8 +47,8 @@ class Trouble(Exception):
         words = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
         self.stage = stage
         self.code = code if code and code > 0 else None  # smtplib's -1: not an answer
-        self.reply = _ADDRESS.sub("...@...", " ".join(words.replace("\0", "").split()))
-        self.reply = self.reply[:_LONGEST_REPLY]
+        words = "".join(letter if letter.isprintable() else " " for letter in words)
+        self.reply = _ADDRESS.sub("...@...", " ".join(words.split()))[:_LONGEST_REPLY]
         self._ours = ours
         super().__init__(stage, self.code)
 
@@ -159,7 +159,7 @@ def _sender(mail: OutgoingMail) -> Address:
 
     The setting is ``address`` or ``Name <address>``; the name may hold commas.
     """
-    sender = current_app.config["MAIL_SENDER"] or mail.reply_to
+    sender = current_app.config["MAIL_SENDER"] or f"{mail.sender_name} <{mail.reply_to}>"
     name, _, address = sender.rpartition("<")
     try:
         check_header(sender)

@@ -8,18 +8,18 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from intake.db import Unavailable, db
+from intake.db import db
 from intake.directory.organisation import Organisation, organisation
 from intake.enquiries import wording
-from intake.enquiries.limits import TooMany
 from intake.enquiries.personal_number import holds_personal_number
-from intake.enquiries.receive import Draft, advise, receive
+from intake.enquiries.receive import Draft, foresee, receive
 from intake.i18n import language
 from intake.public.forms import EnquiryForm
+from intake.public.notices import REFUSED, expired, refusal
 
 bp = Blueprint("form", __name__)
 
-Page = tuple[str, int] | tuple[str, int, dict[str, str]]
+Page = tuple[str, int]
 
 
 @bp.after_request
@@ -55,32 +55,26 @@ def check() -> Page:
         form.csrf_token.validate(form)
         return _form_page(form, 200, focus=change)
     if not form.validate():
-        return _form_page(form, 422, notice=_expired(form))
+        return _form_page(form, 422, notice=expired(form))
     return _check_page(form, 200)
 
 
 @bp.post("/enquiry/submit")
-def submit() -> Page | Response:
+def submit() -> Page | tuple[str, int, dict[str, str]] | Response:
     """Receive the idea, and go to its status page. Sent twice, it is still one idea."""
     form = EnquiryForm(organisation(), formdata=request.form)
 
     if not form.validate():
         if list(form.errors) == ["csrf_token"]:
-            return _check_page(form, 422, notice=_expired(form))
-        return _form_page(form, 422, notice=_expired(form))
+            return _check_page(form, 422, notice=expired(form))
+        return _form_page(form, 422, notice=expired(form))
 
     try:
         received = receive(_draft(form))
         db.session.commit()
-    except TooMany as limit:
-        db.session.rollback()
-        return (
-            *_check_page(form, 429, notice=_too_many())[:2],
-            {"Retry-After": str(limit.retry_after)},
-        )
-    except Unavailable:
-        db.session.rollback()
-        return (*_check_page(form, 503, notice=_not_now())[:2], {"Retry-After": "60"})
+    except REFUSED as problem:
+        why = refusal(problem)
+        return *_check_page(form, why.code, notice=why.notice), why.headers
 
     if received.changed:
         form.begin_anew()
@@ -103,19 +97,19 @@ def _form_page(form: EnquiryForm, code: int, *, notice: str = "", focus: str = "
     _browser()
     _trust_no_other_site(form)
     form.language.data = language()
-    return render_template("public/form.html", form=form, notice=notice, focus=focus), code
+    return render_template("public/form.html", form=form, trouble=notice, focus=focus), code
 
 
 def _check_page(form: EnquiryForm, code: int, *, notice: str = "") -> Page:
     _trust_no_other_site(form)
     form.language.data = language()
-    draft = _draft(form)
+    house, draft = organisation(), _draft(form)
     page = render_template(
         "public/check.html",
         form=form,
-        notice=notice,
+        trouble=notice,
         rows=list(_rows(form)),
-        decision_text=wording.destination(advise(draft, organisation()), organisation()),
+        decision_text=wording.destination(foresee(draft, house), house),
         personal_number=holds_personal_number("\n".join(draft.free_text.values())),
     )
     return page, code
@@ -159,32 +153,8 @@ def _answer(field: object) -> str:
     return ", ".join(str(choice.label) for choice in choices if choice.value in chosen)
 
 
-def _expired(form: EnquiryForm) -> str:
-    if "csrf_token" not in form.errors:
-        return ""
-    return _(
-        "You have been away for a while, so we want to be sure that it is you who sends. "
-        "Everything that you wrote is still here: press the button once more."
-    )
-
-
 def _changed() -> str:
     return _(
         "You have sent this idea before, and changed it since. We have the first one. Do you want "
         "to send this too, as another idea? Then press the button once more."
-    )
-
-
-def _too_many() -> str:
-    return _(
-        "Many ideas have come from your network in the last hour, so we cannot take this one yet. "
-        "Everything that you wrote is still here: wait a while and press the button again, or "
-        "call us."
-    )
-
-
-def _not_now() -> str:
-    return _(
-        "Something is wrong on our side, and your idea has not been received. Everything that you "
-        "wrote is still here: wait a minute and press the button again, or call us."
     )

@@ -7,6 +7,7 @@ from intake.db import db
 from intake.enquiries.comments import PAGES, comment
 from intake.i18n import language
 from intake.public.forms import CommentForm
+from intake.public.notices import REFUSED, expired, refusal
 
 bp = Blueprint("pages", __name__)
 
@@ -32,27 +33,31 @@ def accessibility() -> str:
 
 
 @bp.post("/comment")
-def send_comment() -> Response | tuple[str, int]:
+def send_comment() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
     """Keep a comment on a page and go back there; the page again with what is wrong (422)."""
     form = CommentForm(formdata=request.form)
     if form.page.data not in PAGES:
         abort(404)
     if not form.validate():
-        return _page(form.page.data, form), 422
+        return _page(form.page.data, form, expired(form)), 422
 
-    comment(
-        form.page.data,
-        form.text.data,
-        form.contact.data,
-        language=language(),
-        address=request.remote_addr or "",
-        trap=form.website.data or "",
-    )
-    db.session.commit()
+    try:
+        comment(
+            form.page.data,
+            form.text.data,
+            form.contact.data,
+            language=language(),
+            address=request.remote_addr or "",
+            trap=form.website.data or "",
+        )
+        db.session.commit()
+    except REFUSED as problem:
+        why = refusal(problem)
+        return _page(form.page.data, form, why.notice), why.code, why.headers
     flash("commented")
     return redirect(url_for(f"pages.{form.page.data}", _anchor="comment"), 303)
 
 
-def _page(name: str, form: CommentForm | None = None) -> str:
+def _page(name: str, form: CommentForm | None = None, notice: str = "") -> str:
     form = form or CommentForm(formdata=None, page=name)
-    return render_template(f"public/{name}.html", comment_form=form)
+    return render_template(f"public/{name}.html", comment_form=form, trouble=notice)

@@ -10,6 +10,7 @@ from intake.enquiries import access
 from intake.enquiries.story import public_story
 from intake.i18n import language
 from intake.public.forms import FindForm
+from intake.public.notices import REFUSED, expired, refusal
 
 bp = Blueprint("status", __name__)
 
@@ -44,12 +45,17 @@ def find() -> str:
 
 
 @bp.post("/status")
-def send_link() -> str | tuple[str, int]:
+def send_link() -> str | tuple[str, int] | tuple[str, int, dict[str, str]]:
     """Mail the link to the stored address if both belong together; say the same in any case."""
     form = FindForm(formdata=request.form)
     if not form.validate():
-        return render_template("public/find.html", form=form), 422
+        return render_template("public/find.html", form=form, trouble=expired(form)), 422
 
-    access.request_link(form.reference.data, form.email.data, request.remote_addr or "")
-    db.session.commit()
+    try:
+        access.request_link(form.reference.data, form.email.data, request.remote_addr or "")
+        db.session.commit()
+    except REFUSED as problem:
+        why = refusal(problem)
+        page = render_template("public/find.html", form=form, trouble=why.notice)
+        return page, why.code, why.headers
     return render_template("public/find_sent.html")

@@ -1,12 +1,12 @@
 """``flask routing explain``: what the rules say of a text, and why."""
 
 import click
-from flask.cli import AppGroup
 
+from intake.db import Commands
 from intake.directory.organisation import organisation
 from intake.routing.decide import decide, rules_of
 
-cli = AppGroup("routing", help="Try out where an idea would go.")
+cli = Commands("routing", help="Try out where an idea would go.")
 
 
 @cli.command()

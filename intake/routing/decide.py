@@ -65,7 +65,8 @@ class Decision:
         """The sender's words that spoke for *department*, the weightiest first, each once."""
         found = [r for r in self.reasons if r.kind == "word" and r.department == department]
         found.sort(key=lambda reason: -reason.weight)
-        return list(dict.fromkeys(reason.word.lower() for reason in found))[:most]
+        each = (" ".join(reason.word.lower().split()) for reason in found)
+        return list(dict.fromkeys(each))[:most]
 
     def was_chosen(self, department: str | None) -> bool:
         """Did the sender choose *department*?"""

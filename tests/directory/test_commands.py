@@ -1,8 +1,11 @@
 from pathlib import Path
 
+import sqlalchemy as sa
 from flask import Flask
 
-from intake.directory.organisation import organisation
+from intake.db import alembic, db
+from intake.directory.models import OrganisationRow
+from intake.directory.organisation import forget, organisation
 
 from .broken import FAULTS
 from .small import write
@@ -33,3 +36,20 @@ def test_a_faulty_file_is_explained_and_changes_nothing(app: Flask, tmp_path: Pa
     assert f"line {FAULTS['unknown kind'].line}: [[department]] 'bostad': kind" in result.stderr
     with app.app_context():
         assert organisation().version == 1
+
+
+def test_commands_say_what_to_run_first(app: Flask) -> None:
+    explain = ["routing", "explain", "En skola"]
+    with app.app_context():
+        db.session.execute(sa.delete(OrganisationRow))
+        db.session.commit()
+        forget()
+    result = app.test_cli_runner().invoke(args=explain)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "flask directory load" in result.stderr
+
+    with app.app_context():
+        alembic.downgrade("base")
+    result = app.test_cli_runner().invoke(args=explain)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "flask db upgrade" in result.stderr

@@ -12,10 +12,12 @@ REAL = [
     "121212 1212",
     "Mitt nummer är 121212-1212.",
     "701063-2391",  # a coordination number
+    "121212-1213",  # mistyped
+    "Personnummer: 1212121213",
 ]
 OTHERS = [
     "",
-    "121212-1213",  # wrong check digit
+    "1212121213",  # wrong check digit
     "121312-1212",  # no such month
     "0372-78 90 00",
     "070-174 06 05",

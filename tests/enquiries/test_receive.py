@@ -173,6 +173,32 @@ def test_staff_letters_never_hold_who_sent_it() -> None:
         assert make.IDEA["title"] not in mail.subject
 
 
+def test_staff_letters_veil_who_signed_the_text() -> None:
+    make.enquiry(
+        name="Kim Exempel",
+        title="Elever besöker en vänskola /kim exempel",
+        description="Jag vill att eleverna reser. Hälsar Kim Exempel, kim.privat@exempel.example, "
+        "0372-465 004 10 eller +46 70 174 06 05, till sommaren 2027-2028.",
+    )
+    for kind in ("handover", "coordinator"):
+        text = letters()[kind].text
+        assert "till sommaren 2027-2028" in text
+        for own in ("exempel", "0372", "174", "privat"):
+            assert own not in text.casefold()
+
+
+def test_in_full_is_as_it_was_written(app: Flask) -> None:
+    app.config["MAIL_DETAIL"] = "full"
+    make.enquiry(description="Elever reser.\n\nHälsar Kim Exempel i skolan, " + "och " * 100)
+    text = letters()["handover"].text
+    assert "> Elever reser.\n>  \n> Hälsar Kim Exempel" in text
+
+
+def test_an_unclear_idea_says_what_there_is_to_go_by() -> None:
+    make.enquiry(title="En idé", description="Något bra som EU kunde betala för oss här.")
+    assert "Inget ord i texten pekar mot" in letters()["coordinator"].text
+
+
 def test_the_strict_form_is_reference_and_link_only(app: Flask) -> None:
     app.config["MAIL_DETAIL"] = "link"
     enquiry = make.enquiry()

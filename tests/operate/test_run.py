@@ -1,6 +1,7 @@
 """``intake serve``: one process, started and stopped like a person would."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from intake.directory.load import SHIPPED
 from tests.load import Client, Server, free_port
 
 SERVE = [sys.executable, "-m", "intake", "serve"]
@@ -94,6 +96,23 @@ def test_a_faulty_organisation_is_said_with_its_line(
     broken.write_text('schema_version = 1\n[organisation]\nname = { sv = "" }\n')
     said = refused(settings | {"INTAKE_ORGANISATION": str(broken)})
     assert "line 3" in said
+
+
+def test_a_slip_in_the_organisation_closes_nothing(
+    settings: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "organisation.toml"
+    shutil.copy(SHIPPED, file)
+    shutil.copy(SHIPPED.with_suffix(".svg"), tmp_path)
+    for fault, state in (("", "loaded"), ("[oops", "stored version")):
+        file.write_text(file.read_text() + fault)
+        faulty = settings | {"INTAKE_ORGANISATION": str(file)}
+        server = Server(SERVE, int(settings["INTAKE_PORT"]), faulty)
+        try:
+            assert state in server.get("/readyz")
+            assert "Ljungby" in server.get("/sv/")
+        finally:
+            server.stop()
 
 
 def test_production_says_what_is_missing(settings: dict[str, str]) -> None:

@@ -43,7 +43,34 @@ def test_status_names_what_failed_and_why(app: Flask, server: Server) -> None:
         ["failed", "1"],
     ]
     assert lines[4].startswith("oldest   0:00:0")
-    assert lines[5].startswith("EU-2026-0042  EU-2026-0042/")
-    assert lines[5].endswith("rcpt 550 5.1.1 <...@...> unknown here")
-    assert len(lines) == 6
-    assert "gone" not in lines[5]
+    assert lines[6] == "Failed for good:"
+    assert lines[7].startswith("EU-2026-0042  EU-2026-0042/")
+    assert lines[7].endswith("rcpt 550 5.1.1 <...@...> unknown here")
+    assert len(lines) == 8
+    assert "gone" not in lines[7]
+
+
+def test_status_names_what_waits_again_and_why(app: Flask, server: Server) -> None:
+    server.mode = "450@rcpt"
+    with app.app_context():
+        post(to="full@exempel.example")
+    app.test_cli_runner().invoke(args=["mail", "deliver", "--once"])
+    said = app.test_cli_runner().invoke(args=["mail", "status"]).output
+    assert "Will be tried again:\nEU-2026-0042  EU-2026-0042/" in said
+    assert " 450 " in said
+
+
+def test_retry_lets_a_failed_mail_begin_anew(app: Flask, server: Server) -> None:
+    server.refused = {"gone@exempel.example"}
+    with app.app_context():
+        number = post(to="gone@exempel.example")
+    app.test_cli_runner().invoke(args=["mail", "deliver", "--once"])
+    server.refused = set()
+
+    none = app.test_cli_runner().invoke(args=["mail", "retry", "EU-2026-9999"])
+    assert none.output == "0 queued again.\n"
+    some = app.test_cli_runner().invoke(args=["mail", "retry", "EU-2026-0042"])
+    assert some.output == "1 queued again.\n"
+    app.test_cli_runner().invoke(args=["mail", "deliver", "--once"])
+    with app.app_context():
+        assert mail(number).state == "sent"

@@ -412,6 +412,11 @@ def test_without_a_sender_it_is_from_whoever_gets_the_answers(app: Flask, server
     [taken] = server.taken
     assert taken.message["From"] == taken.sender == "internationellt@ljungby.example"
 
+    post(sender_name="Ljungby kommun, Åsa")
+    deliver(app)
+    assert server.taken[1].message["From"].addresses[0].display_name == "Ljungby kommun, Åsa"
+    assert server.taken[1].sender == "internationellt@ljungby.example"
+
 
 def test_domains_beyond_ascii(app: Flask, server: Server) -> None:
     app.config["MAIL_SENDER"] = "Ödeshög <idéer@ödeshög.example>".replace("idéer", "ideer")

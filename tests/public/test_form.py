@@ -3,6 +3,7 @@
 import io
 import re
 import time
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 
 from intake import create_app
 from intake.db import db
+from intake.directory.models import Absence, Contact
+from intake.directory.organisation import forget
 from intake.enquiries.models import Enquiry
 from intake.public.forms import as_line, as_text
 from tests import make
@@ -60,6 +63,22 @@ def test_the_check_page_says_where_it_goes(page: Page) -> None:
     assert "Barn- och utbildningsförvaltningen" in checked(page).text
     unclear = checked(page, title="En idé", description="Något bra för oss som EU kan betala här.")
     assert "Barn- och utbildningsförvaltningen" not in unclear.text
+
+
+def test_the_check_page_promises_no_department_where_nobody_is(page: Page, app: Flask) -> None:
+    with app.app_context():
+        always = {"first_day": date(2000, 1, 1), "last_day": date(2100, 1, 1)}
+        for contact in db.session.scalars(
+            sa.select(Contact).where(Contact.department_id == "barn-utbildning")
+        ):
+            contact.absences.append(Absence(**always))
+        db.session.commit()
+        forget()
+    check = checked(page)
+    status = page.get(page.post("/sv/enquiry/submit", check.fields(), 303).location)
+    for each in (check, status):
+        assert "Barn- och utbildningsförvaltningen" not in each.text
+        assert "samordnaren läser din idé först" in each.text
 
 
 def test_change_keeps_everything(page: Page) -> None:

@@ -77,8 +77,19 @@ class TestComments:
     def test_there_is_a_limit(self, page: Page, app: Flask) -> None:
         app.config["LIMIT_COMMENTS"] = 1
         self.send(page, text="En gång.")
-        self.send(page, 429, text="En gång till.")
+        assert "En gång till." in self.send(page, 429, text="En gång till.")
         assert len(self.stored(app)) == 1
+
+    def test_a_form_that_lay_open_too_long_says_so(self, page: Page, app: Flask) -> None:
+        html = self.send(page, 422, text="Bra sida.", csrf_token="old")
+        assert "tryck på knappen en gång till" in html
+        assert "Bra sida." in html
+        assert self.stored(app) == []
+
+    def test_a_database_that_is_away_keeps_the_text(self, page: Page, app: Flask) -> None:
+        with app.app_context(), db.engine.begin() as connection:
+            connection.execute(sa.text("ALTER TABLE page_comment RENAME TO elsewhere"))
+        assert "Bra sida." in self.send(page, 503, text="Bra sida.")
 
     @pytest.mark.parametrize("on", ["", "elsewhere", "../../etc"])
     def test_only_our_pages(self, page: Page, on: str) -> None:

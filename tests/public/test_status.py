@@ -213,7 +213,15 @@ class TestLostLink:
             self.ask(page, "EU-2026-0001", "kim@exempel.example")
         token = page.get("/sv/status").fields("find")["csrf_token"]
         data = {"reference": "EU-2026-0001", "email": "kim@exempel.example", "csrf_token": token}
-        assert "Retry-After" in page.post("/sv/status", data, 429).response.headers
+        answer = page.post("/sv/status", data, 429)
+        assert "Retry-After" in answer.response.headers
+        assert answer.fields("find")["email"] == "kim@exempel.example"
+
+    def test_a_form_that_lay_open_too_long_says_so(self, page: Page) -> None:
+        data = {"reference": "EU-2026-0001", "email": "kim@exempel.example", "csrf_token": "old"}
+        answer = page.post("/sv/status", data, 422)
+        assert "tryck på knappen en gång till" in answer.text
+        page.post("/sv/status", answer.fields("find"))
 
     def test_mistakes_are_explained(self, page: Page) -> None:
         token = page.get("/sv/status").fields("find")["csrf_token"]

@@ -1,0 +1,60 @@
+"""What a form says when it could not be taken. What was typed always stays in it."""
+
+import logging
+from dataclasses import dataclass, field
+
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+
+from intake.db import Unavailable, db
+from intake.enquiries.limits import TooMany
+
+log = logging.getLogger(__name__)
+
+#: What a view catches around its verb and its commit, and hands to :func:`refusal`.
+REFUSED = (TooMany, *Unavailable)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why something was not taken, with the status and the headers of the answer."""
+
+    notice: str
+    code: int
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def refusal(problem: Exception) -> Refusal:
+    """Take the transaction back, and say what to do about *problem*, one of ``REFUSED``."""
+    db.session.rollback()
+
+    if isinstance(problem, TooMany):
+        return Refusal(
+            _(
+                "Much has come from your network in the last hour, so we cannot take this yet. "
+                "Everything that you wrote is still here: wait a while and press the button "
+                "again, or call us."
+            ),
+            429,
+            {"Retry-After": str(problem.retry_after)},
+        )
+    # Its own words would hold what was typed.
+    log.error("The database could not take what was sent: %s", type(problem).__name__)
+    return Refusal(
+        _(
+            "Something is wrong on our side, and we have not received what you sent. Everything "
+            "that you wrote is still here: wait a minute and press the button again, or call us."
+        ),
+        503,
+        {"Retry-After": "60"},
+    )
+
+
+def expired(form: FlaskForm) -> str:
+    """What to say if *form* came without a valid token; nothing if that is in order."""
+    if "csrf_token" not in form.errors:
+        return ""
+    return _(
+        "You have been away for a while, so we want to be sure that it is you who sends. "
+        "Everything that you wrote is still here: press the button once more."
+    )

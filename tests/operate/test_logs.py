@@ -1,0 +1,31 @@
+"""What a log may hold: one harmless line an event, and nobody's secrets."""
+
+import logging
+
+import pytest
+
+from intake.operate.logs import Discreet
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("GET /sv/status/abcdef?x=1 200", "GET /sv/status/...?x=1 200"),
+        ("refused <kim@exempel.example>: full", "refused <...@...>: full"),
+        ("one\r\ntwo\x1b[31m\x85three\u2028four", r"one\r\ntwo\x1b[31m\x85three\u2028four"),
+        ("Tack för idén", "Tack för idén"),
+    ],
+)
+def test_a_line_is_discreet(said: str, written: str) -> None:
+    record = logging.LogRecord("intake", logging.INFO, "", 0, "%s", (said,), None)
+    assert Discreet().format(record).endswith(f" INFO intake: {written}")
+
+
+def test_a_traceback_is_discreet() -> None:
+    try:
+        raise ValueError("for kim@exempel.example at /status/abcdef")
+    except ValueError as error:
+        fault = (type(error), error, error.__traceback__)
+    record = logging.LogRecord("intake", logging.ERROR, "", 0, "It failed", (), fault)
+    text = Discreet().format(record)
+    assert "ValueError: for ...@... at /status/..." in text
