@@ -9,6 +9,7 @@ import socket
 import subprocess
 import time
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlencode
 
 HIDDEN = re.compile(r'name="(submission_id|csrf_token|opened)"[^>]*? value="([^"]*)"')
@@ -28,10 +29,15 @@ AMPLE = {
 
 
 class Server:
-    """One of the two, in a process of its own."""
+    """One of the two, in a process of its own. What it says goes to *log*, if given."""
 
     def __init__(
-        self, command: list[str], port: int, environ: dict[str, str], folder: Path | None = None
+        self,
+        command: list[str],
+        port: int,
+        environ: dict[str, str],
+        folder: Path | None = None,
+        log: IO[bytes] | None = None,
     ) -> None:
         self.port = port
         self.status = ""
@@ -39,8 +45,8 @@ class Server:
             command,
             cwd=folder,
             env=os.environ | environ,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stdout=log or subprocess.DEVNULL,
+            stderr=log or subprocess.DEVNULL,
         )
         self._wait()
 
@@ -48,9 +54,13 @@ class Server:
         with contextlib.closing(Client(self, 0)) as client:
             return client.ask("GET", path)[0]
 
-    def stop(self) -> None:
+    def ask_to_stop(self) -> None:
         self._process.send_signal(signal.SIGTERM)
-        self._process.wait(60)
+
+    def stop(self) -> int:
+        """Stop in order; the code that it left with."""
+        self.ask_to_stop()
+        return self._process.wait(60)
 
     def kill(self) -> None:
         self._process.kill()

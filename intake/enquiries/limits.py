@@ -19,6 +19,7 @@ from intake.outbox import queue
 
 Limited = Enquiry | PageComment | LinkRequest
 HOUR = timedelta(hours=1)
+_LENGTH = 5  # hexadecimal digits: a million hashes for four thousand million IPv4 addresses
 
 
 def _recent(kind: type[Limited], moment: InstrumentedAttribute[datetime]) -> sa.Select[int]:
@@ -42,7 +43,8 @@ class TooMany(Exception):
 
 
 def network_hash(address: str) -> str:
-    """What is stored of a sender's network: a hash that is keyed anew every day.
+    """What is stored of a sender's network: a hash that is keyed anew every day, and so short that
+    thousands of networks share it. Even who has the key learns nobody's address from it.
 
     IPv6 is cut to the /64 that one household or phone has.
     """
@@ -54,7 +56,7 @@ def network_hash(address: str) -> str:
     except ValueError:
         network = ""  # nobody gets a limit of his own by writing nonsense
     key = f"{current_app.config['SECRET_KEY']} network {clock.today()}".encode()
-    return hmac.digest(key, network.encode(), "sha256").hex()
+    return hmac.digest(key, network.encode(), "sha256").hex()[:_LENGTH]
 
 
 def check(network: str, kind: type[Limited]) -> None:

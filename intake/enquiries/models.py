@@ -62,7 +62,7 @@ class Enquiry(Model):
     browser_hash: Mapped[str] = mapped_column(sa.String(64))
     link_seed: Mapped[str] = mapped_column(sa.String(64))
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
-    network: Mapped[str] = mapped_column(sa.String(64))  # keyed hash, of use for one day only
+    network: Mapped[str] = mapped_column(sa.String(64))  # see limits.network_hash
 
     history: Mapped[list["Event"]] = relationship(
         back_populates="enquiry", order_by="Event.id", cascade="save-update"

@@ -6,7 +6,7 @@ from flask import Flask, render_template
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from intake.db import Unavailable, db
+from intake.db import NotReady, Unavailable, db
 from intake.enquiries.limits import TooMany
 
 log = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ _TEXTS = {
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _known)
     app.register_error_handler(TooMany, _too_many)
-    for problem in Unavailable:
+    for problem in (*Unavailable, NotReady):
         app.register_error_handler(problem, _unavailable)
     app.register_error_handler(Exception, _unforeseen)
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask import Blueprint, current_app, jsonify
 from werkzeug.wrappers import Response
 
+from intake import clock
 from intake.db import Unavailable, alembic, db, describe
 from intake.directory.models import OrganisationRow
 from intake.outbox import queue
@@ -28,7 +29,7 @@ def ready() -> tuple[Response, int]:
             "migrated": _is_migrated(),
             "writable": _is_writable(),
             "organisation": _organisation(),
-            "mail": queue.counts(),
+            "mail": {**queue.counts(), "oldest_seconds": _oldest()},
         }
     except Unavailable as problem:
         return jsonify(status="unavailable", problem=type(problem).__name__), 503
@@ -40,6 +41,12 @@ def ready() -> tuple[Response, int]:
 def _is_migrated() -> bool:
     current = {script.revision for script in alembic.current()}
     return current == {script.revision for script in alembic.heads()}
+
+
+def _oldest() -> int:
+    """For how long the mail that waits longest has waited: a worker that died shows here."""
+    oldest = queue.oldest()
+    return int((clock.now() - oldest).total_seconds()) if oldest else 0
 
 
 def _organisation() -> str:

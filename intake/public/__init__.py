@@ -5,15 +5,17 @@ from typing import Any
 from flask import Flask, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from intake.directory.organisation import organisation
 from intake.i18n import reader_language
 from intake.public import form, look, pages, status
 
 PREFIX = "/<language:lang>"
+PAGES = (pages.bp, form.bp, status.bp)
 
 
 def init_app(app: Flask) -> None:
     """Put the pages under a language prefix, and send addresses without one on."""
-    for bp in (pages.bp, form.bp, status.bp):
+    for bp in PAGES:
         app.register_blueprint(bp, url_prefix=PREFIX)
 
     app.register_blueprint(look.bp)
@@ -28,6 +30,11 @@ def init_app(app: Flask) -> None:
             )
 
 
+def _need_organisation() -> None:
+    """Every page speaks of the organisation: if it cannot be read, there is nothing to show."""
+    organisation()
+
+
 def _to_language(**values: str) -> Response:
     """Send the reader to the same page in the best language; a POST keeps its body."""
     endpoint = (request.endpoint or "").removeprefix("to_language.")
@@ -39,3 +46,7 @@ def _to_language(**values: str) -> Response:
     response = redirect(address, 302 if reading else 307)
     response.vary.update(("Accept-Language", "Cookie"))
     return response
+
+
+for _bp in PAGES:
+    _bp.before_request(_need_organisation)

@@ -1,17 +1,21 @@
 """``intake serve``: one process, started and stopped like a person would."""
 
+import contextlib
 import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from intake.directory.load import SHIPPED
+from intake.links import token_hash
 from tests.load import Client, Server, free_port
 
 SERVE = [sys.executable, "-m", "intake", "serve"]
@@ -74,6 +78,31 @@ def test_it_stops_and_leaves_nothing_behind(settings: dict[str, str], number: in
     process.stdout.close()
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_who_is_being_served_is_answered_before_it_stops(
+    settings: dict[str, str], tmp_path: Path
+) -> None:
+    server = Server(SERVE, int(settings["INTAKE_PORT"]), settings)
+    path = tmp_path / "instance" / "intake.sqlite"
+    with (
+        contextlib.closing(sqlite3.connect(path, isolation_level=None, timeout=10)) as other,
+        ThreadPoolExecutor() as threads,
+    ):
+        other.execute("BEGIN IMMEDIATE")  # so that the request lasts until we let it go
+        client = Client(server, 0)
+        sending = threads.submit(client.submit)
+        time.sleep(1)
+        assert not sending.done()
+
+        server.ask_to_stop()
+        time.sleep(0.5)
+        other.execute("ROLLBACK")
+        token = sending.result(10)
+        client.close()
+        assert server.stop() == 0
+        [kept] = other.execute("SELECT token_hash FROM enquiry").fetchone()
+        assert kept == token_hash(token)
 
 
 def test_two_never_share_a_folder(settings: dict[str, str]) -> None:

@@ -1,0 +1,44 @@
+"""Days as the municipality counts them, and moments as clocks in Sweden show them."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+
+from intake import clock
+
+
+@pytest.mark.parametrize(
+    ("day", "count", "then"),
+    [
+        (date(2026, 11, 23), 5, date(2026, 11, 30)),  # a plain week
+        (date(2026, 11, 27), 1, date(2026, 11, 30)),  # Friday to Monday
+        (date(2026, 11, 28), 1, date(2026, 11, 30)),  # from a Saturday
+        (date(2027, 3, 24), 2, date(2027, 3, 30)),  # over Easter, Good Friday to Easter Monday
+        (date(2027, 5, 5), 1, date(2027, 5, 7)),  # Ascension Day
+        (date(2027, 6, 24), 1, date(2027, 6, 28)),  # Midsummer's Eve is free by custom
+        (date(2026, 12, 23), 1, date(2026, 12, 28)),  # Christmas Eve to the weekend
+        (date(2026, 12, 30), 2, date(2027, 1, 5)),  # New Year's Eve and Day, across the years
+        (date(2026, 11, 23), 0, date(2026, 11, 23)),
+    ],
+)
+def test_working_days(day: date, count: int, then: date) -> None:
+    assert clock.add_working_days(day, count) == then
+
+
+@pytest.mark.parametrize(
+    ("moment", "shown"),
+    [
+        ("2026-12-31T22:59:59", "2026-12-31 23:59"),
+        ("2026-12-31T23:00:00", "2027-01-01 00:00"),
+        ("2026-07-31T22:00:00", "2026-08-01 00:00"),
+        ("2026-10-25T00:30:00", "2026-10-25 02:30"),  # this hour comes twice that night
+        ("2026-10-25T01:30:00", "2026-10-25 02:30"),
+    ],
+)
+def test_sweden_has_its_own_midnight(moment: str, shown: str) -> None:
+    at = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+    assert f"{clock.local(at):%Y-%m-%d %H:%M}" == shown
+    with time_machine.travel(at, tick=False):
+        assert f"{clock.today()}" == shown.split()[0]
+        assert clock.now() == at
