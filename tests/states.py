@@ -115,6 +115,15 @@ def _(visit: Visit) -> None:
     visit.press("Send comment")
 
 
+@_state("start-comment-expired")
+def _(visit: Visit) -> None:
+    visit.open("/")
+    visit.page.locator("#comment summary").click()
+    visit.fill(text="Telefonnumret till oss är fel.")
+    visit.context.clear_cookies()
+    visit.press("Send comment")
+
+
 # ---- The form ----------------------------------------------------------------------------------
 
 _page("form", "/enquiry", is_main=True)
@@ -279,6 +288,14 @@ def _(visit: Visit) -> None:
 def _(visit: Visit) -> None:
     visit.open("/status")
     visit.fill(reference="EU-2026-9999", email="kim@exempel.example")
+    visit.press("Send me the link")
+
+
+@_state("find-expired")
+def _(visit: Visit) -> None:
+    visit.open("/status")
+    visit.fill(reference="EU-2026-9999", email="kim@exempel.example")
+    visit.context.clear_cookies()
     visit.press("Send me the link")
 
 
