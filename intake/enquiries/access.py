@@ -1,5 +1,7 @@
 """The way back to an enquiry: its secret link, asked for again, or replaced."""
 
+import re
+
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
@@ -11,6 +13,7 @@ from intake.enquiries.models import Enquiry, LinkRequest
 from intake.enquiries.steps import Act, record
 from intake.outbox import queue
 
+_REFERENCE = re.compile(r"(?:EU)?[\W_]*(?P<year>20\d\d)[\W_]+(?P<number>\d{1,9})", re.I | re.A)
 _BY_TOKEN = (
     sa.select(Enquiry)
     .where(Enquiry.token_hash == sa.bindparam("hash"))
@@ -28,9 +31,14 @@ def by_token(token: str) -> Enquiry | None:
 
 
 def by_reference(reference: str) -> Enquiry | None:
-    """The enquiry with that number, in whatever case and spacing it was typed. For staff only."""
-    typed = "".join(reference.split()).upper()
-    return db.session.scalar(sa.select(Enquiry).where(Enquiry.reference == typed))
+    """The enquiry with that number, however it was typed. For staff only."""
+    return db.session.scalar(sa.select(Enquiry).where(Enquiry.reference == as_reference(reference)))
+
+
+def as_reference(typed: str) -> str | None:
+    """*typed* as we write references: ``eu 2026 42`` is ``EU-2026-0042``. None if it is none."""
+    found = _REFERENCE.fullmatch(typed.strip())
+    return f"EU-{found['year']}-{int(found['number']):04d}" if found else None
 
 
 def request_link(reference: str, email: str, address: str) -> None:

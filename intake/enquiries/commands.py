@@ -8,6 +8,7 @@ from intake.db import Commands, db
 from intake.directory.organisation import organisation
 from intake.enquiries import access, story, wording
 from intake.enquiries.models import Enquiry
+from intake.enquiries.steps import Act, record
 from intake.i18n import speaking
 
 SECRET = {"submission_id", "browser_hash", "link_seed", "token_hash", "network"}
@@ -32,6 +33,17 @@ def show(reference: str) -> None:
             click.echo(f"\n{slip.sure} ({slip.rules})")
             click.echo(wording.slip(story.decision_of(slip), house))
     click.echo("\n" + "\n".join(story.staff_story(enquiry)))
+
+
+@cli.command()
+@click.argument("reference")
+@click.argument("text")
+def share(reference: str, text: str) -> None:
+    """Show TEXT on the status page: the way to answer somebody who gave no address."""
+    enquiry = _get(reference)
+    record(enquiry, Act.SHARED, by="operator", text=text)
+    db.session.commit()
+    click.echo("It stands on the status page now. Nobody was mailed.")
 
 
 @cli.command("replace-link")

@@ -72,6 +72,7 @@ def _to_sender(name: str, enquiry: Enquiry, house: Organisation) -> Letter:
             house,
             seed=enquiry.link_seed,
             enquiry=enquiry,
+            department=house.department(enquiry.department_id),
             link=address.replace("%1A", TOKEN_PLACE),
         )
 
@@ -92,6 +93,7 @@ def _to_staff(
             candidates=wording.candidates(decision, house),
             title=_veiled(enquiry.title, enquiry),
             excerpt=_excerpt(enquiry),
+            sender=_sender(enquiry) if name == "coordinator" else "",
             link=link("staff.enquiry", reference=enquiry.reference),
         )
 
@@ -103,10 +105,18 @@ def _excerpt(enquiry: Enquiry) -> str | None:
         return None
     if detail == "full":
         return enquiry.description
-    words = " ".join(_veiled(enquiry.description, enquiry).split())
+    lines = (" ".join(line.split()) for line in _veiled(enquiry.description, enquiry).splitlines())
+    words = "\n".join(line for line in lines if line)
     if len(words) <= EXCERPT:
         return words
-    return words[:EXCERPT].rsplit(" ", 1)[0] + " …"
+    return words[: EXCERPT + 1].rsplit(maxsplit=1)[0][:EXCERPT] + " …"
+
+
+def _sender(enquiry: Enquiry) -> str:
+    """How to reach the sender, if the municipality wants that in the coordinator's mail (G4)."""
+    if current_app.config["MAIL_DETAIL"] != "full" or enquiry.flagged:
+        return ""
+    return ", ".join(filter(None, (enquiry.name, enquiry.email, enquiry.phone)))
 
 
 def _veiled(words: str, enquiry: Enquiry) -> str:

@@ -137,8 +137,9 @@ def foresee(draft: Draft, house: Organisation) -> Decision:
     """
     decision = advise(draft, house)
     holder = posts.holder(house, decision.department, clock.today())
-    in_department = holder.standing != "coordinator"
-    return decision if in_department else Decision(department=None, sure="unsure")
+    if decision.department and holder.standing == "coordinator":
+        return Decision(department=None, sure="unsure")
+    return decision
 
 
 def _next_number(year: int) -> int:

@@ -122,7 +122,7 @@ def _steps(now: int) -> list[Step]:
     names = [
         _("Received"),
         _("Being assessed"),
-        _("With the department"),
+        _("The department is working on it"),
         _("Decision and application"),
         _("Closed"),
     ]

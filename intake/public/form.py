@@ -78,7 +78,7 @@ def submit() -> Page | tuple[str, int, dict[str, str]] | Response:
 
     if received.changed:
         form.begin_anew()
-        return _check_page(form, 409, notice=_changed())
+        return _check_page(form, 409, notice=_changed(), sent_before=True)
     if not received.same_browser:
         return render_template("public/already.html"), 200
     session["sent"] = True
@@ -100,7 +100,9 @@ def _form_page(form: EnquiryForm, code: int, *, notice: str = "", focus: str = "
     return render_template("public/form.html", form=form, trouble=notice, focus=focus), code
 
 
-def _check_page(form: EnquiryForm, code: int, *, notice: str = "") -> Page:
+def _check_page(
+    form: EnquiryForm, code: int, *, notice: str = "", sent_before: bool = False
+) -> Page:
     _trust_no_other_site(form)
     form.language.data = language()
     house, draft = organisation(), _draft(form)
@@ -108,6 +110,7 @@ def _check_page(form: EnquiryForm, code: int, *, notice: str = "") -> Page:
         "public/check.html",
         form=form,
         trouble=notice,
+        sent_before=sent_before,
         rows=list(_rows(form)),
         decision_text=wording.destination(foresee(draft, house), house),
         personal_number=holds_personal_number("\n".join(draft.free_text.values())),

@@ -39,6 +39,7 @@ from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from intake.directory.organisation import Organisation
+from intake.enquiries.access import as_reference
 from intake.enquiries.choices import BUDGET_RANGES, GOALS, MOST_GOALS, SENDER_KINDS, TIMINGS
 from intake.enquiries.receive import Draft
 from intake.i18n import languages, pick
@@ -179,8 +180,9 @@ class EnquiryForm(FlaskForm):
         3000,
         Required(_l("Describe the idea in a few sentences.")),
         help=_l(
-            "What do you want to do, and what should become better? A few sentences are enough. "
-            "Leave out anything secret or sensitive: what you send becomes a public document."
+            "What do you want to do, and what should become better? A few sentences are enough "
+            "(at least 30 characters). Leave out anything secret or sensitive: what you send "
+            "becomes a public document."
         ),
         rows=8,
         least=30,
@@ -195,10 +197,10 @@ class EnquiryForm(FlaskForm):
     )
 
     sender_kind = RadioField(
-        _l("I write as"),
+        _l("I am writing as"),
         [Required(_l("Choose who you write as."))],
         choices=_choices(SENDER_KINDS),
-        description=_l("It decides which funding may fit."),
+        description=_l("This helps us see which funding may fit."),
         invalid_choice_message=_l("Choose who you write as."),
     )
     organisation = _line(_l("Organisation, school or workplace"), 120, autocomplete="organization")
@@ -347,7 +349,7 @@ class FindForm(FlaskForm):
         _l("Number of the idea"),
         20,
         Required(_l("Write the number, for example EU-2026-0042.")),
-        help=_l("It stands in our mail, for example EU-2026-0042."),
+        help=_l("It is in our mail, for example EU-2026-0042."),
         spellcheck="false",
     )
     email = _line(
@@ -359,6 +361,12 @@ class FindForm(FlaskForm):
         autocomplete="email",
         spellcheck="false",
     )
+
+    def validate_reference(self, field: Field) -> None:
+        if field.data and not as_reference(field.data):
+            raise ValidationError(
+                _("Write the whole number, for example EU-2026-0042. It is in our mail.")
+            )
 
     def validate_email(self, field: Field) -> None:
         check_address(field)

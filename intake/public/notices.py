@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass, field
 
+from flask import current_app, request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
@@ -54,6 +55,13 @@ def expired(form: FlaskForm) -> str:
     """What to say if *form* came without a valid token; nothing if that is in order."""
     if "csrf_token" not in form.errors:
         return ""
+    if not request.cookies.get(current_app.config["SESSION_COOKIE_NAME"]):
+        return _(
+            "You have been away for a while, or your browser does not accept our cookie, which "
+            "keeps others from sending in your name. Everything that you wrote is still here: "
+            "press the button once more. Do you see this again? Then allow cookies for this "
+            "page, or call us."
+        )
     return _(
         "You have been away for a while, so we want to be sure that it is you who sends. "
         "Everything that you wrote is still here: press the button once more."

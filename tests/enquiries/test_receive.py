@@ -187,11 +187,25 @@ def test_staff_letters_veil_who_signed_the_text() -> None:
             assert own not in text.casefold()
 
 
+def test_the_receipt_says_who_has_it() -> None:
+    make.enquiry()
+    assert "skickat din idé till Barn- och utbildningsförvaltningen" in letters()["receipt"].text
+
+
+def test_an_excerpt_keeps_the_lines_and_ends_at_a_word() -> None:
+    make.enquiry(description="Elever reser:\n\n- höst: brev\n- vår:   resa\n" + "skola " * 100)
+    text = letters()["handover"].text
+    assert "> Elever reser:\n> - höst: brev\n> - vår: resa\n> skola skola" in text
+    assert "skola …\n" in text
+
+
 def test_in_full_is_as_it_was_written(app: Flask) -> None:
     app.config["MAIL_DETAIL"] = "full"
     make.enquiry(description="Elever reser.\n\nHälsar Kim Exempel i skolan, " + "och " * 100)
     text = letters()["handover"].text
     assert "> Elever reser.\n>  \n> Hälsar Kim Exempel" in text
+    assert "kim@exempel.example" not in text
+    assert "Avsändaren: Kim Exempel, kim@exempel.example" in letters()["coordinator"].text
 
 
 def test_an_unclear_idea_says_what_there_is_to_go_by() -> None:

@@ -81,6 +81,19 @@ def test_the_check_page_promises_no_department_where_nobody_is(page: Page, app: 
         assert "samordnaren läser din idé först" in each.text
 
 
+def test_a_choice_that_is_not_followed_is_not_passed_over(page: Page) -> None:
+    check = checked(page, department="teknik")
+    assert "Du valde Tekniska förvaltningen, men ord i din idé pekar" in check.text
+    status = page.get(page.post("/sv/enquiry/submit", check.fields(), 303).location)
+    assert "Du valde Tekniska förvaltningen, men" in status.text
+
+
+def test_the_check_page_speaks_another_language_at_a_press(page: Page) -> None:
+    answer = page.post("/en/enquiry", checked(page).fields())
+    assert "Check your answers" in answer.text
+    assert 'name="change" value="language"' not in answer.html
+
+
 def test_change_keeps_everything(page: Page) -> None:
     fields = checked(page, need="Ett behov", goals=["4", "17"], department="teknik").fields()
     again = page.post("/sv/enquiry", fields | {"change": "title"})

@@ -202,6 +202,22 @@ class TestLostLink:
         self.ask(page, f" {reference.lower()} ", "Kim@Exempel.example")
         assert self.mails(app) == ["kim@exempel.example"]
 
+    @pytest.mark.parametrize(
+        "typed", ["EU-{year}-1", "eu {year} 1", "{year}-0001", "EU{year}/0001"]
+    )
+    def test_the_number_is_known_however_it_is_typed(
+        self, page: Page, app: Flask, typed: str
+    ) -> None:
+        reference, _ = received(app)
+        self.ask(page, typed.format(year=reference[3:7]), "kim@exempel.example")
+        assert self.mails(app) == ["kim@exempel.example"]
+
+    @pytest.mark.parametrize("typed", ["1", "zzz", "EU-2026", "EU-2026-0001 eller 2", "2026--"])
+    def test_what_is_no_number_is_refused(self, page: Page, typed: str) -> None:
+        token = page.get("/sv/status").fields("find")["csrf_token"]
+        data = {"reference": typed, "email": "kim@exempel.example", "csrf_token": token}
+        assert "Skriv hela numret" in page.post("/sv/status", data, 422).text
+
     def test_without_a_stored_address_nothing_is_mailed(self, page: Page, app: Flask) -> None:
         reference, _ = received(app, email="")
         self.ask(page, reference, "kim@exempel.example")
@@ -218,9 +234,16 @@ class TestLostLink:
         assert answer.fields("find")["email"] == "kim@exempel.example"
 
     def test_a_form_that_lay_open_too_long_says_so(self, page: Page) -> None:
+        page.get("/sv/status")
         data = {"reference": "EU-2026-0001", "email": "kim@exempel.example", "csrf_token": "old"}
         answer = page.post("/sv/status", data, 422)
         assert "tryck på knappen en gång till" in answer.text
+        assert "kaka" not in answer.text
+
+    def test_without_our_cookie_it_is_named_as_a_cause(self, page: Page) -> None:
+        data = {"reference": "EU-2026-0001", "email": "kim@exempel.example", "csrf_token": "old"}
+        answer = page.post("/sv/status", data, 422)
+        assert "tar din webbläsare inte emot vår kaka" in answer.text
         page.post("/sv/status", answer.fields("find"))
 
     def test_mistakes_are_explained(self, page: Page) -> None:
@@ -237,3 +260,14 @@ def test_history_tells_why_to_staff(app: Flask) -> None:
         seed = access.by_reference(reference).link_seed
         assert seed not in result.output
         assert db.session.scalar(sa.select(sa.func.count(Event.id))) == 5
+
+
+def test_a_text_can_be_shared_from_the_command_line(page: Page, app: Flask) -> None:
+    """The way to answer somebody who gave no address, until staff can sign in."""
+    reference, address = received(app, email="")
+    said = app.test_cli_runner().invoke(
+        args=["enquiry", "share", reference, "Vi hör gärna mer.\nRing oss <b>i dag</b>!"]
+    )
+    assert said.exit_code == 0
+    status = page.get(address)
+    assert "Ring oss <b>i dag</b>!" in status.text
