@@ -142,23 +142,25 @@ def _letter(
     )
     subject, text = rendered.strip().split("\n", 1)
     text = re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n"
+    sender_name = pick(house.name)[0]
     return Letter(
         to=to,
         subject=subject,
         text=re.sub(r"^# ", "", text, flags=re.MULTILINE),
-        html=_html(subject, text),
+        html=_html(subject, text, sender_name),
         language=language(),
         reply_to=reply_to(house),
-        sender_name=pick(house.name)[0],
+        sender_name=sender_name,
         seed=seed,
     )
 
 
-def _html(subject: str, text: str) -> str:
+def _html(subject: str, text: str, sender_name: str) -> str:
     """*text* as a simple page: headings (``# ``), paragraphs, quotes, lists, our own links."""
     return render_template(
         "letters/layout.html",
         subject=subject,
+        sender_name=sender_name,
         language=language(),
         direction=direction(language()),
         blocks=[_block(block) for block in text.strip().split("\n\n")],
