@@ -9,6 +9,7 @@ from typing import Literal
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
+from intake import clock
 from intake.db import db
 from intake.directory.organisation import Organisation
 from intake.enquiries import wording
@@ -54,7 +55,10 @@ class PublicStory:
     closed: bool
     steps: list[Step]
     lines: list[Line]
+    first_answer: Literal["due", "late", "given"]
+    assessment_is_due: bool
     has_email: bool
+    has_phone: bool
     receipt: bool
     undelivered: bool
 
@@ -64,6 +68,7 @@ def public_story(enquiry: Enquiry, house: Organisation) -> PublicStory:
     events = list(enquiry.history)
     status = Status(enquiry.status)
     department = house.department(enquiry.department_id)
+    lines = [line for event in events if (line := _public_line(event, house))]
     letters = {event.data["letter"] for event in events if event.act == Act.MAILED}
 
     return PublicStory(
@@ -78,8 +83,11 @@ def public_story(enquiry: Enquiry, house: Organisation) -> PublicStory:
         assessment_by=enquiry.assessment_by,
         closed=status is Status.CLOSED,
         steps=_steps(PUBLIC_STEP[status]),
-        lines=[line for event in events if (line := _public_line(event, house))],
+        lines=lines,
+        first_answer=_first_answer(enquiry, lines),
+        assessment_is_due=clock.today() <= enquiry.assessment_by,
         has_email=bool(enquiry.email),
+        has_phone=bool(enquiry.phone),
         receipt="receipt" in letters,
         undelivered=queue.has_failed(enquiry.reference, enquiry.email),
     )
@@ -109,6 +117,15 @@ def decision_of(slip: Suggestion) -> Decision:
         reasons=tuple(Reason(**reason) for reason in slip.reasons),
         rules=slip.rules,
     )
+
+
+def _first_answer(enquiry: Enquiry, lines: list[Line]) -> Literal["due", "late", "given"]:
+    """How the first promise stands. What staff shared here is an answer; a mail of theirs is not
+    known to us, so who has had one is told no lie by "late" either.
+    """
+    if any(line.shared for line in lines):
+        return "given"
+    return "late" if clock.today() > enquiry.answer_by else "due"
 
 
 def _routing_sentence(enquiry: Enquiry, house: Organisation) -> str:
@@ -141,7 +158,7 @@ def _public_line(event: Event, house: Organisation) -> Line | None:
             return Line(
                 event.at,
                 _(
-                    "We sent it to %(department)s, with a copy to the international coordinator.",
+                    "We sent it on: %(department)s. The international coordinator got a copy.",
                     department=pick(department.name)[0],
                 ),
             )

@@ -26,7 +26,7 @@ def destination(decision: Decision, house: Organisation) -> str:
             "the right place."
         )
     return _(
-        "We think that your idea belongs to %(department)s, %(because)s. The international "
+        "We think that your idea belongs here: %(department)s, %(because)s. The international "
         "coordinator reads it too.",
         department=name(department),
         because=because(decision, department.id),

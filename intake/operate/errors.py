@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, render_template
+from flask import Flask, render_template, request
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException, SecurityError
 
@@ -24,18 +24,15 @@ _TEXTS = {
     ),
     404: (
         _l("We cannot find that page"),
-        _l(
-            "The address may have been cut off in the mail, or the link may have been replaced "
-            "by a new one."
-        ),
+        _l("It does not exist, or it has moved."),
     ),
     405: (_l("That cannot be done here"), _l("Go back to the start page and begin there.")),
     413: (_l("That is too much at once"), _l("Go back and shorten your text.")),
     429: (
         _l("A little too fast"),
         _l(
-            "Much has come from your network in the last hour. Wait a while and try again, or "
-            "call us."
+            "We have received a lot from your network in the last hour. Wait a while and try "
+            "again, or call us."
         ),
     ),
     500: (
@@ -55,6 +52,12 @@ _TEXTS = {
 }
 
 
+_DEAD_LINK = _l(
+    "The address may have been cut off in the mail, or the link may have been replaced by a new "
+    "one."
+)
+
+
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _known)
     app.register_error_handler(TooMany, _too_many)
@@ -65,6 +68,8 @@ def init_app(app: Flask) -> None:
 
 def _page(code: int, headers: dict[str, str] | None = None) -> Page:
     heading, text = _TEXTS.get(code, _TEXTS[400 if code < 500 else 500])
+    if code == 404 and request.endpoint == "status.show":
+        text = _DEAD_LINK
     page = render_template("errors/error.html", code=code, heading=heading, text=text)
     return page, code, headers or {}
 

@@ -106,13 +106,15 @@ def _check_page(
     _trust_no_other_site(form)
     form.language.data = language()
     house, draft = organisation(), _draft(form)
+    decision = foresee(draft, house)
     page = render_template(
         "public/check.html",
         form=form,
         trouble=notice,
         sent_before=sent_before,
         rows=list(_rows(form)),
-        decision_text=wording.destination(foresee(draft, house), house),
+        decision_text=wording.destination(decision, house),
+        suggested=decision.department is not None,
         personal_number=holds_personal_number("\n".join(draft.free_text.values())),
     )
     return page, code

@@ -15,9 +15,9 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadSignature, TimestampSigner
@@ -99,8 +99,8 @@ class Length:
                     "This is %(num)d characters too long. At most %(most)s fit; you have written "
                     "%(length)s.",
                     length - self.most,
-                    most=self.most,
-                    length=length,
+                    most=format_decimal(self.most),
+                    length=format_decimal(length),
                 )
             )
         if length < self.least:
@@ -310,14 +310,23 @@ class EnquiryForm(FlaskForm):
             raise ValidationError(
                 _("You have given an address and also ticked that you do not want to. Choose one.")
             )
-        if not field.data and not self.no_contact.data:
+        if not (field.data or self.phone.data or self.no_contact.data):
             raise ValidationError(
                 _(
-                    "Write your e-mail address, or tick that you do not want to give contact "
-                    "details."
+                    "Write your e-mail address or a telephone number, or tick that you do not "
+                    "want to give contact details."
                 )
             )
         check_address(field)
+
+    def validate_phone(self, field: Field) -> None:
+        if self.no_contact.data and field.data:
+            raise ValidationError(
+                _(
+                    "You have given a telephone number and also ticked that you do not want to "
+                    "give contact details. Choose one."
+                )
+            )
 
     def draft(self, *, browser: str, address: str) -> Draft:
         """What was typed, as the verb takes it. Only after :meth:`validate`.

@@ -32,8 +32,8 @@ def refusal(problem: Exception) -> Refusal:
     if isinstance(problem, TooMany):
         return Refusal(
             _(
-                "Much has come from your network in the last hour, so we cannot take this yet. "
-                "Everything that you wrote is still here: wait a while and press the button "
+                "We have received a lot from your network in the last hour, so we cannot take this "
+                "yet. Everything that you wrote is still here: wait a while and press the button "
                 "again, or call us."
             ),
             429,

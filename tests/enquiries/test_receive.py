@@ -189,7 +189,7 @@ def test_staff_letters_veil_who_signed_the_text() -> None:
 
 def test_the_receipt_says_who_has_it() -> None:
     make.enquiry()
-    assert "skickat din idé till Barn- och utbildningsförvaltningen" in letters()["receipt"].text
+    assert "Din idé är nu hos Barn- och utbildningsförvaltningen" in letters()["receipt"].text
 
 
 def test_an_excerpt_keeps_the_lines_and_ends_at_a_word() -> None:

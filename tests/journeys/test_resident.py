@@ -86,6 +86,7 @@ def test_the_whole_way(resident: Visit, site: Site) -> None:
         links.nth(number).click()
         expect(page.locator(f"#{name}")).to_be_focused()
         expect(page.locator(f"#{name}")).to_be_in_viewport()
+        expect(page.locator(f"#{name}")).to_have_css("outline-style", "solid")
     described = box(resident, "E-mail").get_attribute("aria-describedby") or ""
     assert "email-error" in described.split()
     expect(box(resident, "Describe the idea")).to_have_value("För kort")

@@ -17,6 +17,7 @@ from intake.db import db
 from intake.directory.models import Absence, Contact
 from intake.directory.organisation import forget
 from intake.enquiries.models import Enquiry
+from intake.outbox.models import OutgoingMail
 from intake.public.forms import as_line, as_text
 from tests import make
 from tests.conftest import dispose
@@ -79,6 +80,18 @@ def test_the_check_page_promises_no_department_where_nobody_is(page: Page, app: 
     for each in (check, status):
         assert "Barn- och utbildningsförvaltningen" not in each.text
         assert "samordnaren läser din idé först" in each.text
+
+
+def test_a_telephone_number_is_enough(page: Page, app: Flask) -> None:
+    status = page.get(sent(page, email="", phone="070-174 06 05").location)
+    assert "så vi ringer dig" in status.text
+    with app.app_context():
+        [told] = db.session.scalars(sa.select(OutgoingMail).where(OutgoingMail.key.endswith("tor")))
+    assert "ring med svaret" in told.text
+    assert "070" not in told.text
+
+    fields = filled(page, email="", phone="070-174 06 05", no_contact="y")
+    assert "Välj det ena" in page.post("/sv/enquiry", fields, 422).text
 
 
 def test_a_choice_that_is_not_followed_is_not_passed_over(page: Page) -> None:
@@ -154,7 +167,7 @@ def test_a_mistake_is_explained_and_nothing_is_lost(
 def test_too_long_says_by_how_much(page: Page) -> None:
     response = page.post("/en/enquiry", filled(page, description="å" * 3007), 422)
     assert "7 characters too long" in response.text
-    assert "3007" in response.text
+    assert "3,007" in response.text
     assert response.fields()["description"] == "å" * 3007
 
 

@@ -1,10 +1,12 @@
 """The status page: its address is its only key, and says nothing that is not for its reader."""
 
 import sqlite3
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 
 from intake import links
@@ -271,3 +273,17 @@ def test_a_text_can_be_shared_from_the_command_line(page: Page, app: Flask) -> N
     assert said.exit_code == 0
     status = page.get(address)
     assert "Ring oss <b>i dag</b>!" in status.text
+
+
+def test_a_promise_that_was_not_kept_is_not_repeated(page: Page, app: Flask) -> None:
+    reference, address = received(app)
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=20)):
+        late = page.get(address).text
+        assert "Vi lovade ett första svar senast" in late
+        assert "Du får ett första svar" not in late
+        app.test_cli_runner().invoke(args=["enquiry", "share", reference, "Vi hör gärna mer."])
+        answered = page.get(address).text
+        assert "Vi lovade" not in answered
+        assert "Du får ett första svar" not in answered
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=60)):
+        assert "Här ser du när något händer" in page.get(address).text
