@@ -83,5 +83,5 @@ def utf16(text: str) -> list[int]:
 def test_too_long_is_said_in_words(form: Visit) -> None:
     form.fill(title="å" * 107)
     counter = form.page.locator("#title-count")
-    assert counter.inner_text() == "Characters too many: 7"
-    form.page.locator("[role=status]", has_text="Characters too many: 7").wait_for(state="attached")
+    assert counter.inner_text() == "Too many characters: 7"
+    form.page.locator("[role=status]", has_text="Too many characters: 7").wait_for(state="attached")

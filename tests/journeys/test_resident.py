@@ -83,7 +83,7 @@ def test_the_whole_way(resident: Visit, site: Site) -> None:
     links = summary.get_by_role("link")
     assert [link.get_attribute("href") for link in links.all()] == [f"#{name}" for name in fields]
     for number, name in enumerate(fields):
-        links.nth(number).click()
+        links.nth(number).press("Enter")
         expect(page.locator(f"#{name}")).to_be_focused()
         expect(page.locator(f"#{name}")).to_be_in_viewport()
         expect(page.locator(f"#{name}")).to_have_css("outline-style", "solid")
@@ -316,7 +316,7 @@ def test_a_lost_link_comes_by_mail(reader: Visit, site: Site) -> None:
         box(reader, "Number of the idea").fill(f" {reference.lower()} ")
         box(reader, "E-mail").fill(typed)
         reader.button("Send me the link").click()
-        heading(reader, "Look in your mailbox")
+        heading(reader, "Check your inbox")
         said.append(page.locator("main").inner_text())
     assert said[0] == said[1]
 
