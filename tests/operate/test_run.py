@@ -65,17 +65,25 @@ def test_an_idea_reaches_three_mailboxes_within_five_seconds(
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_stops_and_leaves_nothing_behind(settings: dict[str, str], number: int) -> None:
     port = int(settings["INTAKE_PORT"])
-    process = subprocess.Popen(
-        SERVE, env=os.environ | settings, stdout=subprocess.PIPE, text=True, start_new_session=True
-    )
-    assert process.stdout
-    for line in process.stdout:
-        if "Ctrl-C" in line:
-            break
-    time.sleep(0.3)
-    os.killpg(process.pid, number)
-    assert process.wait(15) in (0, -number, 130)
-    process.stdout.close()
+    with subprocess.Popen(
+        SERVE,
+        env=os.environ | settings,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        # Whoever runs the tests in the background has Ctrl-C ignored, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as process:
+        try:
+            assert process.stdout
+            for line in process.stdout:
+                if "Ctrl-C" in line:
+                    break
+            time.sleep(0.3)
+            os.killpg(process.pid, number)
+            assert process.wait(15) in (0, -number, 130)
+        finally:
+            process.kill()
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", port)) != 0
 
