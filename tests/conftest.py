@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,8 +13,10 @@ from flask import Flask
 from intake import create_app
 from intake.db import db, upgrade
 from intake.directory.load import load
+from tests.load import Server, free_port
 from tests.page import Page
 from tests.postgres import Cluster, find_binaries
+from tests.trouble import locked, no_longer_there
 
 
 def missing(what: str, package: str) -> None:
@@ -90,6 +94,37 @@ def app(environ: dict[str, str]) -> Iterator[Flask]:
 def page(app: Flask) -> Page:
     """A browser without JavaScript, whose every page is checked."""
     return Page(app)
+
+
+@pytest.fixture
+def impatient(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
+    """A service that waits a fifth of a second for a lock, and asks for the organisation often."""
+    monkeypatch.setattr("intake.db.BUSY_TIMEOUT", 0.2)
+    monkeypatch.setattr("intake.directory.organisation.ASK_EVERY", 0)
+    app = create_app(environ)
+    yield Page(app)
+    dispose(app)
+
+
+@pytest.fixture
+def trouble(request: pytest.FixtureRequest, impatient: Page, database: str) -> Any:
+    """A database that cannot be used for a while."""
+    if database.startswith("sqlite"):
+        return locked(database)
+    return no_longer_there(impatient.app, request.getfixturevalue("cluster"))
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """The whole service in a process of its own; what it says stands in the file ``log``."""
+    port = free_port()
+    settings = {"INTAKE_INSTANCE": str(tmp_path / "instance"), "INTAKE_PORT": str(port)}
+    with (tmp_path / "log").open("wb") as log:
+        server = Server([sys.executable, "-m", "intake", "serve"], port, settings, log=log)
+        try:
+            yield server
+        finally:
+            server.stop()
 
 
 def prepare(environ: dict[str, str]) -> None:

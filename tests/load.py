@@ -50,6 +50,10 @@ class Server:
         )
         self._wait()
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def get(self, path: str) -> str:
         with contextlib.closing(Client(self, 0)) as client:
             return client.ask("GET", path)[0]
