@@ -1,8 +1,12 @@
 """What somebody wrote, and the secret of the way back, lie where they belong and nowhere else."""
 
 import contextlib
+import logging
 import sqlite3
+import sys
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -10,12 +14,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from intake import links
+from intake import clock, links
 from intake.db import db
+from intake.outbox import delivery
 from intake.outbox.models import OutgoingMail
 from tests import make
 from tests.load import HIDDEN, IDEA, Client, Server, free_port
-from tests.operate.test_run import SERVE
 from tests.page import Page
 
 WROTE = {
@@ -25,19 +29,14 @@ WROTE = {
     "title": "Kanariefåglar på biblioteket",
     "description": "Kanariefåglarna ska sjunga för alla. Jag är 19121212-1212. " * 3,
 }
+PRODUCTION = {
+    "INTAKE_ENV": "production",
+    "INTAKE_MAIL_SERVER": "smtp.ljungby.example",
+    "INTAKE_BASE_URL": "https://ideer.ljungby.example",
+    "INTAKE_SECRET_KEY": "s" * 43,
+    "INTAKE_LINK_KEY": "l" * 43,
+}
 CANARIES = ("anarief", "070-174", "19121212")
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    port = free_port()
-    settings = {"INTAKE_INSTANCE": str(tmp_path / "instance"), "INTAKE_PORT": str(port)}
-    with (tmp_path / "log").open("wb") as log:
-        server = Server(SERVE, port, settings, log=log)
-        try:
-            yield server
-        finally:
-            server.stop()
 
 
 def test_logs_and_files_hold_nothing_of_it(server: Server, tmp_path: Path) -> None:
@@ -76,6 +75,90 @@ def test_logs_and_files_hold_nothing_of_it(server: Server, tmp_path: Path) -> No
             assert token.encode() not in held, file
             if "intake.sqlite" not in file.name:
                 assert not any(canary.encode() in held for canary in CANARIES), file
+
+
+@contextmanager
+def unable_to_store(app: Flask) -> Iterator[None]:
+    """No idea can be stored, and PostgreSQL says so with the whole row in its words."""
+    sqlite = (
+        "CREATE TRIGGER refuse BEFORE INSERT ON enquiry BEGIN SELECT RAISE(ABORT, 'refused'); END",
+        "DROP TRIGGER refuse",
+    )
+    postgresql = (
+        "ALTER TABLE enquiry ADD CONSTRAINT refuse CHECK (title = '') NOT VALID",
+        "ALTER TABLE enquiry DROP CONSTRAINT refuse",
+    )
+    with app.app_context():
+        begin, end = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+        with db.engine.begin() as connection:
+            connection.execute(sa.text(begin))
+        yield
+        with db.engine.begin() as connection:
+            connection.execute(sa.text(end))
+
+
+def test_no_record_holds_any_of_it(
+    page: Page, app: Flask, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    """Not even before it is written out, where a formatter would veil it."""
+    caplog.set_level(logging.DEBUG)
+    typed = page.get("/sv/enquiry").fields() | WROTE | {"sender_kind": "resident"}
+    page.post("/sv/enquiry", typed | {"title": ""}, 422)
+    fields = page.post("/sv/enquiry", typed).fields()
+    page.post("/sv/enquiry/submit", fields | {"csrf_token": "old"}, 422)
+    with unable_to_store(app):
+        page.post("/sv/enquiry/submit", fields, 503)
+    status = page.post("/sv/enquiry/submit", fields, 303).location
+    page.get(status)
+    page.get(f"{status}?from=mail")
+    page.client.post(status)
+
+    find = page.get("/sv/status").fields("find")
+    year = clock.today().year
+    page.post("/sv/status", find | {"reference": f"EU-{year}-0001", "email": WROTE["email"]})
+    said = {"page": "privacy", "text": WROTE["title"], "contact": WROTE["phone"]}
+    page.post("/sv/comment", find | said, 303)
+
+    with app.app_context():
+        delivery.run(threading.Event(), once=True)  # to a mail server that is not there
+        db.session.execute(sa.text("UPDATE event SET data = '{}'"))
+        db.session.commit()
+    page.get(status, 500)
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE event RENAME TO elsewhere"))
+    page.get(status, 503)
+
+    records = [*caplog.records]
+    said_in_all = caplog.text + "".join(str(vars(record)) for record in records)
+    assert {"intake.operate.errors", "intake.public.notices"} <= {r.name for r in records}
+    for secret in (*CANARIES, status.rpartition("/")[2]):
+        assert secret not in said_in_all
+    for file in (tmp_path / "instance").rglob("*"):
+        assert not file.is_file() or file.name in ("link.key", "secret.key"), file
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "command",
+    [["flask", "--app", "wsgi", "run", "--port"], ["gunicorn", "wsgi:app", "-b"]],
+    ids=["flask", "gunicorn"],
+)
+def test_the_access_log_masks_the_secret_of_a_link(
+    app: Flask, environ: dict[str, str], tmp_path: Path, command: list[str]
+) -> None:
+    with app.app_context():
+        token = links.status_token(make.enquiry().link_seed)
+    port = free_port()
+    where = str(port) if command[0] == "flask" else f"127.0.0.1:{port}"
+    with (tmp_path / "log").open("wb") as log:
+        server = Server([sys.executable, "-m", *command, where], port, environ, log=log)
+        for address in (f"/sv/status/{token}", f"/status/{token}?x=1", f"/en/status/{token}."):
+            server.get(address)
+        server.stop()
+    written = (tmp_path / "log").read_text()
+    assert token not in written
+    if command[0] == "flask":
+        assert "GET /sv/status/... HTTP" in written
 
 
 def test_no_address_comes_from_the_request(page: Page, app: Flask) -> None:
