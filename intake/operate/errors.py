@@ -1,10 +1,13 @@
 """What people see when something goes wrong: what happened, what to do, how to reach a human."""
 
 import logging
+from urllib.parse import urlsplit
 
-from flask import Flask, render_template, request
+from flask import Flask, Response, redirect, render_template, request
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.routing import RequestRedirect
+from werkzeug.wrappers import Response as AnyResponse
 
 from intake.db import NotReady, Unavailable, db
 from intake.enquiries.limits import TooMany
@@ -64,6 +67,7 @@ def init_app(app: Flask) -> None:
     for problem in (*Unavailable, NotReady):
         app.register_error_handler(problem, _unavailable)
     app.register_error_handler(Exception, _unforeseen)
+    app.after_request(_stay_here)
 
 
 def _page(code: int, headers: dict[str, str] | None = None) -> Page:
@@ -96,3 +100,12 @@ def _unforeseen(error: Exception) -> Page:
     db.session.rollback()
     log.error("A request failed", exc_info=error)
     return _page(500)
+
+
+def _stay_here(response: Response) -> AnyResponse:
+    """The router redirects to the host that the request names, which is the sender's to choose."""
+    error = request.routing_exception
+    if not isinstance(error, RequestRedirect) or response.location is None:
+        return response
+    there = urlsplit(error.new_url)
+    return redirect(there._replace(scheme="", netloc="").geturl(), error.code)

@@ -19,8 +19,11 @@ def database(tmp_path: Path, sqlite_template: Path) -> str:
     return f"sqlite:///{tmp_path / 'intake.sqlite'}"
 
 
-def addresses(app: Flask) -> dict[str, set[str]]:
-    """Every address, filled in with something, and the methods that it takes."""
+def addresses(app: Flask, **known: str) -> dict[str, set[str]]:
+    """Every address, filled in with something, and the methods that it takes.
+
+    :param known: what to fill in instead, for pages that exist.
+    """
     adapter = app.url_map.bind("")
     fill = {
         "lang": "sv",
@@ -28,7 +31,7 @@ def addresses(app: Flask) -> dict[str, set[str]]:
         "reference": "EU-2026-0001",
         "filename": "app.css",
         "name": "x.eml",
-    }
+    } | known
     found: dict[str, set[str]] = {}
     for rule in app.url_map.iter_rules():
         address = adapter.build(rule.endpoint, {a: fill[a] for a in rule.arguments})
