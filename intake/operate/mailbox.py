@@ -82,6 +82,9 @@ def _mail(name: str) -> Mail:
 
 def _read(name: str) -> EmailMessage:
     path = folder() / name
-    if path.parent != folder() or path.suffix != ".eml" or not path.is_file():
+    if path.parent != folder() or path.suffix != ".eml":
         abort(404)
-    return email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    try:
+        return email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    except (OSError, ValueError):  # not there, too long, or no name for a file at all
+        abort(404)
