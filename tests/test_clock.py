@@ -19,6 +19,13 @@ from intake import clock
         (date(2027, 6, 24), 1, date(2027, 6, 28)),  # Midsummer's Eve is free by custom
         (date(2026, 12, 23), 1, date(2026, 12, 28)),  # Christmas Eve to the weekend
         (date(2026, 12, 30), 2, date(2027, 1, 5)),  # New Year's Eve and Day, across the years
+        (date(2026, 4, 2), 1, date(2026, 4, 7)),  # Easter is on another day each year
+        (date(2026, 4, 30), 1, date(2026, 5, 4)),  # the First of May is a Friday
+        (date(2026, 6, 5), 1, date(2026, 6, 8)),  # the National Day is a Saturday: nothing is lost
+        (date(2024, 6, 5), 1, date(2024, 6, 7)),
+        (date(2027, 5, 14), 1, date(2027, 5, 17)),  # Whit Monday is a working day
+        (date(2026, 1, 5), 1, date(2026, 1, 7)),  # Epiphany; its eve is not free
+        (date(2025, 12, 23), 3, date(2026, 1, 2)),  # Christmas and New Year in a row
         (date(2026, 11, 23), 0, date(2026, 11, 23)),
     ],
 )
@@ -42,3 +49,13 @@ def test_sweden_has_its_own_midnight(moment: str, shown: str) -> None:
     with time_machine.travel(at, tick=False):
         assert f"{clock.today()}" == shown.split()[0]
         assert clock.now() == at
+
+
+@pytest.mark.parametrize("year", range(2024, 2041))
+def test_what_is_free_in_every_year(year: int) -> None:
+    free = [(1, 1), (1, 6), (5, 1), (6, 6), (12, 24), (12, 25), (12, 26), (12, 31)]
+    assert not any(clock.is_working_day(date(year, month, day)) for month, day in free)
+    june = [date(year, 6, day) for day in range(19, 26)]  # Midsummer's Eve is a Friday in these
+    assert not any(clock.is_working_day(day) for day in june if day.weekday() == 4)
+    days = [date.fromordinal(date(year, 1, 1).toordinal() + n) for n in range(365)]
+    assert 245 <= sum(map(clock.is_working_day, days)) <= 254
