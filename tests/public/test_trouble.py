@@ -3,6 +3,7 @@
 import contextlib
 import resource
 import sqlite3
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -143,7 +144,9 @@ def test_another_process_holds_the_lock(impatient: Page, database: str) -> None:
 
 
 @on_sqlite
-def test_two_at_once_while_it_is_locked(impatient: Page, database: str) -> None:
+def test_two_at_once_while_it_is_locked(
+    impatient: Page, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Who gives up must let the next one have the turn, also in another thread."""
     pages = [impatient, *(Page(impatient.app) for _ in range(3))]
     fields = [checked(page) for page in pages]
@@ -156,7 +159,10 @@ def test_two_at_once_while_it_is_locked(impatient: Page, database: str) -> None:
         with locked(database):
             assert list(threads.map(send, range(4))) == [503] * 4
         assert count(impatient.app) == (0, 0)
+        monkeypatch.setattr("intake.db.BUSY_TIMEOUT", 10)  # so that a turn never given back shows
+        begun = time.monotonic()
         assert list(threads.map(send, range(4))) == [303] * 4
+        assert time.monotonic() - begun < 8
     assert count(impatient.app)[0] == 4
 
 
