@@ -64,6 +64,10 @@ class Server:
     def stop(self) -> int:
         """Stop in order; the code that it left with."""
         self.ask_to_stop()
+        return self.wait()
+
+    def wait(self) -> int:
+        """Wait until it has left by itself; the code that it left with."""
         return self._process.wait(60)
 
     def kill(self) -> None:

@@ -110,7 +110,7 @@ def test_who_is_being_served_is_answered_before_it_stops(
         other.execute("ROLLBACK")
         token = sending.result(10)
         client.close()
-        assert server.stop() == 0
+        assert server.wait() == 0
         [kept] = other.execute("SELECT token_hash FROM enquiry").fetchone()
         assert kept == token_hash(token)
 
@@ -143,7 +143,7 @@ def test_who_waits_long_is_answered_too_and_so_is_who_stands_behind(
         other.execute("ROLLBACK")
         assert [sent.result(20)[2] for sent in sending] == [303] * 4
         begun = time.monotonic()
-        assert server.stop() == 0
+        assert server.wait() == 0
         assert time.monotonic() - begun < 10
         assert other.execute("SELECT count(*) FROM enquiry").fetchone() == (4,)
 
