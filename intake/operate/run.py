@@ -7,7 +7,6 @@ import os
 import signal
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,28 +16,14 @@ from typing import NoReturn
 import click
 import waitress
 from flask import Flask, current_app
-from waitress.task import ThreadedTaskDispatcher
 
-from intake.db import BUSY_TIMEOUT, db, upgrade
+from intake.db import db, upgrade
 from intake.directory.check import OrganisationError
 from intake.directory.load import load
 from intake.directory.organisation import NotLoaded, organisation
 from intake.operate.catcher import Catcher
 from intake.operate.mailbox import folder
 from intake.outbox import delivery
-
-
-class _Patient(ThreadedTaskDispatcher):
-    """Answers everybody who had asked before it stops, as long as a writer may wait for its turn.
-
-    Waitress alone waits for five seconds, and hangs up on those whom nobody serves yet.
-    """
-
-    def shutdown(self, cancel_pending: bool = True, timeout: float = 2.5 * BUSY_TIMEOUT) -> bool:
-        until = time.monotonic() + timeout
-        while self.queue and time.monotonic() < until:
-            time.sleep(0.02)
-        return super().shutdown(cancel_pending, max(until - time.monotonic(), 0))
 
 
 @click.command()
@@ -53,12 +38,10 @@ def serve() -> None:
         with _mail(app):
             _greet(app, changes)
             signal.signal(signal.SIGTERM, _leave)
-            patient = _Patient()
-            patient.set_thread_count(app.config["THREADS"])
             waitress.serve(
                 app,
                 sockets=[listener],
-                _dispatcher=patient,
+                threads=app.config["THREADS"],
                 ident=None,
                 max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 1,
                 connection_limit=500,

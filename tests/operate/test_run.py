@@ -11,13 +11,12 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
 
 from intake.directory.load import SHIPPED
 from intake.links import token_hash
-from tests.load import HIDDEN, IDEA, Client, Server, free_port
+from tests.load import Client, Server, free_port
 from tests.smtp import Server as MailServer
 
 SERVE = [sys.executable, "-m", "intake", "serve"]
@@ -113,39 +112,6 @@ def test_who_is_being_served_is_answered_before_it_stops(
         assert server.wait() == 0
         [kept] = other.execute("SELECT token_hash FROM enquiry").fetchone()
         assert kept == token_hash(token)
-
-
-def test_who_waits_long_is_answered_too_and_so_is_who_stands_behind(
-    settings: dict[str, str], tmp_path: Path
-) -> None:
-    """A writer may wait for a lock for ten seconds, and hold up those who came after."""
-    server = Server(SERVE, int(settings["INTAKE_PORT"]), settings | {"INTAKE_THREADS": "2"})
-    path = tmp_path / "instance" / "intake.sqlite"
-    with (
-        contextlib.closing(sqlite3.connect(path, isolation_level=None, timeout=10)) as other,
-        ThreadPoolExecutor() as threads,
-        contextlib.ExitStack() as open_ones,
-    ):
-        clients = [open_ones.enter_context(contextlib.closing(Client(server, n))) for n in range(4)]
-        pages = [client.ask("GET", "/sv/enquiry")[0] for client in clients]
-        bodies = [
-            urlencode(IDEA | {"email": f"kim{n}@exempel.example"} | dict(HIDDEN.findall(page)))
-            for n, page in enumerate(pages)
-        ]
-        other.execute("BEGIN IMMEDIATE")
-        sending = [
-            threads.submit(client.ask, "POST", "/sv/enquiry/submit", body)
-            for client, body in zip(clients, bodies, strict=True)
-        ]
-        time.sleep(0.5)
-        server.ask_to_stop()
-        time.sleep(6.5)
-        other.execute("ROLLBACK")
-        assert [sent.result(20)[2] for sent in sending] == [303] * 4
-        begun = time.monotonic()
-        assert server.wait() == 0
-        assert time.monotonic() - begun < 10
-        assert other.execute("SELECT count(*) FROM enquiry").fetchone() == (4,)
 
 
 def test_who_says_nothing_more_is_not_waited_for(settings: dict[str, str]) -> None:
