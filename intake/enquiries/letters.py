@@ -23,7 +23,9 @@ from intake.routing.decide import Decision
 
 _REFERENCE = re.compile(r"EU-\d{4}-\d{4,}")  # is not to be broken at the end of a line
 
-_CONTACT = re.compile(r"[^\s<>()@,;:]+@[^\s<>()@,;:]+|(?<![\w-])(?:\+46|0)[\d ()/-]{6,16}\d(?!\w)")
+_CONTACT = re.compile(
+    r"[^\s<>()@,;:]{1,64}@[^\s<>()@,;:]{1,255}|(?<![\w-])(?:\+46|0)[\d ()/-]{6,16}\d(?!\w)"
+)
 
 EXCERPT = 300  # characters of the idea that a contact's mail carries
 VEIL = "[...]"  # instead of what tells who wrote it
