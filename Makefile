@@ -34,8 +34,8 @@ translations: $(CATALOGUES:.po=.mo)
 	@$(BIN)/pybabel -q compile -i $< -o $@
 
 strings: .venv/dev ## Collect the texts anew into the catalogues
-	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k _ -k ngettext:1,2 --no-location --sort-output --width 100 -o /tmp/messages.pot .
-	for po in $(CATALOGUES); do $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --width 100 -i /tmp/messages.pot -o $$po -l $$(basename $$(dirname $$(dirname $$po))); done
+	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k _ -k ngettext:1,2 --no-location --sort-output --width 100 -o .venv/messages.pot .
+	for po in $(CATALOGUES); do $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --width 100 -i .venv/messages.pot -o $$po -l $$(basename $$(dirname $$(dirname $$po))); done
 
 lock: .venv/dev ## Resolve the dependencies anew into the lock files
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header -p 3.11 --all-extras --upgrade pyproject.toml -o requirements.txt

@@ -120,12 +120,15 @@ def _production(env: Mapping[str, str]) -> bool:
 
 def _base_url(env: Mapping[str, str], default: str) -> str:
     url = env.get("BASE_URL", default).rstrip("/")
-    parts = urlsplit(url)
+    wrong = SettingError(f"INTAKE_BASE_URL is {url!r}; write it like https://ideer.ljungby.example")
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise wrong from None
 
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise SettingError(
-            f"INTAKE_BASE_URL is {url!r}; write it like https://ideer.ljungby.example"
-        )
+        raise wrong
     if parts.path:
         raise SettingError("INTAKE_BASE_URL must not have a path: serve from a host of its own.")
     return url

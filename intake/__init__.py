@@ -28,6 +28,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     :param environ: settings as in the environment (``INTAKE_...``), which is the default.
     :raises SystemExit: a setting is missing or makes no sense; the message says which.
     """
+    os.umask(0o077)  # keys, database and mails are nobody else's to read
     read = runpy.run_path(str(_beside("config.py")))["read"]
     settings = read(os.environ if environ is None else environ)
 

@@ -96,7 +96,8 @@ def receive(draft: Draft) -> Received:
 
 
 def _receive(draft: Draft) -> Received:
-    year = clock.today().year
+    now = clock.now()
+    year = clock.local(now).year
     number = _next_number(year)
     earlier = _received_before(draft)
     if earlier is not None:
@@ -107,7 +108,7 @@ def _receive(draft: Draft) -> Received:
     limits.check(network, Enquiry)
 
     house = organisation()
-    enquiry = _enquiry(draft, f"EU-{year}-{number:04d}", house, network)
+    enquiry = _enquiry(draft, f"EU-{year}-{number:04d}", house, network, now)
     record(enquiry, Act.RECEIVED, by="sender", channel=enquiry.channel)
     _mark(enquiry, draft)
     no_receipt = _why_no_receipt(enquiry, house)
@@ -169,8 +170,9 @@ def _received_before(draft: Draft) -> Received | None:
     )
 
 
-def _enquiry(draft: Draft, reference: str, house: Organisation, network: str) -> Enquiry:
-    now = clock.now()
+def _enquiry(
+    draft: Draft, reference: str, house: Organisation, network: str, now: datetime
+) -> Enquiry:
     seed = links.new_seed()
     promise = house.facts["promise"]
     columns = sa.inspect(Enquiry).column_attrs

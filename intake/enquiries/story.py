@@ -4,6 +4,7 @@ only what was meant for the sender.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Literal
 
 import sqlalchemy as sa
@@ -105,7 +106,8 @@ def staff_story(enquiry: Enquiry) -> list[str]:
         (failure.at, f"mail failed: {key}: {failure.stage} {failure.code or ''} {failure.reply}")
         for failure, key in failures
     ]
-    return [f"{at:%Y-%m-%d %H:%M:%S} {text}" for at, text in sorted(lines)]
+    lines.sort(key=itemgetter(0))
+    return [f"{clock.local(at):%Y-%m-%d %H:%M:%S} {text}" for at, text in lines]
 
 
 def decision_of(slip: Suggestion) -> Decision:

@@ -3,7 +3,6 @@ catcher when no mail server is set.
 """
 
 import fcntl
-import os
 import signal
 import socket
 import threading
@@ -29,7 +28,6 @@ from intake.outbox import delivery
 @click.command()
 def serve() -> None:
     """Migrate, load the organisation, and serve the web and the mail until told to stop."""
-    os.umask(0o077)  # the database and the mails are nobody else's to read
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     with _alone(Path(app.config["INSTANCE"])), _port(app) as listener:
         upgrade(app)
@@ -105,7 +103,13 @@ def _mail(app: Flask) -> Iterator[None]:
     if not app.config["MAIL_SERVER"]:
         catcher = Catcher(folder())
         catcher.start()
-        app.config.update(MAIL_SERVER="127.0.0.1", MAIL_PORT=catcher.port, MAIL_USE_TLS=False)
+        app.config.update(
+            MAIL_SERVER="127.0.0.1",
+            MAIL_PORT=catcher.port,
+            MAIL_USE_TLS=False,
+            MAIL_USE_SSL=False,
+            MAIL_USERNAME=None,
+        )
 
     stop = threading.Event()
     worker = threading.Thread(target=_deliver, args=(app, stop), name="mail")

@@ -22,12 +22,14 @@ _TIMES_TO = (
     .order_by(OutgoingMail.created_at.desc())
     .limit(sa.bindparam("most"))
 )
-_HAS_FAILED = sa.select(
-    sa.exists().where(
+_LATEST_STATE = (
+    sa.select(OutgoingMail.state)
+    .where(
         OutgoingMail.about == sa.bindparam("about"),
         OutgoingMail.mailbox == sa.bindparam("mailbox"),
-        OutgoingMail.state == "failed",
     )
+    .order_by(OutgoingMail.id.desc())
+    .limit(1)
 )
 
 
@@ -69,13 +71,13 @@ def times_to(address: str, *, since: datetime, most: int) -> list[datetime]:
 
 
 def reseed(about: str, seed: str) -> None:
-    """Let the letters about that which still wait carry the link that belongs to *seed*."""
+    """Let the letters about that which have not left, failed ones too, carry *seed*'s link."""
     db.session.execute(
         sa.update(OutgoingMail)
         .where(
             OutgoingMail.about == about,
             OutgoingMail.seed.is_not(None),
-            OutgoingMail.due_at.is_not(None),
+            OutgoingMail.sent_at.is_(None),
         )
         .values(seed=seed)
     )
@@ -98,8 +100,9 @@ def retry(about: str | None) -> int:
 
 
 def has_failed(about: str, address: str) -> bool:
-    """Has a mail about that to *address* been given up?"""
-    return bool(db.session.scalar(_HAS_FAILED, {"about": about, "mailbox": mailbox(address)}))
+    """Has the latest mail about that to *address* been given up?"""
+    asked = {"about": about, "mailbox": mailbox(address)}
+    return db.session.scalar(_LATEST_STATE, asked) == "failed"
 
 
 def counts() -> dict[str, int]:

@@ -287,3 +287,15 @@ def test_a_promise_that_was_not_kept_is_not_repeated(page: Page, app: Flask) -> 
         assert "Du får ett första svar" not in answered
     with time_machine.travel(datetime.now(UTC) + timedelta(days=60)):
         assert "Här ser du när något händer" in page.get(address).text
+
+
+def test_a_failed_receipt_that_is_retried_carries_the_new_link(app: Flask) -> None:
+    with app.app_context():
+        enquiry = make.enquiry()
+        receipt = sa.update(OutgoingMail).where(OutgoingMail.key.endswith("/receipt"))
+        db.session.execute(receipt.values(state="failed", due_at=None))
+        db.session.commit()
+        access.replace_link(enquiry, by="operator", why="astray")
+        db.session.commit()
+        seeds = set(db.session.scalars(sa.select(OutgoingMail.seed)))
+        assert seeds == {None, enquiry.link_seed}
