@@ -92,7 +92,8 @@ def _too_many(error: TooMany) -> Page:
 
 def _unavailable(error: Exception) -> Page:
     db.session.rollback()
-    log.error("The database cannot be used: %s", type(error).__name__, exc_info=error)
+    # Its own words may hold what was typed, whatever hide_parameters does: PostgreSQL quotes rows.
+    log.error("The database cannot be used: %s at %s", type(error).__name__, request.endpoint)
     return _page(503, {"Retry-After": "60"})
 
 
