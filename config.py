@@ -42,7 +42,7 @@ def read(environ: Mapping[str, str]) -> dict[str, Any]:
     }
     production = _production(env)
     instance = Path(env.get("INSTANCE", "instance")).absolute()
-    host, port = env.get("HOST", "127.0.0.1"), _whole(env, "PORT", 8000)
+    host, port = env.get("HOST", "127.0.0.1"), _whole(env, "PORT", 8000, 1, 65535)
     base_url = _base_url(env, f"http://{host}:{port}")
 
     return {
@@ -53,7 +53,7 @@ def read(environ: Mapping[str, str]) -> dict[str, Any]:
         "BASE_URL": base_url,
         "TRUSTED_HOSTS": _trusted_hosts(env, base_url, production),
         "PROXY_HOPS": _whole(env, "PROXY_HOPS", 0),
-        "THREADS": _whole(env, "THREADS", 8, least=1),
+        "THREADS": _whole(env, "THREADS", 8, 1, 200),
         "SECRET_KEY": env.get("SECRET_KEY") or _kept_secret(instance / "secret.key"),
         "LINK_KEY": env.get("LINK_KEY") or _kept_secret(instance / "link.key"),
         "SQLALCHEMY_ENGINES": {
@@ -63,17 +63,13 @@ def read(environ: Mapping[str, str]) -> dict[str, Any]:
         "TRANSLATIONS": Path(env["TRANSLATIONS"]).absolute() if "TRANSLATIONS" in env else None,
         # Mail. Flask-Mail's own keys first.
         "MAIL_SERVER": env.get("MAIL_SERVER", ""),
-        "MAIL_PORT": _whole(env, "MAIL_PORT", 25),
-        "MAIL_USE_TLS": _yes(env, "MAIL_USE_TLS"),
-        "MAIL_USE_SSL": _yes(env, "MAIL_USE_SSL"),
-        "MAIL_USERNAME": env.get("MAIL_USERNAME"),
-        "MAIL_PASSWORD": env.get("MAIL_PASSWORD"),
+        "MAIL_PORT": _whole(env, "MAIL_PORT", 25, 1, 65535),
+        **_tls(env),
+        **_login(env),
+        **_waits(env),
         "MAIL_SENDER": _sender(env),
         "MAIL_CA_FILE": env.get("MAIL_CA_FILE"),
         "MAIL_DETAIL": _one_of(env, "MAIL_DETAIL", MAIL_DETAILS, "excerpt"),
-        "MAIL_TIMEOUT": _whole(env, "MAIL_TIMEOUT", 30, least=1),
-        "MAIL_DOT_TIMEOUT": _whole(env, "MAIL_DOT_TIMEOUT", 600, least=1),
-        "MAIL_LEASE": _whole(env, "MAIL_LEASE", 900, least=1),
         "MAIL_PER_SECOND": _whole(env, "MAIL_PER_SECOND", 20),
         # Limits: one table for all of them. Counts are per hour unless the name says otherwise.
         "LIMIT_ENQUIRIES": _whole(env, "LIMIT_ENQUIRIES", 20),
@@ -84,7 +80,7 @@ def read(environ: Mapping[str, str]) -> dict[str, Any]:
         "MINIMUM_SECONDS": _whole(env, "MINIMUM_SECONDS", 3),
         "MAX_CONTENT_LENGTH": 256 * 1024,
         "MAX_FORM_MEMORY_SIZE": 256 * 1024,
-        # Cookies: one, for the form's safety. `__Host-` binds it to this host over HTTPS only.
+        # The form's safety; `__Host-` binds it to this host over HTTPS. i18n.py has the other one.
         "SESSION_COOKIE_NAME": "__Host-intake" if production else "intake",
         "SESSION_COOKIE_SECURE": production,
         "SESSION_COOKIE_HTTPONLY": True,
@@ -156,6 +152,38 @@ def _kept_secret(path: Path) -> str:
     return path.read_text().strip()
 
 
+def _tls(env: Mapping[str, str]) -> dict[str, bool]:
+    starttls, from_the_start = _yes(env, "MAIL_USE_TLS"), _yes(env, "MAIL_USE_SSL")
+    if starttls and from_the_start:
+        raise SettingError(
+            "INTAKE_MAIL_USE_TLS (STARTTLS, often port 587) and INTAKE_MAIL_USE_SSL (TLS from the "
+            "start, often port 465) rule each other out; set one."
+        )
+    return {"MAIL_USE_TLS": starttls, "MAIL_USE_SSL": from_the_start}
+
+
+def _login(env: Mapping[str, str]) -> dict[str, str | None]:
+    if ("MAIL_USERNAME" in env) != ("MAIL_PASSWORD" in env):
+        raise SettingError("INTAKE_MAIL_USERNAME and INTAKE_MAIL_PASSWORD go together; set both.")
+    return {name: env.get(name) for name in ("MAIL_USERNAME", "MAIL_PASSWORD")}
+
+
+def _waits(env: Mapping[str, str]) -> dict[str, int]:
+    """Seconds to wait for the mail server, and the lease, which must outlast them."""
+    command = _whole(env, "MAIL_TIMEOUT", 30, least=1)
+    dot = _whole(env, "MAIL_DOT_TIMEOUT", 600, least=1)
+    lease = _whole(env, "MAIL_LEASE", 900, least=1)
+
+    least = 2 * command + dot + 1
+    if lease < least:
+        raise SettingError(
+            f"INTAKE_MAIL_LEASE is {lease}; it must be at least {least} (twice "
+            "INTAKE_MAIL_TIMEOUT, INTAKE_MAIL_DOT_TIMEOUT, and a second to begin in), or another "
+            "worker would take a mail that is still being sent."
+        )
+    return {"MAIL_TIMEOUT": command, "MAIL_DOT_TIMEOUT": dot, "MAIL_LEASE": lease}
+
+
 def _sender(env: Mapping[str, str]) -> str | None:
     """Who mails come from, found to be one address before the first mail fails by it."""
     value = env.get("MAIL_SENDER")
@@ -168,11 +196,13 @@ def _sender(env: Mapping[str, str]) -> str | None:
     return value
 
 
-def _whole(env: Mapping[str, str], name: str, default: int, *, least: int = 0) -> int:
+def _whole(
+    env: Mapping[str, str], name: str, default: int, least: int = 0, most: int = 10**9
+) -> int:
     value = env.get(name, str(default))
-    if not value.isascii() or not value.isdigit() or int(value) < least:
+    if not re.fullmatch("[0-9]{1,10}", value) or not least <= int(value) <= most:
         raise SettingError(
-            f"INTAKE_{name} is {value!r}; it must be a whole number from {least} on."
+            f"INTAKE_{name} is {value!r}; it must be a whole number from {least} to {most}."
         )
     return int(value)
 

@@ -6,19 +6,31 @@ One session per application context (``db.session``); whoever opened the door co
 import inspect
 import re
 import threading
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal, cast
 
 import click
 import sqlalchemy as sa
+from alembic.util import CommandError
 from flask import Flask, has_request_context, request
 from flask.cli import AppGroup
 from flask_alembic import Alembic
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import (
+    DBAPIError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase
 
@@ -27,8 +39,13 @@ try:
 except ImportError:  # a platform without a wheel: whatever Python was built with
     import sqlite3 as sqlite
 
-#: What a door may catch when the database is away, locked or full. Nothing was stored then.
-Unavailable = (DBAPIError, PoolTimeout)
+#: What SQLite's driver itself raises, where SQLAlchemy does not stand in between.
+DriverError: type[Exception] = sqlite.Error
+#: Whatever goes wrong between us and the database.
+DatabaseFailure = SQLAlchemyError
+#: The database is away, locked, full, read-only, or lacks tables. Nothing was stored then. What it
+#: refuses for its content (IntegrityError, DataError) is a fault of ours, and not among these.
+Unavailable = (OperationalError, InterfaceError, InternalError, ProgrammingError, PoolTimeout)
 
 
 class NotReady(RuntimeError):
@@ -85,7 +102,9 @@ def init_app(app: Flask, migrations: str) -> None:
     :param migrations: absolute path of the folder with the migration files.
     """
     app.config["SQLALCHEMY_ENGINES"] = {
-        "default": _engine_options(app.config["SQLALCHEMY_ENGINES"]["default"])
+        "default": _engine_options(
+            app.config["SQLALCHEMY_ENGINES"]["default"], app.config["THREADS"]
+        )
     }
     app.config["ALEMBIC"] = {"script_location": migrations}
     # SQLite's DDL is transactional too once we say BEGIN ourselves: a migration that is killed
@@ -106,13 +125,17 @@ def init_app(app: Flask, migrations: str) -> None:
         _Turns(engine)
 
 
-def _engine_options(url: str) -> dict[str, Any]:
+def _engine_options(url: str, threads: int) -> dict[str, Any]:
+    options: dict[str, Any] = {"pool_pre_ping": True}
     if sa.make_url(url).get_backend_name() == "sqlite":
         options = {"module": sqlite, "connect_args": {"timeout": BUSY_TIMEOUT}}
-    else:
-        options = {"pool_pre_ping": True, "pool_timeout": BUSY_TIMEOUT}
-    # What a statement carried is personal data and must not end in a log.
-    return {"url": url, "hide_parameters": True, **options}
+    return {
+        "url": url,
+        "pool_size": threads + 2,  # the mail worker, and whoever asks for the version
+        "pool_timeout": BUSY_TIMEOUT,
+        "hide_parameters": True,  # personal data, which must not end in a log
+        **options,
+    }
 
 
 def _render_item(kind: str, item: object, context: object) -> str | Literal[False]:
@@ -154,7 +177,6 @@ class _Turns:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._lock = threading.Lock()
-        self._holder: Any = None
         sa.event.listen(engine, "begin", self.begin)
         sa.event.listen(engine, "checkin", self.end)
 
@@ -168,15 +190,14 @@ class _Turns:
             connection.exec_driver_sql("BEGIN")
             return
 
-        record = connection.connection._connection_record
-        if self._holder is not record and self._lock.acquire(timeout=BUSY_TIMEOUT):
-            self._holder = record
+        notes = cast(dict[str, bool], connection.connection.record_info)
+        if "turn" not in notes and self._lock.acquire(timeout=BUSY_TIMEOUT):
+            notes["turn"] = True
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
-    def end(self, dbapi_connection: object, record: object) -> None:
+    def end(self, dbapi_connection: object, record: sa.pool.ConnectionPoolEntry) -> None:
         """The connection goes back to the pool: whatever it wrote is committed or taken back."""
-        if self._holder is record:
-            self._holder = None
+        if cast(dict[str, bool], record.record_info).pop("turn", False):
             self._lock.release()
 
 
@@ -221,15 +242,37 @@ class Commands(AppGroup):
     """Commands that say in one line why the database cannot be used."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        try:
+        with plain_words():
             return super().invoke(ctx)
-        except NotReady as problem:
-            raise click.ClickException(str(problem)) from None
-        except Unavailable as problem:
-            raise click.ClickException(
-                f"The database cannot be used: {getattr(problem, 'orig', problem)}. "
-                "Is it there, and are its tables up to date (flask db upgrade)?"
-            ) from None
+
+
+@contextmanager
+def plain_words() -> Iterator[None]:
+    """Tell whoever runs a command in one line why the database cannot be used."""
+    try:
+        yield
+    except NotReady as problem:
+        raise click.ClickException(str(problem)) from None
+    except CommandError as problem:  # from the migrations
+        raise click.ClickException(
+            f"{problem}. Was this database made by a newer version of the service?"
+        ) from None
+    except (DBAPIError, PoolTimeout) as problem:
+        raise click.ClickException(
+            f"The database cannot be used: {getattr(problem, 'orig', problem)}. "
+            "Is it there, and are its tables up to date (flask db upgrade)?"
+        ) from None
+
+
+def fault(error: BaseException) -> str:
+    """What went wrong and where in our code, for a log.
+
+    Never in the database's own words: PostgreSQL quotes whole rows, whatever SQLAlchemy hides.
+    """
+    ours = str(Path(__file__).parent)
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [f"{f.filename}:{f.lineno} {f.name}" for f in frames if f.filename.startswith(ours)]
+    return f"{type(error).__name__} at {places[-1] if places else 'an unknown place'}"
 
 
 def describe() -> dict[str, str]:

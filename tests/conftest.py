@@ -18,6 +18,10 @@ from tests.page import Page
 from tests.postgres import Cluster, find_binaries
 from tests.trouble import locked, no_longer_there
 
+#: For tests of what only one of the two databases does, or whose database does not matter.
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+
 
 def missing(what: str, package: str) -> None:
     """Skip by name, with the command that would install it; in CI nothing may be skipped."""

@@ -80,7 +80,9 @@ def run(rounds: int, database: str = "", seed: int | None = None) -> Outcome:
             "INTAKE_MINIMUM_SECONDS": "0",
             "INTAKE_MAIL_SERVER": "127.0.0.1",
             "INTAKE_MAIL_PORT": str(smtp.port),
-            "INTAKE_MAIL_LEASE": "2",
+            "INTAKE_MAIL_TIMEOUT": "3",
+            "INTAKE_MAIL_DOT_TIMEOUT": "3",
+            "INTAKE_MAIL_LEASE": "10",
             "INTAKE_MAIL_PER_SECOND": "0",
         }
         acknowledged: list[str] = []

@@ -4,6 +4,8 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
 from intake import clock
 from intake.db import db
 from intake.enquiries.models import Enquiry
@@ -34,4 +36,4 @@ def enquiry(**changes: Any) -> Enquiry:
     """An enquiry that was received and committed."""
     received = receive(draft(**changes))
     db.session.commit()
-    return db.session.query(Enquiry).filter_by(reference=received.reference).one()
+    return db.session.scalars(sa.select(Enquiry).filter_by(reference=received.reference)).one()

@@ -58,6 +58,13 @@ def test_production_says_what_is_missing(tmp_path: Path, missing: str) -> None:
     [
         ("ENV", "prod"),
         ("PORT", "http"),
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("PORT", "٨٠٠٠"),
+        ("MAIL_PORT", "-25"),
+        ("MAIL_TIMEOUT", "1" * 5000),
+        ("MAIL_USERNAME", "idelots"),
+        ("MAIL_PASSWORD", "secret"),
         ("BASE_URL", "ideer.ljungby.example"),
         ("BASE_URL", "https://ljungby.example/ideer"),
         ("MAIL_DETAIL", "everything"),
@@ -70,6 +77,22 @@ def test_production_says_what_is_missing(tmp_path: Path, missing: str) -> None:
 def test_a_value_that_makes_no_sense_is_named(tmp_path: Path, name: str, value: str) -> None:
     with pytest.raises(SystemExit, match=f"INTAKE_{name}"):
         read(tmp_path, **{f"INTAKE_{name}": value})
+
+
+def test_two_ways_of_tls_rule_each_other_out(tmp_path: Path) -> None:
+    both = {"INTAKE_MAIL_USE_TLS": "1", "INTAKE_MAIL_USE_SSL": "yes"}
+    with pytest.raises(SystemExit, match="INTAKE_MAIL_USE_SSL"):
+        read(tmp_path, **both)
+    assert read(tmp_path, **(both | {"INTAKE_MAIL_USE_SSL": "no"}))["MAIL_USE_TLS"]
+
+
+def test_a_mail_is_leased_for_longer_than_it_may_take(tmp_path: Path) -> None:
+    waits = {"INTAKE_MAIL_TIMEOUT": "10", "INTAKE_MAIL_DOT_TIMEOUT": "100"}
+    with pytest.raises(SystemExit, match=r"INTAKE_MAIL_LEASE is 120; it must be at least 121"):
+        read(tmp_path, **waits, INTAKE_MAIL_LEASE="120")
+    assert read(tmp_path, **waits, INTAKE_MAIL_LEASE="121")["MAIL_LEASE"] == 121
+    with pytest.raises(SystemExit, match=r"INTAKE_MAIL_LEASE is 900"):
+        read(tmp_path, INTAKE_MAIL_DOT_TIMEOUT="840")
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "LINK_KEY"])

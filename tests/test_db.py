@@ -1,5 +1,6 @@
 """What the database promises."""
 
+import contextlib
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
@@ -8,10 +9,11 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from intake import clock
+from intake import clock, create_app
 from intake.db import UtcDateTime, db, describe, journal_mode
 from intake.enquiries.models import Enquiry
 from tests import make
+from tests.conftest import dispose, on_postgresql, on_sqlite
 
 
 @pytest.mark.parametrize(
@@ -34,15 +36,27 @@ def test_wal_only_where_it_is_sound(version: str, mode: str) -> None:
     assert journal_mode(SimpleNamespace(sqlite_version=version)) == mode  # type: ignore[arg-type]
 
 
+@on_sqlite
 def test_the_pragmas_are_in_force(app: Flask) -> None:
     with app.app_context():
-        if db.engine.dialect.name != "sqlite":
-            assert describe() == {"database": "postgresql"}
-            return
         assert describe()["synchronous"] == "FULL"
         assert describe()["journal_mode"] == journal_mode()
         assert db.session.execute(sa.text("PRAGMA foreign_keys")).scalar() == 1
         assert db.session.execute(sa.text("PRAGMA busy_timeout")).scalar() == 10_000
+
+
+@on_postgresql
+def test_another_database_is_named(app: Flask) -> None:
+    with app.app_context():
+        assert describe() == {"database": "postgresql"}
+
+
+def test_every_thread_and_the_worker_may_hold_a_connection(environ: dict[str, str]) -> None:
+    app = create_app(environ | {"INTAKE_THREADS": "20"})
+    with app.app_context(), contextlib.ExitStack() as held:
+        for _ in range(22):
+            held.enter_context(db.engine.connect())
+    dispose(app)
 
 
 def test_moments_come_back_in_utc(app: Flask) -> None:
@@ -61,10 +75,9 @@ def test_a_moment_without_a_zone_is_refused() -> None:
     assert column.process_bind_param(summer, None) == datetime(2026, 7, 1, 10, tzinfo=UTC)  # type: ignore[arg-type]
 
 
+@on_sqlite
 def test_only_requests_that_read_begin_as_readers(app: Flask) -> None:
     with app.app_context():
-        if db.engine.dialect.name != "sqlite":
-            return
         begun: list[str] = []
         sa.event.listen(
             db.engine,

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import sqlalchemy as sa
 from flask import Flask
 
 from intake.db import db
@@ -40,3 +41,23 @@ def no_longer_there(app: Flask, cluster: Cluster) -> Iterator[None]:
     )
     yield
     cluster.run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+
+
+@contextmanager
+def unable_to_store(app: Flask) -> Iterator[None]:
+    """No idea can be stored, and PostgreSQL says so with the whole row in its words."""
+    sqlite = (
+        "CREATE TRIGGER refuse BEFORE INSERT ON enquiry BEGIN SELECT RAISE(ABORT, 'refused'); END",
+        "DROP TRIGGER refuse",
+    )
+    postgresql = (
+        "ALTER TABLE enquiry ADD CONSTRAINT refuse CHECK (title = '') NOT VALID",
+        "ALTER TABLE enquiry DROP CONSTRAINT refuse",
+    )
+    with app.app_context():
+        begin, end = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+        with db.engine.begin() as connection:
+            connection.execute(sa.text(begin))
+        yield
+        with db.engine.begin() as connection:
+            connection.execute(sa.text(end))

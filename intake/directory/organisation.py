@@ -122,6 +122,7 @@ def _current() -> Organisation:
     if kept is not None and time.monotonic() - kept.asked_at < ASK_EVERY:
         return kept.organisation
 
+    in_hand = db.session.in_transaction()
     try:
         version = db.session.scalar(
             sa.select(OrganisationRow.version).where(OrganisationRow.id == THE_ORGANISATION)
@@ -131,9 +132,9 @@ def _current() -> Organisation:
         newest = kept is not None and kept.organisation.version == version
         current = kept.organisation if kept and newest else _read()
     except Unavailable:
-        db.session.rollback()
-        if kept is None:
+        if kept is None or in_hand:  # somebody's transaction is not ours to take back
             raise
+        db.session.rollback()
         kept.asked_at = time.monotonic()
         return kept.organisation
 

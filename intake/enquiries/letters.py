@@ -82,6 +82,7 @@ def _to_sender(name: str, enquiry: Enquiry, house: Organisation) -> Letter:
 def _to_staff(
     name: str, enquiry: Enquiry, decision: Decision, house: Organisation, to: Person
 ) -> Letter:
+    excerpt = _excerpt(enquiry)
     with speaking(house.staff_language):
         return _letter(
             name,
@@ -94,7 +95,8 @@ def _to_staff(
             slip=wording.slip(decision, house),
             candidates=wording.candidates(decision, house),
             title=_veiled(enquiry.title, enquiry),
-            excerpt=_excerpt(enquiry),
+            excerpt=excerpt,
+            strict=excerpt is None,
             sender=_sender(enquiry) if name == "coordinator" else "",
             link=link("staff.enquiry", reference=enquiry.reference),
         )
@@ -139,7 +141,6 @@ def _letter(
         house=house,
         name=wording.name,
         signs=wording.signs,
-        strict=facts.get("excerpt") is None,
         **facts,
     )
     subject, text = rendered.strip().split("\n", 1)

@@ -3,7 +3,8 @@
 from flask import Flask, request
 from flask_wtf import CSRFProtect
 
-from intake.operate import context, errors, headers, health, logs, mailbox, run
+from intake import public
+from intake.operate import backup, context, errors, headers, health, logs, mailbox, run
 
 
 def init_app(app: Flask) -> None:
@@ -14,6 +15,7 @@ def init_app(app: Flask) -> None:
     app.before_request(_take_in)
     app.register_blueprint(health.bp)
     app.cli.add_command(run.serve)
+    app.cli.add_command(backup.backup)
 
     if mailbox.is_open(app):
         app.register_blueprint(mailbox.bp)
@@ -21,8 +23,9 @@ def init_app(app: Flask) -> None:
     # Closed unless opened: every POST needs the form's token. The public forms check it
     # themselves, because they show what was typed again when it is missing.
     protection = CSRFProtect(app)
-    for name in ("form", "status", "pages", "to_language"):
-        _exempt(app, protection, name)
+    for bp in public.PAGES:
+        protection.exempt(bp)
+    protection.exempt(public.to_language)
 
 
 def _take_in() -> None:
@@ -30,9 +33,3 @@ def _take_in() -> None:
     hold the turn to write meanwhile.
     """
     _ = request.form
-
-
-def _exempt(app: Flask, protection: CSRFProtect, prefix: str) -> None:
-    for endpoint, view in app.view_functions.items():
-        if endpoint.startswith(f"{prefix}."):
-            protection.exempt(view)

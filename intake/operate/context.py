@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask, g, render_template, request, url_for
 from markupsafe import Markup
 
-from intake.db import Unavailable
+from intake.db import DatabaseFailure
 from intake.directory.organisation import NotLoaded, Organisation, organisation
 from intake.enquiries.choices import SENDER_KINDS
 from intake.i18n import language, language_name, languages
@@ -48,5 +48,5 @@ def _organisation() -> Organisation | None:
     """The organisation, or None on an error page that is shown because it cannot be read."""
     try:
         return organisation()
-    except (NotLoaded, *Unavailable):
+    except (NotLoaded, DatabaseFailure):
         return None

@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as AnyResponse
 
-from intake.db import NotReady, Unavailable, db
+from intake.db import DatabaseFailure, NotReady, Unavailable, db, fault
 from intake.enquiries.limits import TooMany
 
 log = logging.getLogger(__name__)
@@ -64,9 +64,7 @@ _DEAD_LINK = _l(
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _known)
     app.register_error_handler(TooMany, _too_many)
-    for problem in (*Unavailable, NotReady):
-        app.register_error_handler(problem, _unavailable)
-    app.register_error_handler(Exception, _unforeseen)
+    app.register_error_handler(Exception, _failed)
     app.after_request(_stay_here)
 
 
@@ -90,16 +88,15 @@ def _too_many(error: TooMany) -> Page:
     return _page(429, {"Retry-After": str(error.retry_after)})
 
 
-def _unavailable(error: Exception) -> Page:
+def _failed(error: Exception) -> Page:
+    """Logged here and not by Flask, which names the path: a status page's holds its secret."""
     db.session.rollback()
-    # Its own words may hold what was typed, whatever hide_parameters does: PostgreSQL quotes rows.
-    log.error("The database cannot be used: %s at %s", type(error).__name__, request.endpoint)
-    return _page(503, {"Retry-After": "60"})
-
-
-def _unforeseen(error: Exception) -> Page:
-    db.session.rollback()
-    log.error("A request failed", exc_info=error)
+    if isinstance(error, (NotReady, DatabaseFailure)):
+        log.error("The page %s failed: %s", request.endpoint, fault(error))
+    else:
+        log.error("The page %s failed", request.endpoint, exc_info=error)
+    if isinstance(error, (NotReady, *Unavailable)):
+        return _page(503, {"Retry-After": "60"})
     return _page(500)
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, jsonify
 from werkzeug.wrappers import Response
 
 from intake import clock
-from intake.db import Unavailable, alembic, db, describe
+from intake.db import DatabaseFailure, alembic, db, describe
 from intake.directory.models import OrganisationRow
 from intake.outbox import queue
 
@@ -31,7 +31,7 @@ def ready() -> tuple[Response, int]:
             "organisation": _organisation(),
             "mail": {**queue.counts(), "oldest_seconds": _oldest()},
         }
-    except Unavailable as problem:
+    except DatabaseFailure as problem:
         return jsonify(status="unavailable", problem=type(problem).__name__), 503
 
     ok = bool(found["migrated"] and found["writable"])
@@ -55,7 +55,10 @@ def _organisation() -> str:
 
 
 def _is_writable() -> bool:
-    """Write and take it back: a lock that never ends or a read-only file shows here."""
+    """Write and take it back: a lock that never ends or a read-only file shows here.
+
+    The one GET that writes. Its write is the first thing it asks, so no reader becomes a writer.
+    """
     with db.engine.connect() as connection:
         touched = connection.execute(
             sa.update(OrganisationRow).values(version=OrganisationRow.version)

@@ -16,7 +16,7 @@ import click
 import waitress
 from flask import Flask, current_app
 
-from intake.db import db, upgrade
+from intake.db import db, plain_words, upgrade
 from intake.directory.check import OrganisationError
 from intake.directory.load import load
 from intake.directory.organisation import NotLoaded, organisation
@@ -30,8 +30,9 @@ def serve() -> None:
     """Migrate, load the organisation, and serve the web and the mail until told to stop."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     with _alone(Path(app.config["INSTANCE"])), _port(app) as listener:
-        upgrade(app)
-        changes = _load(app)
+        with plain_words():
+            upgrade(app)
+            changes = _load(app)
 
         with _mail(app):
             _greet(app, changes)

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from intake import clock
-from intake.db import db
+from intake.db import db, fault
 from intake.outbox.models import MailFailure, OutgoingMail
 from intake.outbox.smtp import Line, StoredMessage, Trouble
 
@@ -80,7 +80,7 @@ def run(stop: threading.Event, *, once: bool = False) -> None:
             except Exception as error:
                 if once:
                     raise
-                _log_fault(error)
+                log.error("The mail worker goes on after %s", fault(error))
                 paused = False
 
             if once or stop.is_set():
@@ -200,18 +200,24 @@ def _written(mail: OutgoingMail) -> StoredMessage:
 def _check_lease(mail: OutgoingMail) -> None:
     """A worker that was frozen must not say a mail that another one may be saying.
 
-    :raises LeaseLost: it is not ours any more, or nobody's.
+    :raises LeaseLost: it is not ours any more, or would not be until all is said.
     """
     ours = sa.select(OutgoingMail.id).where(
         OutgoingMail.id == mail.id,
         OutgoingMail.leased_by == mail.leased_by,
-        OutgoingMail.due_at > clock.now(),
+        OutgoingMail.due_at > clock.now() + _longest_saying(),
     )
     try:
         if db.session.scalar(ours) is None:
             raise LeaseLost
     finally:
         db.session.close()
+
+
+def _longest_saying() -> timedelta:
+    """The command, the whole mail, and the answer to it; ``config.py`` makes the lease longer."""
+    config = current_app.config
+    return timedelta(seconds=2 * config["MAIL_TIMEOUT"] + config["MAIL_DOT_TIMEOUT"])
 
 
 def _write(mail: OutgoingMail, values: dict[str, Any]) -> bool:
@@ -261,12 +267,3 @@ def _gap() -> float:
     """Seconds from one mail to the next."""
     per_second = current_app.config["MAIL_PER_SECOND"]
     return 1 / per_second if per_second else 0.0
-
-
-def _log_fault(error: Exception) -> None:
-    """Say what happened and where; the words of a database error would hold a mail's own."""
-    trace, place = error.__traceback__, "?"
-    while trace is not None:
-        place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    log.error("The mail worker met %s at %s; it goes on.", type(error).__name__, place)

@@ -25,7 +25,7 @@ def init_app(app: Flask) -> None:
             app.add_url_rule(
                 rule.rule.removeprefix(PREFIX),
                 f"to_language.{rule.endpoint}",
-                _to_language,
+                to_language,
                 methods=rule.methods,
             )
 
@@ -35,7 +35,7 @@ def _need_organisation() -> None:
     organisation()
 
 
-def _to_language(**values: str) -> Response:
+def to_language(**values: str) -> Response:
     """Send the reader to the same page in the best language; a POST keeps its body."""
     endpoint = (request.endpoint or "").removeprefix("to_language.")
     known: dict[str, Any] = {**values, "lang": reader_language()}

@@ -52,6 +52,9 @@ _LONGEST = 20_000  # characters, several times what any field takes
 
 NOT_IN_LIST = _l("Choose from the list.")
 
+# Stand in the form that is drawn once, where each reader gets values of his own.
+_MARKS = ("{submission_id}", "{opened}", "{csrf_token}")
+
 _SUBMISSION_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
@@ -278,11 +281,9 @@ class EnquiryForm(FlaskForm):
     @staticmethod
     def fresh_values() -> dict[str, str]:
         """What must be new each time that an empty form is handed out, by its mark."""
-        return {
-            "{submission_id}": _new_submission_id(),
-            "{opened}": _opened_now(),
-            "{csrf_token}": generate_csrf(),
-        }
+        return dict(
+            zip(_MARKS, (_new_submission_id(), _opened_now(), generate_csrf()), strict=True)
+        )
 
     def begin_anew(self) -> None:
         """Keep what was typed, but nothing that another site could have planted in the form."""
@@ -291,9 +292,7 @@ class EnquiryForm(FlaskForm):
 
     def mark_fresh_values(self) -> None:
         """Put the marks of :meth:`fresh_values` where the values go."""
-        self.submission_id.data, self.opened.data, self.csrf_token.current_token = (
-            self.fresh_values()
-        )
+        self.submission_id.data, self.opened.data, self.csrf_token.current_token = _MARKS
 
     def validate_submission_id(self, field: Field) -> None:
         if not _SUBMISSION_ID.fullmatch(field.data or ""):

@@ -1,11 +1,19 @@
 """The municipality's colours and logo, from the organisation file."""
 
+from typing import Any
+
 from flask import Blueprint, Response, abort
 
 from intake.directory.organisation import logo as stored_logo
 from intake.directory.organisation import organisation
 
 bp = Blueprint("look", __name__)
+
+
+@bp.url_defaults
+def _version(endpoint: str, values: dict[str, Any]) -> None:
+    """Give what browsers may keep another address when the file has changed."""
+    values.setdefault("v", organisation().version)
 
 
 @bp.get("/theme.css")

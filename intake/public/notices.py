@@ -7,13 +7,13 @@ from flask import current_app, request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
-from intake.db import Unavailable, db
+from intake.db import DatabaseFailure, Unavailable, db, fault
 from intake.enquiries.limits import TooMany
 
 log = logging.getLogger(__name__)
 
 #: What a view catches around its verb and its commit, and hands to :func:`refusal`.
-REFUSED = (TooMany, *Unavailable)
+REFUSED = (TooMany, DatabaseFailure)
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,13 @@ def refusal(problem: Exception) -> Refusal:
             429,
             {"Retry-After": str(problem.retry_after)},
         )
-    # Its own words would hold what was typed.
-    log.error("The database could not take what was sent: %s", type(problem).__name__)
+    log.error("What was sent could not be stored: %s", fault(problem))
     return Refusal(
         _(
             "Something is wrong on our side, and we have not received what you sent. Everything "
             "that you wrote is still here: wait a minute and press the button again, or call us."
         ),
-        503,
+        503 if isinstance(problem, Unavailable) else 500,
         {"Retry-After": "60"},
     )
 

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from intake.db import Model, db
+from intake.db import Model, Unavailable, db
 from intake.directory.check import OrganisationError
 from intake.directory.load import Changes, load
 from intake.directory.models import Absence, Contact, Department, OrganisationRow
@@ -260,6 +260,22 @@ def test_changes_in_words() -> None:
         "unchanged: e",
         "version of the organisation: 3",
     ]
+
+
+def test_a_question_takes_nobodys_transaction_back(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the database fails, whoever has begun to write must hear of it."""
+    monkeypatch.setattr("intake.directory.organisation.ASK_EVERY", 0)
+    with app.app_context():
+        organisation()
+    with app.app_context():
+        db.session.execute(sa.text("ALTER TABLE organisation RENAME TO elsewhere"))
+        with pytest.raises(Unavailable):
+            organisation()
+        assert db.session.in_transaction()
+        db.session.rollback()
+        assert organisation().version == 1
 
 
 def loaded(app: Flask, path: Path | None = None) -> Changes:

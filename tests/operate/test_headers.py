@@ -13,14 +13,14 @@ from werkzeug.test import TestResponse
 from intake import create_app, links
 from intake.db import db
 from tests import make
-from tests.conftest import dispose
+from tests.conftest import dispose, on_sqlite
 from tests.house.test_routes import addresses
 from tests.operate.test_mailbox import MAIL
 from tests.operate.test_secrets import PRODUCTION
 from tests.page import Page, check_html
 
 # What the database is makes no difference to a header.
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+pytestmark = on_sqlite
 
 EXACT = {
     "X-Content-Type-Options": "nosniff",

@@ -19,7 +19,7 @@ from intake.directory.models import OrganisationRow
 from intake.directory.organisation import forget
 from intake.outbox.delivery import exchange
 from tests import make
-from tests.conftest import dispose
+from tests.conftest import dispose, on_sqlite
 from tests.load import Client, Server, free_port
 from tests.page import Page, check_html
 
@@ -146,6 +146,20 @@ def test_a_database_that_may_only_be_read(app: Flask, database: str) -> None:
     sa.event.remove(engine, "connect", forbid)
     engine.dispose()
     assert client.get("/readyz").status_code == 200
+
+
+@on_sqlite
+def test_a_file_that_is_no_database(app: Flask, database: str) -> None:
+    client = app.test_client()
+    assert client.get("/sv/").status_code == 200
+    dispose(app)
+    Path(database.removeprefix("sqlite:///")).write_text("Something else altogether. " * 400)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json["problem"]) == (503, "DatabaseError")
+    page = client.get("/sv/status/abc")
+    assert page.status_code == 500
+    check_html(page.text)
+    assert "Traceback" not in page.text
 
 
 def test_a_worker_that_died_with_a_mail_in_hand(app: Flask) -> None:

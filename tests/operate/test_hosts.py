@@ -11,7 +11,7 @@ from intake.db import db
 from intake.enquiries.models import Enquiry
 from intake.outbox.models import OutgoingMail
 from tests import make
-from tests.conftest import dispose
+from tests.conftest import dispose, on_sqlite
 from tests.house.test_routes import addresses
 from tests.operate.test_secrets import PRODUCTION
 from tests.page import Page
@@ -24,8 +24,6 @@ FORGED = {
     "X-Original-URL": "http://forged.example/",
     "Forwarded": "host=forged.example",
 }
-
-on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @on_sqlite

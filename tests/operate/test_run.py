@@ -18,6 +18,7 @@ from intake.directory.load import SHIPPED
 from intake.links import token_hash
 from tests.load import Client, Server, free_port
 from tests.smtp import Server as MailServer
+from tests.trouble import locked
 
 SERVE = [sys.executable, "-m", "intake", "serve"]
 
@@ -82,7 +83,7 @@ def test_it_stops_and_leaves_nothing_behind(settings: dict[str, str], number: in
                     break
             time.sleep(0.3)
             os.killpg(process.pid, number)
-            assert process.wait(15) in (0, -number, 130)
+            assert process.wait(15) == 0
         finally:
             process.kill()
     with socket.socket() as probe:
@@ -127,7 +128,7 @@ def test_who_says_nothing_more_is_not_waited_for(settings: dict[str, str]) -> No
         begun = time.monotonic()
         assert server.stop() == 0
         assert time.monotonic() - begun < 8
-        assert silent.fileno() > 0
+        assert silent.recv(1) == b""
 
 
 @pytest.mark.parametrize("mode", ["stall@greeting", "stall@dot"])
@@ -163,6 +164,29 @@ def test_two_never_share_a_folder(settings: dict[str, str]) -> None:
 def test_a_port_that_is_taken_is_said(settings: dict[str, str]) -> None:
     with socket.create_server(("127.0.0.1", int(settings["INTAKE_PORT"]))):
         assert "INTAKE_PORT" in refused(settings)
+
+
+@pytest.mark.parametrize("fault", ["absent", "locked", "newer", "no database"])
+def test_a_database_that_cannot_be_used_is_said(
+    settings: dict[str, str], tmp_path: Path, sqlite_template: Path, fault: str
+) -> None:
+    path = tmp_path / "intake.sqlite"
+    shutil.copy(sqlite_template, path)
+    settings |= {"INTAKE_DATABASE_URL": f"sqlite:///{path}"}
+    if fault == "absent":
+        settings |= {"INTAKE_DATABASE_URL": f"sqlite:///{tmp_path}/nowhere/intake.sqlite"}
+    elif fault == "newer":
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            connection.execute("UPDATE alembic_version SET version_num = 'from 2030'")
+            connection.commit()
+    elif fault == "no database":
+        path.write_text("Something else altogether. " * 400)
+
+    trouble = locked(str(path)) if fault == "locked" else contextlib.nullcontext()
+    with trouble:
+        said = refused(settings)
+    assert "database" in said
+    assert len(said.splitlines()) == 1
 
 
 def test_a_faulty_organisation_is_said_with_its_line(

@@ -5,8 +5,6 @@ import logging
 import sqlite3
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -19,8 +17,10 @@ from intake.db import db
 from intake.outbox import delivery
 from intake.outbox.models import OutgoingMail
 from tests import make
+from tests.conftest import on_sqlite
 from tests.load import HIDDEN, IDEA, Client, Server, free_port
 from tests.page import Page
+from tests.trouble import unable_to_store
 
 WROTE = {
     "name": "Kanariefågel Exempel",
@@ -77,26 +77,6 @@ def test_logs_and_files_hold_nothing_of_it(server: Server, tmp_path: Path) -> No
                 assert not any(canary.encode() in held for canary in CANARIES), file
 
 
-@contextmanager
-def unable_to_store(app: Flask) -> Iterator[None]:
-    """No idea can be stored, and PostgreSQL says so with the whole row in its words."""
-    sqlite = (
-        "CREATE TRIGGER refuse BEFORE INSERT ON enquiry BEGIN SELECT RAISE(ABORT, 'refused'); END",
-        "DROP TRIGGER refuse",
-    )
-    postgresql = (
-        "ALTER TABLE enquiry ADD CONSTRAINT refuse CHECK (title = '') NOT VALID",
-        "ALTER TABLE enquiry DROP CONSTRAINT refuse",
-    )
-    with app.app_context():
-        begin, end = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-        with db.engine.begin() as connection:
-            connection.execute(sa.text(begin))
-        yield
-        with db.engine.begin() as connection:
-            connection.execute(sa.text(end))
-
-
 def test_no_record_holds_any_of_it(
     page: Page, app: Flask, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
@@ -107,7 +87,7 @@ def test_no_record_holds_any_of_it(
     fields = page.post("/sv/enquiry", typed).fields()
     page.post("/sv/enquiry/submit", fields | {"csrf_token": "old"}, 422)
     with unable_to_store(app):
-        page.post("/sv/enquiry/submit", fields, 503)
+        page.post("/sv/enquiry/submit", fields, 500)
     status = page.post("/sv/enquiry/submit", fields, 303).location
     page.get(status)
     page.get(f"{status}?from=mail")
@@ -137,7 +117,7 @@ def test_no_record_holds_any_of_it(
         assert not file.is_file() or file.name in ("link.key", "secret.key"), file
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@on_sqlite
 @pytest.mark.parametrize(
     "command",
     [["flask", "--app", "wsgi", "run", "--port"], ["gunicorn", "wsgi:app", "-b"]],

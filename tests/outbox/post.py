@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask
 
@@ -15,9 +14,6 @@ from intake.links import TOKEN_PLACE
 from intake.outbox import delivery, queue
 from intake.outbox.letter import Letter
 from intake.outbox.models import MailFailure, OutgoingMail
-
-#: For what has nothing to do with the kind of database.
-on_sqlite_alone = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 _numbers = count(1)
 

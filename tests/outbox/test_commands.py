@@ -4,11 +4,12 @@ import signal
 
 from flask import Flask
 
+from tests.conftest import on_sqlite
 from tests.smtp import Server
 
-from .post import mail, on_sqlite_alone, post
+from .post import mail, post
 
-pytestmark = on_sqlite_alone
+pytestmark = on_sqlite
 
 
 def test_deliver_once(app: Flask, server: Server) -> None:

@@ -21,9 +21,17 @@ from intake import clock
 from intake.db import db
 from intake.outbox import delivery, queue, smtp
 from intake.outbox.models import OutgoingMail
+from tests.conftest import on_sqlite
 from tests.smtp import Server, Taken
 
-from .post import deliver, failures, letter, mail, on_sqlite_alone, post, working
+from .post import deliver, failures, letter, mail, post, working
+
+#: The shortest that the settings allow.
+SHORT_LEASE = {
+    "INTAKE_MAIL_TIMEOUT": "1",
+    "INTAKE_MAIL_DOT_TIMEOUT": "1",
+    "INTAKE_MAIL_LEASE": "4",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -76,7 +84,7 @@ def test_new_mail_goes_before_mail_that_failed_before() -> None:
     assert [_claimed() for _ in range(5)] == [new, newer, tried, tired, None]
 
 
-@on_sqlite_alone
+@on_sqlite
 def test_mail_that_is_not_due_stays() -> None:
     _set(post(), due_at=clock.now() + timedelta(seconds=30))
     assert _claimed() is None
@@ -99,11 +107,11 @@ def test_the_question_for_due_mail_is_answered_by_the_index() -> None:
     assert "TEMP B-TREE" not in words
 
 
-@on_sqlite_alone
+@on_sqlite
 def test_a_mail_whose_worker_died_goes_out_again_the_same(app: Flask, server: Server) -> None:
     server.mode = "drop@dot"
     number = post()
-    app.config["MAIL_LEASE"] = 1
+    app.config["MAIL_LEASE"] = 2
     dead = delivery.exchange(None)
     assert dead is not None
     with smtp.Line(app.config) as line:
@@ -112,7 +120,7 @@ def test_a_mail_whose_worker_died_goes_out_again_the_same(app: Flask, server: Se
     server.mode = "ok"
     deliver(app)
     assert server.taken == []  # the lease still holds
-    time.sleep(1)
+    time.sleep(2)
     deliver(app)
     assert mail(number).state == "sent"
     assert server.taken[0].raw == server.unanswered[0].raw
@@ -186,7 +194,7 @@ def test_no_transaction_is_open_while_the_server_is_spoken_to(app: Flask, server
 # The schedule.
 
 
-@on_sqlite_alone
+@on_sqlite
 def test_the_schedule(app: Flask, server: Server) -> None:
     """Attempts at 0, 5, 15, 30 min, 1 h, 2 h, then every 3 h, until five days are over."""
     server.mode = "451@rcpt"
@@ -212,7 +220,7 @@ def test_the_schedule(app: Flask, server: Server) -> None:
     assert [f.final for f in failures(number)] == [False] * (len(moments) - 1) + [True]
 
 
-@on_sqlite_alone
+@on_sqlite
 def test_mail_that_waited_for_a_worker_for_days_still_gets_its_short_retries(
     app: Flask, server: Server
 ) -> None:
@@ -230,7 +238,7 @@ def test_mail_that_waited_for_a_worker_for_days_still_gets_its_short_retries(
         assert mail(number).state == "failed"
 
 
-@on_sqlite_alone
+@on_sqlite
 def test_a_mail_in_doubt_waits_half_an_hour_and_goes_the_same(app: Flask, server: Server) -> None:
     server.mode = "drop@dot"
     with time_machine.travel(datetime(2026, 11, 2, 8, tzinfo=UTC), tick=False) as traveller:
@@ -249,7 +257,7 @@ def test_a_mail_in_doubt_waits_half_an_hour_and_goes_the_same(app: Flask, server
 # The loop.
 
 
-@on_sqlite_alone
+@on_sqlite
 def test_new_mail_leaves_within_two_seconds(app: Flask, server: Server) -> None:
     with working(app):
         time.sleep(0.3)
@@ -261,7 +269,7 @@ def test_new_mail_leaves_within_two_seconds(app: Flask, server: Server) -> None:
             time.sleep(random.uniform(0, 1))
 
 
-@on_sqlite_alone
+@on_sqlite
 def test_a_server_that_does_not_serve_is_left_alone(app: Flask, server: Server) -> None:
     server.mode = "535@auth"
     server.login = True
@@ -275,12 +283,12 @@ def test_a_server_that_does_not_serve_is_left_alone(app: Flask, server: Server) 
     assert {mail(n).state for n in numbers} == {"queued"}
 
 
-@on_sqlite_alone
+@on_sqlite
 def test_the_pause_grows_to_five_minutes() -> None:
     assert [delivery._pause(n) for n in (1, 2, 3, 9, 10, 5000)] == [1, 2, 4, 256, 300, 300]
 
 
-@on_sqlite_alone
+@on_sqlite
 def test_once_gives_up_with_a_server_that_does_not_serve(app: Flask, server: Server) -> None:
     server.mode = "421@greeting"
     numbers = [post() for _ in range(5)]
@@ -289,7 +297,7 @@ def test_once_gives_up_with_a_server_that_does_not_serve(app: Flask, server: Ser
     assert sorted(mail(n).attempts for n in numbers) == [0, 0, 0, 0, 1]
 
 
-@on_sqlite_alone
+@on_sqlite
 def test_the_pace(app: Flask, server: Server) -> None:
     app.config["MAIL_PER_SECOND"] = 20
     for _ in range(11):
@@ -298,7 +306,7 @@ def test_the_pace(app: Flask, server: Server) -> None:
     assert 0.4 <= server.taken[-1].at - server.taken[0].at < 2
 
 
-@on_sqlite_alone
+@on_sqlite
 def test_stop_finishes_the_mail_in_hand(app: Flask, server: Server) -> None:
     app.config["MAIL_DOT_TIMEOUT"] = 5
     server.slow = 0.5
@@ -324,7 +332,7 @@ def test_the_database_may_go_and_come_back(
             time.sleep(0.01)
         _run("ALTER TABLE outgoing_mail RENAME TO away")
         server.wait_for(1)
-        _until(lambda: "The mail worker met" in caplog.text)
+        _until(lambda: "The mail worker goes on" in caplog.text)
         _run("ALTER TABLE away RENAME TO outgoing_mail")
         second = post(subject="second")
         server.wait_for(2)
@@ -347,12 +355,12 @@ def test_two_workers_send_each_mail_once(
     assert _states() == {"sent": 300}
 
 
-@on_sqlite_alone
+@on_sqlite
 def test_a_worker_killed_in_the_middle_loses_nothing(
     app: Flask, server: Server, environ: dict[str, str]
 ) -> None:
     server.slow = 0.01
-    environ |= {"INTAKE_MAIL_LEASE": "1"}
+    environ |= SHORT_LEASE
     expected = _post_many(40)
     kills = 2
     for _ in range(kills):
@@ -363,7 +371,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing(
         worker.kill()
         worker.wait()
 
-    time.sleep(1.1)  # the last lease
+    time.sleep(4.1)  # the last lease
     last = _worker(environ, "--once")
     assert last.wait(30) == 0
     assert _states() == {"sent": 40}
@@ -374,19 +382,19 @@ def test_a_worker_killed_in_the_middle_loses_nothing(
     assert all(len(forms) == 1 for forms in _forms(server.taken).values())
 
 
-@on_sqlite_alone
+@on_sqlite
 def test_a_worker_frozen_past_its_lease_sends_nothing_twice(
     app: Flask, server: Server, environ: dict[str, str]
 ) -> None:
     """It stops in the middle of a talk, another one delivers, then it wakes up."""
-    environ |= {"INTAKE_MAIL_LEASE": "1"}
+    environ |= SHORT_LEASE
     number = post()
     server.mode = "stall@rcpt"
     frozen = _worker(environ)
     _until(lambda: any(c.startswith("RCPT") for c in server.commands))
     frozen.send_signal(signal.SIGSTOP)
     server.mode = "ok"
-    time.sleep(1.1)
+    time.sleep(4.1)
     deliver(app)
     sent = _row(number)
     assert mail(number).state == "sent"
@@ -400,7 +408,7 @@ def test_a_worker_frozen_past_its_lease_sends_nothing_twice(
     assert len(server.taken) == 1
 
 
-@on_sqlite_alone
+@on_sqlite
 def test_a_signal_stops_a_worker_after_the_mail_in_hand(
     app: Flask, server: Server, environ: dict[str, str]
 ) -> None:

@@ -18,11 +18,12 @@ from intake.db import db
 from intake.links import TOKEN_PLACE, status_token
 from intake.outbox import delivery, smtp
 from intake.outbox.models import OutgoingMail
+from tests.conftest import on_sqlite
 from tests.smtp import Server
 
-from .post import deliver, failures, mail, on_sqlite_alone, post, working
+from .post import deliver, failures, mail, post, working
 
-pytestmark = on_sqlite_alone
+pytestmark = on_sqlite
 
 
 @pytest.fixture(autouse=True)

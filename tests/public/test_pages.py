@@ -1,13 +1,17 @@
 """Information pages from the organisation's values, and the comments on them."""
 
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from intake.db import db
+from intake.directory.load import load
 from intake.directory.organisation import organisation
 from intake.enquiries.models import PageComment
 from intake.outbox.models import OutgoingMail
+from tests.directory.small import write
 from tests.page import Page
 
 
@@ -101,3 +105,22 @@ def test_the_look_is_the_organisations(page: Page) -> None:
     logo = page.client.get("/logo")
     assert logo.mimetype == "image/svg+xml"
     assert "sandbox" in logo.headers["Content-Security-Policy"]
+
+
+def test_a_new_look_has_a_new_address(page: Page, app: Flask, tmp_path: Path) -> None:
+    """Browsers keep both for a day."""
+
+    def addresses() -> set[str]:
+        tree = page.get("/sv/").tree
+        found = {
+            e.get("href") or e.get("src") or "" for e in tree.iter() if e.tag in ("link", "img")
+        }
+        return {address for address in found if address.startswith(("/theme.css", "/logo"))}
+
+    before = addresses()
+    assert len(before) == 2
+    with app.app_context():
+        load(write(tmp_path))
+        db.session.commit()
+    assert len(addresses()) == 2
+    assert not addresses() & before

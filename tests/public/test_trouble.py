@@ -20,13 +20,11 @@ from intake.db import db
 from intake.enquiries.models import Enquiry
 from intake.outbox.models import OutgoingMail
 from tests import make
+from tests.conftest import on_postgresql, on_sqlite
 from tests.load import HIDDEN, IDEA, Client, Server
 from tests.page import Page
 from tests.postgres import Cluster
-from tests.trouble import locked
-
-on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+from tests.trouble import locked, unable_to_store
 
 
 def checked(page: Page) -> dict[str, Any]:
@@ -42,10 +40,10 @@ def count(app: Flask) -> tuple[int | None, int | None]:
         return tuple(db.session.scalar(sa.select(sa.func.count(m.id))) for m in models)  # type: ignore[return-value]
 
 
-def refused_then_taken(page: Page, fields: dict[str, Any], trouble: Any) -> None:
-    """While there is *trouble*, sending answers 503 with everything typed; then it works."""
+def refused_then_taken(page: Page, fields: dict[str, Any], trouble: Any, code: int = 503) -> None:
+    """While there is *trouble*, sending fails and keeps everything typed; then it works."""
     with trouble:
-        answer = page.post("/sv/enquiry/submit", fields, 503)
+        answer = page.post("/sv/enquiry/submit", fields, code)
         assert answer.fields()["description"] == make.IDEA["description"]
         assert "Traceback" not in answer.html
     assert count(page.app) == (0, 0)
@@ -136,6 +134,10 @@ def test_the_server_was_restarted_since_the_last_request(
     )
     page.post("/sv/enquiry/submit", fields, 303)
     assert count(app) == (1, 3)
+
+
+def test_a_fault_of_ours_keeps_what_was_typed_too(page: Page, app: Flask) -> None:
+    refused_then_taken(page, checked(page), unable_to_store(app), 500)
 
 
 @on_sqlite
