@@ -5,10 +5,11 @@ this file. In production nothing that matters has a default: :func:`read` refuse
 names what is missing (OWASP ASVS 13.3.1; a shared default key is how CVE-2021-41192 happened).
 """
 
+import difflib
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,11 +36,39 @@ def read(environ: Mapping[str, str]) -> dict[str, Any]:
     :param environ: usually ``os.environ``; only names that begin with ``INTAKE_`` are looked at.
     :raises SettingError: a value is missing in production, or cannot be understood.
     """
-    env = {
-        name.removeprefix("INTAKE_"): value.strip()
+    env = _Asked(
+        (name.removeprefix("INTAKE_"), value.strip())
         for name, value in environ.items()
         if name.startswith("INTAKE_") and value.strip()
-    }
+    )
+    settings = _settings(env)
+    settings["WARNINGS"] = list(_warnings(env, settings["ENV"] == "production"))
+    return settings
+
+
+class _Asked(dict[str, str]):
+    """What was set, and which names were asked for: any other is most likely a slip."""
+
+    def __init__(self, values: Iterable[tuple[str, str]]) -> None:
+        super().__init__(values)
+        self.names: set[str] = set()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.names.add(name)
+        return super().get(name, default)
+
+
+def _warnings(env: _Asked, production: bool) -> Iterator[str]:
+    """What hinders nobody from starting, and yet the operator should know."""
+    for name in sorted(env.keys() - env.names):
+        meant = difflib.get_close_matches(name, env.names, n=1)
+        hint = f" Did you mean INTAKE_{meant[0]}?" if meant else ""
+        yield f"INTAKE_{name} is not a setting of this service.{hint}"
+    if production and "ORGANISATION" not in env:
+        yield "INTAKE_ORGANISATION is not set: an example is used, whose addresses reach nobody."
+
+
+def _settings(env: Mapping[str, str]) -> dict[str, Any]:
     production = _production(env)
     instance = Path(env.get("INSTANCE", "instance")).absolute()
     host, port = env.get("HOST", "127.0.0.1"), _whole(env, "PORT", 8000, 1, 65535)
@@ -59,8 +88,8 @@ def read(environ: Mapping[str, str]) -> dict[str, Any]:
         "SQLALCHEMY_ENGINES": {
             "default": env.get("DATABASE_URL", f"sqlite:///{instance / 'intake.sqlite'}")
         },
-        "ORGANISATION": Path(env["ORGANISATION"]).absolute() if "ORGANISATION" in env else None,
-        "TRANSLATIONS": Path(env["TRANSLATIONS"]).absolute() if "TRANSLATIONS" in env else None,
+        "ORGANISATION": _path(env, "ORGANISATION"),
+        "TRANSLATIONS": _path(env, "TRANSLATIONS"),
         # Mail. Flask-Mail's own keys first.
         "MAIL_SERVER": env.get("MAIL_SERVER", ""),
         "MAIL_PORT": _whole(env, "MAIL_PORT", 25, 1, 65535),
@@ -132,9 +161,14 @@ def _base_url(env: Mapping[str, str], default: str) -> str:
 
 def _trusted_hosts(env: Mapping[str, str], base_url: str, production: bool) -> list[str] | None:
     """Hosts that a request may name. Outside production any, so that a phone can try the form."""
-    if "TRUSTED_HOSTS" in env:
-        return [host.strip() for host in env["TRUSTED_HOSTS"].split(",") if host.strip()]
+    if named := env.get("TRUSTED_HOSTS"):
+        return [host.strip() for host in named.split(",") if host.strip()]
     return [urlsplit(base_url).hostname or "", "127.0.0.1", "localhost"] if production else None
+
+
+def _path(env: Mapping[str, str], name: str) -> Path | None:
+    value = env.get(name)
+    return Path(value).absolute() if value else None
 
 
 def _kept_secret(path: Path) -> str:

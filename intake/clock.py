@@ -36,6 +36,14 @@ def add_working_days(day: date, count: int) -> date:
     return day
 
 
+def working_day_before(day: date) -> date:
+    """The last working day before *day*."""
+    day -= timedelta(days=1)
+    while not is_working_day(day):
+        day -= timedelta(days=1)
+    return day
+
+
 def is_working_day(day: date) -> bool:
     return day.weekday() < 5 and day not in _free_days(day.year)
 

@@ -26,7 +26,7 @@ on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=Tru
 def missing(what: str, package: str) -> None:
     """Skip by name, with the command that would install it; in CI nothing may be skipped."""
     reason = f"{what} is not installed; install it with: apt-get install {package}"
-    if os.environ.get("INTAKE_TESTS_MUST_ALL_RUN"):
+    if os.environ.get("TESTS_MUST_ALL_RUN"):
         pytest.fail(reason)
     pytest.skip(reason)
 

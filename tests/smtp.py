@@ -4,7 +4,8 @@ Its ``mode`` is ``ok``, or what happens where: ``450@rcpt``, ``stall@greeting``,
 looks at it anew for each command, so a test may change it while a connection is open.
 
 what:   a reply code, ``drop`` (hangs up), ``stall`` (says nothing any more), ``drip`` (a byte now
-        and then), ``garbage`` (no SMTP at all), ``endless`` (a line that never ends)
+        and then), ``garbage`` (no SMTP at all), ``endless`` (a line that never ends), ``lines``
+        (lines that never end)
 where:  greeting, ehlo, starttls, auth, mail, rcpt, data, dot, quit
 """
 
@@ -222,6 +223,9 @@ class _Talk:
         if what == "endless":
             while not self.server._over.is_set():
                 self.connection.sendall(b"2" * 4096)
+        if what == "lines":
+            while not self.server._over.is_set():
+                self.connection.sendall(b"450-" + b"a" * 4000 + b"\r\n")
         if what == "garbage":
             self._say("HTTP/1.1 418 kim@exempel.example is not spoken here")
             return True

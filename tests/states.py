@@ -269,7 +269,7 @@ def _(visit: Visit) -> None:
     reference = received(visit, email="away@exempel.example")
     visit.site.mail("away@exempel.example", reference)
     with visit.site.app.app_context():
-        letter = sa.update(OutgoingMail).where(OutgoingMail.key == f"{reference}/receipt")
+        letter = sa.update(OutgoingMail).where(OutgoingMail.key == f"{reference}/receipt/1")
         db.session.execute(letter.values(state="failed"))
         db.session.commit()
     _status(visit, reference)

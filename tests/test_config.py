@@ -1,5 +1,6 @@
 """Settings: defaults for trying out, and a plain refusal in production."""
 
+import re
 import runpy
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,25 @@ def test_production_says_what_is_missing(tmp_path: Path, missing: str) -> None:
 def test_a_value_that_makes_no_sense_is_named(tmp_path: Path, name: str, value: str) -> None:
     with pytest.raises(SystemExit, match=f"INTAKE_{name}"):
         read(tmp_path, **{f"INTAKE_{name}": value})
+
+
+def test_a_name_that_is_no_setting_is_told(tmp_path: Path) -> None:
+    [warning] = read(tmp_path, INTAKE_MAIL_SERVR="smtp.ljungby.example")["WARNINGS"]
+    assert warning.endswith("Did you mean INTAKE_MAIL_SERVER?")
+    [warning] = read(tmp_path, **PRODUCTION)["WARNINGS"]
+    assert "INTAKE_ORGANISATION is not set" in warning
+    named = PRODUCTION | {"INTAKE_ORGANISATION": "organisation.toml"}
+    assert read(tmp_path, **named)["WARNINGS"] == []
+
+
+def test_the_readme_names_every_setting() -> None:
+    config = runpy.run_path(str(CONFIG))
+    asked = config["_Asked"]([("INSTANCE", "/nowhere"), ("SECRET_KEY", "s"), ("LINK_KEY", "l")])
+    config["_settings"](asked)
+    table = (
+        CONFIG.with_name("README.md").read_text().partition("## Settings")[2].partition("\n## ")[0]
+    )
+    assert set(re.findall(r"INTAKE_([A-Z_]+)`", table)) == asked.names
 
 
 def test_two_ways_of_tls_rule_each_other_out(tmp_path: Path) -> None:

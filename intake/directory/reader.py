@@ -24,6 +24,8 @@ REQUIRED_LANGUAGE = "sv"
 
 _Kind = TypeVar("_Kind")
 
+_BREAKS = ("Cc", "Zl", "Zp")  # Unicode's categories of control characters and line breaks
+
 _IN_LANGUAGES = 'write it in each language, like { sv = "...", en = "..." }'
 
 
@@ -52,6 +54,8 @@ class Document:
             self._lines = lines_of(text)
         except ValueError as error:  # TOMLDecodeError, or a number that is too long for Python
             self._faults.add(_syntax_fault(str(error), text))
+        except RecursionError:
+            self._faults.add(_syntax_fault("brackets stand too deep inside each other", text))
         self.root = Table(self, values)
 
     def finish(self) -> list[Fault]:
@@ -143,8 +147,11 @@ class Table:
         text = unicodedata.normalize("NFC", written).strip()
         if not text:
             self.fault(key, f"is empty; {remedy}")
-        if any(unicodedata.category(c) == "Cc" and not (lines and c == "\n") for c in text):
+        if any(unicodedata.category(c) in _BREAKS and not (lines and c == "\n") for c in text):
             self.fault(key, "has a line break or a control character in it; write it on one line")
+            return ""
+        if "=?" in text:  # names stand in the headers of mails
+            self.fault(key, "has =? in it, which mail programs read as a code; leave that out")
             return ""
         return text
 

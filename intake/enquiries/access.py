@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from intake import clock, links
 from intake.db import db
 from intake.directory.organisation import organisation
-from intake.enquiries import letters, limits
+from intake.enquiries import dispatch, letters, limits
 from intake.enquiries.models import Enquiry, LinkRequest
 from intake.enquiries.steps import Act, record
 from intake.outbox import queue
@@ -77,9 +77,8 @@ def replace_link(enquiry: Enquiry, *, by: str, why: str) -> None:
 
 
 def _send_link(enquiry: Enquiry, *, by: str) -> None:
-    key = f"{enquiry.reference}/link/{clock.now().isoformat(timespec='milliseconds')}"
-    queue.put(letters.link_again(enquiry, organisation()), about=enquiry.reference, key=key)
-    record(enquiry, Act.MAILED, by=by, letter="link_again", to="sender")
+    letter = letters.link_again(enquiry, organisation())
+    dispatch.send(enquiry, letter, "link_again", to="sender", by=by)
 
 
 def _may_have_link(enquiry: Enquiry, typed: str) -> bool:

@@ -1,4 +1,6 @@
-"""The lists that a sender chooses from, with their labels. Codes are stored, labels are shown."""
+"""What a sender may tell besides the idea itself, and the lists to choose from, with the labels
+that are shown. Codes are stored.
+"""
 
 from flask_babel import lazy_gettext as _l
 
@@ -25,6 +27,19 @@ TIMINGS = {
     "half-year": _l("within six months"),
     "year": _l("within a year"),
     "later": _l("later"),
+}
+
+#: What may be told besides, in the order of the form.
+LABELS = {
+    "need": _l("What is the need?"),
+    "target_group": _l("Who benefits?"),
+    "partners": _l("Is there anyone to work with?"),
+    "place": _l("Place"),
+    "budget_range": _l("Rough cost"),
+    "timing": _l("When could it start?"),
+    "own_contribution": _l("What can you contribute?"),
+    "known_call": _l("Do you have a certain programme or call in mind?"),
+    "goals": _l("Which global goals does it serve?"),
 }
 
 #: The goals of Agenda 2030 by number, with the short names in general use (sdgs.un.org/goals).

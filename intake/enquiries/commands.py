@@ -1,29 +1,39 @@
 """``flask enquiry ...``: what the operator can do for the coordinator from the command line."""
 
+from datetime import datetime
+
 import click
 import sqlalchemy as sa
 
-from intake import links
+from intake import clock, links
 from intake.db import Commands, db
 from intake.directory.organisation import organisation
-from intake.enquiries import access, story, wording
+from intake.enquiries import access, slips, story, wording
 from intake.enquiries.models import Enquiry
+from intake.enquiries.release import NotHeldBack
+from intake.enquiries.release import release as release_enquiry
 from intake.enquiries.steps import Act, record
 from intake.i18n import speaking
 
 SECRET = {"submission_id", "browser_hash", "link_seed", "token_hash", "network"}
 
-cli = Commands("enquiry", help="Show an enquiry, or replace its secret link.")
+cli = Commands("enquiry", help="Show an enquiry, answer on its page, release it, replace its link.")
 
 
 @cli.command()
 @click.argument("reference")
 def show(reference: str) -> None:
-    """Print everything about one enquiry: what was written, the routing slip, the history."""
+    """Print everything about one enquiry: what was written, the routing slip, the history.
+
+    Times are Swedish. "mailed" means that a letter was queued; "flask mail status" tells what
+    still waits.
+    """
     enquiry = _get(reference)
 
     for name in (column.key for column in sa.inspect(Enquiry).column_attrs):
         value = getattr(enquiry, name)
+        if isinstance(value, datetime):
+            value = f"{clock.local(value):%Y-%m-%d %H:%M:%S}"
         if value and name not in SECRET:
             click.echo(f"{name}: {value}")
 
@@ -31,19 +41,44 @@ def show(reference: str) -> None:
     with speaking(house.staff_language):
         for slip in enquiry.suggestions:
             click.echo(f"\n{slip.sure} ({slip.rules})")
-            click.echo(wording.slip(story.decision_of(slip), house))
+            click.echo(wording.slip(slips.decision_of(slip), house))
     click.echo("\n" + "\n".join(story.staff_story(enquiry)))
 
 
 @cli.command()
 @click.argument("reference")
 @click.argument("text")
-def share(reference: str, text: str) -> None:
+@click.option("--yes", is_flag=True, help="Do not ask before it is shown.")
+def share(reference: str, text: str, yes: bool) -> None:
     """Show TEXT on the status page: the way to answer somebody who gave no address."""
     enquiry = _get(reference)
+    text = text.strip()
+    if not text:
+        raise click.ClickException("Write what the sender is to read.")
+    if not yes:
+        click.confirm(
+            f"{text}\n\nShow this to the sender of {enquiry.reference}, for good?", abort=True
+        )
     record(enquiry, Act.SHARED, by="operator", text=text)
     db.session.commit()
     click.echo("It stands on the status page now. Nobody was mailed.")
+
+
+@cli.command()
+@click.argument("reference")
+@click.option("--why", required=True, help="Why it is no spam, for the history.")
+def release(reference: str, why: str) -> None:
+    """Send an idea on its way that was kept apart as possible spam."""
+    enquiry = _get(reference)
+    try:
+        release_enquiry(enquiry, by="operator", why=why)
+    except NotHeldBack as problem:
+        raise click.ClickException(str(problem)) from None
+    department = enquiry.department_id
+    db.session.commit()
+    click.echo(
+        f"Released. It is with {department or 'the coordinator'} now, and the mails are queued."
+    )
 
 
 @cli.command("replace-link")

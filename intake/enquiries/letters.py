@@ -8,14 +8,18 @@ others advertising).
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from flask import current_app, render_template
 from markupsafe import Markup, escape
 
+from intake import clock
 from intake.directory.organisation import Organisation, Person
 from intake.enquiries import wording
+from intake.enquiries.choices import BUDGET_RANGES, GOALS, LABELS, TIMINGS
 from intake.enquiries.models import Enquiry, PageComment
+from intake.enquiries.veil import veiled
 from intake.i18n import direction, language, pick, speaking
 from intake.links import TOKEN_PLACE, link
 from intake.outbox.letter import Letter
@@ -23,12 +27,8 @@ from intake.routing.decide import Decision
 
 _REFERENCE = re.compile(r"EU-\d{4}-\d{4,}")  # is not to be broken at the end of a line
 
-_CONTACT = re.compile(
-    r"[^\s<>()@,;:]{1,64}@[^\s<>()@,;:]{1,255}|(?<![\w-])(?:\+46|0)[\d ()/-]{6,16}\d(?!\w)"
-)
 
 EXCERPT = 300  # characters of the idea that a contact's mail carries
-VEIL = "[...]"  # instead of what tells who wrote it
 
 
 def receipt(enquiry: Enquiry, house: Organisation) -> Letter:
@@ -90,13 +90,16 @@ def _to_staff(
             house,
             enquiry=enquiry,
             role=pick(to.role)[0],
+            reply_by=max(clock.today(), clock.working_day_before(enquiry.answer_by)),
             department=house.department(enquiry.department_id),
             meant_for=house.department(decision.department),
+            chosen=house.department(enquiry.chosen_department),
             slip=wording.slip(decision, house),
             candidates=wording.candidates(decision, house),
-            title=_veiled(enquiry.title, enquiry),
+            title=enquiry.title if _in_full() else veiled(enquiry.title, enquiry),
             excerpt=excerpt,
             strict=excerpt is None,
+            details=list(_details(enquiry)),
             sender=_sender(enquiry) if name == "coordinator" else "",
             link=link("staff.enquiry", reference=enquiry.reference),
         )
@@ -104,13 +107,12 @@ def _to_staff(
 
 def _excerpt(enquiry: Enquiry) -> str | None:
     """As much of the idea as a mail to staff may carry; None is nothing, not even the title."""
-    detail = current_app.config["MAIL_DETAIL"]
-    if detail == "link" or enquiry.flagged or enquiry.suspected:
+    if current_app.config["MAIL_DETAIL"] == "link" or enquiry.flagged or enquiry.suspected:
         return None
-    if detail == "full":
+    if _in_full():
         return enquiry.description
-    lines = (" ".join(line.split()) for line in _veiled(enquiry.description, enquiry).splitlines())
-    words = "\n".join(line for line in lines if line)
+    lines = (" ".join(line.split()) for line in enquiry.description.splitlines())
+    words = veiled("\n".join(line for line in lines if line), enquiry)
     if len(words) <= EXCERPT:
         return words
     return words[: EXCERPT + 1].rsplit(maxsplit=1)[0][:EXCERPT] + " …"
@@ -118,19 +120,28 @@ def _excerpt(enquiry: Enquiry) -> str | None:
 
 def _sender(enquiry: Enquiry) -> str:
     """How to reach the sender, if the municipality wants that in the coordinator's mail (G4)."""
-    if current_app.config["MAIL_DETAIL"] != "full" or enquiry.flagged:
+    if not _in_full() or enquiry.flagged:
         return ""
-    return ", ".join(filter(None, (enquiry.name, enquiry.email, enquiry.phone)))
+    known = (enquiry.name, enquiry.organisation, enquiry.email, enquiry.phone)
+    return ", ".join(filter(None, known))
 
 
-def _veiled(words: str, enquiry: Enquiry) -> str:
-    """*words* without the sender's name and without addresses and telephone numbers (G4)."""
-    if current_app.config["MAIL_DETAIL"] == "full":
-        return words
-    for own in (enquiry.name, enquiry.email, enquiry.phone):
-        if len(own) > 1:
-            words = re.sub(rf"(?<!\w){re.escape(own)}(?!\w)", VEIL, words, flags=re.IGNORECASE)
-    return _CONTACT.sub(VEIL, words)
+def _details(enquiry: Enquiry) -> Iterator[tuple[str, str]]:
+    """What else was told, with its labels, where mails may carry all."""
+    if not _in_full() or enquiry.flagged or enquiry.suspected:
+        return
+    in_words = {
+        "budget_range": BUDGET_RANGES.get(enquiry.budget_range),
+        "timing": TIMINGS.get(enquiry.timing),
+        "goals": ", ".join(str(GOALS[number]) for number in enquiry.goals),
+    }
+    for name, label in LABELS.items():
+        if getattr(enquiry, name):
+            yield str(label), str(in_words.get(name) or getattr(enquiry, name))
+
+
+def _in_full() -> bool:
+    return bool(current_app.config["MAIL_DETAIL"] == "full")
 
 
 def _letter(

@@ -5,7 +5,7 @@ all in the caller's one transaction.
 import hashlib
 import hmac
 import logging
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -14,12 +14,11 @@ from intake import clock, links
 from intake.db import db
 from intake.directory import posts
 from intake.directory.organisation import Organisation, organisation
-from intake.enquiries import letters, limits, suspicion
-from intake.enquiries.models import Enquiry, Suggestion
+from intake.enquiries import dispatch, limits, suspicion
+from intake.enquiries.models import Enquiry
 from intake.enquiries.personal_number import holds_personal_number
+from intake.enquiries.slips import slip_of
 from intake.enquiries.steps import Act, record
-from intake.outbox import queue
-from intake.outbox.letter import Letter, mailbox
 from intake.routing.decide import Decision, decide, rules_of
 
 log = logging.getLogger(__name__)
@@ -111,13 +110,11 @@ def _receive(draft: Draft) -> Received:
     enquiry = _enquiry(draft, f"EU-{year}-{number:04d}", house, network, now)
     record(enquiry, Act.RECEIVED, by="sender", channel=enquiry.channel)
     _mark(enquiry, draft)
-    no_receipt = _why_no_receipt(enquiry, house)
 
-    _route(enquiry, advise(draft, house), house)
-    if no_receipt:
-        record(enquiry, Act.WITHHELD, by="system", why=no_receipt, letter="receipt")
-    else:
-        _queue(enquiry, letters.receipt(enquiry, house), "receipt", to="sender")
+    decision = advise(draft, house)
+    enquiry.suggestions.append(slip_of(decision, now))
+    dispatch.hand_over(enquiry, decision, house)
+    dispatch.acknowledge(enquiry, house)
     db.session.add(enquiry)
     return Received(enquiry.reference, links.status_token(enquiry.link_seed))
 
@@ -207,78 +204,6 @@ def _mark(enquiry: Enquiry, draft: Draft) -> None:
     enquiry.flagged = holds_personal_number(text)
     if enquiry.flagged:
         record(enquiry, Act.MARKED, by="system", why="holds a personal identity number")
-
-
-def _route(enquiry: Enquiry, decision: Decision, house: Organisation) -> None:
-    """Write the routing slip, and hand the idea to whoever holds the post today."""
-    enquiry.suggestions.append(_slip(decision, enquiry.received_at))
-    department = None if enquiry.suspected else decision.department
-    today = clock.local(enquiry.received_at).date()
-    holder = posts.holder(house, department, today)
-    coordinator = posts.coordinator(house, today)
-
-    in_department = holder.standing != "coordinator"
-    enquiry.department_id = department if in_department else None
-    record(
-        enquiry,
-        Act.ROUTED,
-        by="system",
-        why=_why(department, holder.standing),
-        department=department,
-        to=holder.post.id,
-        standing=holder.standing,
-        sure=decision.sure,
-    )
-    if in_department:
-        letter = letters.handover(enquiry, decision, house, holder.person)
-        _queue(enquiry, letter, "handover", to=holder.post.id)
-    _queue(
-        enquiry,
-        letters.to_coordinator(enquiry, decision, house, coordinator.person),
-        "coordinator",
-        to=coordinator.post.id,
-    )
-
-
-def _why(department: str | None, standing: str) -> str:
-    if department is None:
-        return "not clear: the coordinator decides"
-    return {
-        "holder": "clear",
-        "cover": "clear; the contact is away, the cover has it",
-        "coordinator": "clear; nobody in the department holds the post today",
-    }[standing]
-
-
-def _slip(decision: Decision, at: datetime) -> Suggestion:
-    runner_up = decision.ranked[1].department if len(decision.ranked) > 1 else None
-    return Suggestion(
-        at=at,
-        rules=decision.rules,
-        department_id=decision.department,
-        sure=decision.sure,
-        runner_up=runner_up,
-        ranked=[asdict(candidate) for candidate in decision.ranked],
-        reasons=[asdict(reason) for reason in decision.reasons],
-    )
-
-
-def _why_no_receipt(enquiry: Enquiry, house: Organisation) -> str:
-    """A reason not to mail the address that was typed in, which may be a stranger's, or ours."""
-    if not enquiry.email:
-        return "no address was given"
-    if enquiry.suspected:
-        return "looks like spam"
-    own = {mailbox(person.email) for post in house.posts.values() for person in post.contacts}
-    to = mailbox(enquiry.email)
-    if to in own or to.startswith(("postmaster@", "mailer-daemon@")):
-        return "the address is one of ours"
-    return "" if limits.may_mail(enquiry.email) else "enough letters to this address for now"
-
-
-def _queue(enquiry: Enquiry, letter: Letter, kind: str, *, to: str) -> None:
-    queue.put(letter, about=enquiry.reference, key=f"{enquiry.reference}/{kind}")
-    record(enquiry, Act.MAILED, by="system", letter=kind, to=to)
 
 
 def _promised(now: datetime, working_days: int) -> date:

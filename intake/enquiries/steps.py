@@ -44,7 +44,8 @@ class Act(StrEnum):
     RECEIVED = "received"
     ROUTED = "routed"
     MARKED = "marked"  # looks like spam, or may hold what mails should not carry
-    MAILED = "mailed"  # a letter was queued
+    RELEASED = "released"  # looked like spam, and is none
+    MAILED = "mailed"  # a letter was queued; the outbox knows when it left
     WITHHELD = "withheld"  # a letter was not written, and why
     LINK_REPLACED = "link_replaced"
     SHARED = "shared"  # a text that staff show on the status page

@@ -14,12 +14,13 @@ from intake import clock
 from intake.db import db
 from intake.directory.organisation import Organisation
 from intake.enquiries import wording
-from intake.enquiries.models import Enquiry, Event, Suggestion
+from intake.enquiries.models import Enquiry, Event
+from intake.enquiries.slips import decision_of
 from intake.enquiries.steps import PUBLIC_STEP, Act, Status
 from intake.i18n import Localised, pick
 from intake.outbox import queue
 from intake.outbox.models import MailFailure, OutgoingMail
-from intake.routing.decide import Candidate, Decision, Reason
+from intake.routing.decide import Decision
 
 
 @dataclass(frozen=True)
@@ -103,22 +104,18 @@ def staff_story(enquiry: Enquiry) -> list[str]:
         .where(OutgoingMail.about == enquiry.reference)
     )
     lines += [
-        (failure.at, f"mail failed: {key}: {failure.stage} {failure.code or ''} {failure.reply}")
+        (
+            failure.at,
+            f"{_became(failure)} | {key} | {failure.stage} {failure.code or ''} {failure.reply}",
+        )
         for failure, key in failures
     ]
     lines.sort(key=itemgetter(0))
     return [f"{clock.local(at):%Y-%m-%d %H:%M:%S} {text}" for at, text in lines]
 
 
-def decision_of(slip: Suggestion) -> Decision:
-    """The decision that a stored routing slip tells of."""
-    return Decision(
-        department=slip.department_id,
-        sure="clear" if slip.sure == "clear" else "unsure",
-        ranked=tuple(Candidate(**candidate) for candidate in slip.ranked),
-        reasons=tuple(Reason(**reason) for reason in slip.reasons),
-        rules=slip.rules,
-    )
+def _became(failure: MailFailure) -> str:
+    return "mail failed" if failure.final else "mail put off"
 
 
 def _first_answer(enquiry: Enquiry, lines: list[Line]) -> Literal["due", "late", "given"]:

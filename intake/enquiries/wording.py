@@ -87,8 +87,12 @@ def name(post: Post) -> str:
 
 def _why(decision: Decision, department: str, house: Organisation) -> str:
     post = house.posts[department]
-    reasons = [_("chosen by the sender")] if decision.was_chosen(department) else []
+    reasons = [_("the sender chose it")] if decision.was_chosen(department) else []
     words = decision.words_for(department)
     if words:
-        reasons.append(_("the text says %(words)s", words=quoted(words)))
-    return _("%(department)s: %(reasons)s", department=name(post), reasons="; ".join(reasons))
+        reasons.append(_("the text mentions %(words)s", words=quoted(words)))
+    return _(
+        "%(department)s, because %(reasons)s.",
+        department=name(post),
+        reasons=format_list(reasons, locale=language()),
+    )

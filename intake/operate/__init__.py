@@ -1,10 +1,13 @@
 """What makes the service safe to run: headers, errors, logs, health, and the one process."""
 
-from flask import Flask, request
+from flask import Flask, abort, request
 from flask_wtf import CSRFProtect
 
 from intake import public
 from intake.operate import backup, context, errors, headers, health, logs, mailbox, run
+
+_URLENCODED = "application/x-www-form-urlencoded"
+_MOST_FIELDS = 200
 
 
 def init_app(app: Flask) -> None:
@@ -31,5 +34,11 @@ def init_app(app: Flask) -> None:
 def _take_in() -> None:
     """Read what was sent before anything is asked of the database: whoever sends slowly must not
     hold the turn to write meanwhile.
+
+    :status 413: it holds many times the fields of any form, which only serves to keep us busy.
     """
+    if request.routing_exception is not None:
+        return
+    if request.mimetype == _URLENCODED and request.get_data().count(b"&") > _MOST_FIELDS:
+        abort(413)
     _ = request.form

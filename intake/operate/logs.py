@@ -8,9 +8,11 @@ from flask import Flask
 
 _SECRETS = (
     (re.compile(r"(/status/)[^/\s\"'?]+"), r"\1..."),
-    (re.compile(r"[^\s<>@:,;\"']+@[^\s<>@:,;\"']+"), "...@..."),
+    (re.compile(r"[^\s<>@:,;\"']{1,64}@[^\s<>@:,;\"']{1,255}"), "...@..."),
 )
 
+
+log = logging.getLogger(__name__)
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -50,5 +52,7 @@ def init_app(app: Flask) -> None:
         handler.setFormatter(Discreet())
         root.addHandler(handler)
     root.setLevel(logging.INFO)
+    for warning in app.config["WARNINGS"]:
+        log.warning(warning)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd, a line for each command

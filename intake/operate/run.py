@@ -44,6 +44,7 @@ def serve() -> None:
                 ident=None,
                 max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 1,
                 connection_limit=500,
+                channel_timeout=30,  # seconds that an idle connection is kept
                 clear_untrusted_proxy_headers=not app.config["PROXY_HOPS"],
             )
 

@@ -4,7 +4,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import click
 import sqlalchemy as sa
@@ -27,6 +27,9 @@ def deliver(once: bool) -> None:
     """
     with _stopped_by_signals() as stop:
         delivery.run(stop, once=once)
+    if once:
+        left = [f"{count} {name}" for name, count in queue.counts().items() if count]
+        click.echo(f"Left: {', '.join(left) or 'nothing'}.")
 
 
 @cli.command("status")
@@ -42,32 +45,41 @@ def status() -> None:
         troubles = _last_troubles(state)
         if troubles:
             click.echo(f"\n{heading}:")
-        for about, key, failure in troubles:
+        for mail, failure in troubles:
             parts = (failure.stage, failure.code, failure.reply)
             said = " ".join(str(part) for part in parts if part)
-            click.echo(f"{about}  {key}  {clock.local(failure.at):%Y-%m-%d %H:%M}  {said}")
+            again = f"  (next try {_time(mail.due_at)})" if mail.due_at else ""
+            click.echo(f"{mail.about}  {mail.key}  {_time(failure.at)}  {said}{again}")
 
 
 @cli.command("retry")
 @click.argument("about")
 def retry(about: str) -> None:
-    """Queue the failed mails about ABOUT, such as EU-2026-0042, once more; "all" for every one."""
-    count = queue.retry(None if about == "all" else about)
+    """Send failed and delayed mails about ABOUT, such as EU-2026-0042, now; "all" for every one."""
+    count = queue.retry(None if about == "all" else about.upper())
     db.session.commit()
+    if not count:
+        raise click.ClickException(
+            f"No mail about {about} failed or waits for another try. See: flask mail status"
+        )
     click.echo(f"{count} queued again.")
 
 
-def _last_troubles(state: str, most: int = 50) -> list[tuple[str, str, MailFailure]]:
+def _time(moment: datetime) -> str:
+    return f"{clock.local(moment):%Y-%m-%d %H:%M}"
+
+
+def _last_troubles(state: str, most: int = 50) -> list[tuple[OutgoingMail, MailFailure]]:
     """The latest failure of each mail that is in that state, the oldest mail first."""
     latest = sa.select(sa.func.max(MailFailure.id)).group_by(MailFailure.mail_id)
     found = db.session.execute(
-        sa.select(OutgoingMail.about, OutgoingMail.key, MailFailure)
+        sa.select(OutgoingMail, MailFailure)
         .join(MailFailure, MailFailure.mail_id == OutgoingMail.id)
         .where(OutgoingMail.state == state, MailFailure.id.in_(latest))
         .order_by(OutgoingMail.id)
         .limit(most)
     )
-    return [(about, key, failure) for about, key, failure in found]
+    return [(mail, failure) for mail, failure in found]
 
 
 @contextmanager

@@ -183,7 +183,7 @@ def settle(outcome: Outcome) -> None:
         mail.about,
         "failed" if final else "put off",
         trouble.stage,
-        trouble.code or "no answer",
+        trouble.code or trouble.reply or "no answer",
     )
 
 

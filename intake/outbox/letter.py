@@ -72,6 +72,11 @@ def spoken(address: str) -> str:
 
 
 def mailbox(address: str) -> str:
-    """*address* as limits count it: one person writes it in capitals or with a ``+tag`` too."""
+    """*address* as limits count it: one person writes it in capitals or with a ``+tag`` too, and
+    at Gmail with dots anywhere.
+    """
     local, _, domain = address.lower().rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"
+    local = local.partition("+")[0]
+    if domain in ("gmail.com", "googlemail.com"):
+        local, domain = local.replace(".", ""), "gmail.com"
+    return f"{local}@{domain}"

@@ -84,14 +84,16 @@ def reseed(about: str, seed: str) -> None:
 
 
 def retry(about: str | None) -> int:
-    """Let mails that failed for good begin anew, and say how many there are.
+    """Let mails that failed for good begin anew, and those that wait for another attempt go now.
 
     :param about: only the mails about that; None means all.
+    :return: how many there are.
     """
-    failed = [OutgoingMail.state == "failed"] + ([OutgoingMail.about == about] if about else [])
+    delayed = sa.and_(OutgoingMail.state == "queued", OutgoingMail.attempts > 0)
+    chosen = [OutgoingMail.about == about] if about else []
     revived = db.session.scalars(
         sa.update(OutgoingMail)
-        .where(*failed)
+        .where(sa.or_(OutgoingMail.state == "failed", delayed), *chosen)
         .values(state="queued", attempts=0, due_at=clock.now())
         .returning(OutgoingMail.id)
         .execution_options(synchronize_session=False)

@@ -28,8 +28,9 @@ from intake.outbox.models import OutgoingMail
 IDLE = 10.0  # seconds that an unused connection is kept
 _PARTING = 2.0  # seconds to wait for the answer to QUIT
 
-_ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")
-_LONGEST_REPLY = 500
+_ADDRESS = re.compile(r"[^\s<>@]{1,64}@[^\s<>@]{1,255}")
+_LONGEST_REPLY = 500  # characters that are kept of it
+_MOST_HEARD = 65_536  # bytes of one reply; nobody who means well says more
 
 
 class Trouble(Exception):
@@ -45,6 +46,9 @@ class Trouble(Exception):
         self, stage: str, code: int | None, reply: str | bytes, *, ours: bool = False
     ) -> None:
         words = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
+        if len(words) > 2 * _LONGEST_REPLY:
+            words = words[: 2 * _LONGEST_REPLY]
+            words = words.rpartition(" ")[0] or words  # no half of an address
         self.stage = stage
         self.code = code if code and code > 0 else None  # smtplib's -1: not an answer
         words = "".join(letter if letter.isprintable() else " " for letter in words)
@@ -273,6 +277,7 @@ class Client(smtplib.SMTP):
     def __init__(self, host: str, port: int, *, timeout: float, dot: float, **tls: Any) -> None:
         self._dot = dot
         self._deadline = 0.0
+        self._heard = 0
         super().__init__(host, port, timeout=timeout, **tls)
 
     def getreply(self) -> tuple[int, bytes]:
@@ -318,7 +323,7 @@ class Client(smtplib.SMTP):
         """
         if self.sock is None:
             raise smtplib.SMTPServerDisconnected("not connected")
-        self._deadline = time.monotonic() + seconds
+        self._deadline, self._heard = time.monotonic() + seconds, 0
         if self.file is None:
             self.file = io.BufferedReader(_Ear(self))
         try:
@@ -333,8 +338,12 @@ class Client(smtplib.SMTP):
         left = self._deadline - time.monotonic()
         if self.sock is None or left <= 0:
             raise TimeoutError("timed out")
+        if self._heard > _MOST_HEARD:
+            raise smtplib.SMTPServerDisconnected("The reply does not end")
         self.sock.settimeout(left)
-        return self.sock.recv_into(buffer)
+        count = self.sock.recv_into(buffer)
+        self._heard += count
+        return count
 
 
 class ClientOverTls(Client, smtplib.SMTP_SSL):

@@ -40,7 +40,14 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from intake.directory.organisation import Organisation
 from intake.enquiries.access import as_reference
-from intake.enquiries.choices import BUDGET_RANGES, GOALS, MOST_GOALS, SENDER_KINDS, TIMINGS
+from intake.enquiries.choices import (
+    BUDGET_RANGES,
+    GOALS,
+    LABELS,
+    MOST_GOALS,
+    SENDER_KINDS,
+    TIMINGS,
+)
 from intake.enquiries.receive import Draft
 from intake.i18n import languages, pick
 from intake.outbox.letter import spoken
@@ -228,45 +235,41 @@ class EnquiryForm(FlaskForm):
         autocomplete="tel",
     )
 
-    need = _text(
-        _l("What is the need?"), 1500, help=_l("What is hard today, and how does it show?")
-    )
+    need = _text(LABELS["need"], 1500, help=_l("What is hard today, and how does it show?"))
     target_group = _text(
-        _l("Who benefits?"),
+        LABELS["target_group"],
         500,
         help=_l("For example young people in Ryssby, or small firms."),
         rows=2,
     )
     partners = _text(
-        _l("Is there anyone to work with?"),
+        LABELS["partners"],
         1000,
         help=_l("In Sweden or abroad. It is fine not to know."),
         rows=3,
     )
-    place = _line(_l("Place"), 120, help=_l("If the idea belongs to a certain place."))
+    place = _line(LABELS["place"], 120, help=_l("If the idea belongs to a certain place."))
     budget_range = SelectField(
-        _l("Rough cost"),
+        LABELS["budget_range"],
         choices=_choices(BUDGET_RANGES),
         default="",
         invalid_choice_message=NOT_IN_LIST,
     )
     timing = SelectField(
-        _l("When could it start?"),
+        LABELS["timing"],
         choices=_choices(TIMINGS),
         default="",
         invalid_choice_message=NOT_IN_LIST,
     )
     own_contribution = _text(
-        _l("What can you contribute?"),
+        LABELS["own_contribution"],
         500,
         help=_l("Time, premises or money. Most funding asks for a share of your own."),
         rows=2,
     )
-    known_call = _line(
-        _l("Do you have a certain programme or call in mind?"), 200, help=_l("Its name or a link.")
-    )
+    known_call = _line(LABELS["known_call"], 200, help=_l("Its name or a link."))
     goals = GoalsField(
-        _l("Which global goals does it serve?"),
+        LABELS["goals"],
         choices=_choices(GOALS),
         description=_l("At most three."),
         invalid_choice_message=NOT_IN_LIST,

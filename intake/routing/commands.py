@@ -14,7 +14,13 @@ cli = Commands("routing", help="Try out where an idea would go.")
 @click.option("--chosen", metavar="ID", help="The department that the sender chose.")
 def explain(text: str, chosen: str | None) -> None:
     """Print the decision for one TEXT and everything that counted."""
-    decision = decide({"description": text}, chosen, rules_of(organisation()))
+    house = organisation()
+    known = [department.id for department in house.departments]
+    if chosen and chosen not in known:
+        raise click.ClickException(
+            f"There is no department {chosen}; there are {', '.join(known)}."
+        )
+    decision = decide({"description": text}, chosen, rules_of(house))
 
     click.echo(f"{decision.department or 'coordinator'} ({decision.sure}; rules {decision.rules})")
     for candidate in decision.ranked:

@@ -31,6 +31,9 @@ TITLE = "[[department]] 'teknik'"
 
 FAULTS = {
     # Not TOML
+    "too deep": Broken(
+        "answer_days = 5", f"answer_days = {'[' * 5000}", "schema_version", "too deep"
+    ),
     "open text": Broken('id = "teknik"', 'id = "teknik', 'id = "teknik', "cannot be read"),
     "open list": Broken('sv = ["bostad"]', 'sv = ["bostad"', 'sv = ["bostad"', "cannot be read"),
     "open text at the end": Broken(
@@ -159,6 +162,8 @@ FAULTS = {
         'en = "Technical Services"', 'eng = "Technical Services"', "eng =", "not a language code"
     ),
     "name on two lines": Broken('"Tekniska"', '"Tek\\nniska"', "Tek\\nniska", "on one line"),
+    "line separator": Broken('"Tekniska"', '"Tek\\u2028niska"', 'name = { sv = "Tek', "line break"),
+    "code of mails": Broken('"Tekniska"', '"=?x niska"', "=?x", "has =? in it"),
     "control character": Broken('"Torget 1"', '"Torget\\u0000 1"', "visit.sv", "control"),
     "letters in no language": Broken('language = "sv"', 'language = "svenska"', "svenska", "code"),
     # Departments

@@ -26,7 +26,7 @@ def context(app: Flask):  # type: ignore[no-untyped-def]
 
 def letters() -> dict[str, OutgoingMail]:
     """The queued mails by what they are: receipt, handover, coordinator."""
-    return {m.key.rpartition("/")[2]: m for m in db.session.scalars(sa.select(OutgoingMail))}
+    return {m.key.split("/")[1]: m for m in db.session.scalars(sa.select(OutgoingMail))}
 
 
 def acts(enquiry: Enquiry) -> list[str]:
@@ -205,7 +205,46 @@ def test_in_full_is_as_it_was_written(app: Flask) -> None:
     text = letters()["handover"].text
     assert "> Elever reser.\n>  \n> Hälsar Kim Exempel" in text
     assert "kim@exempel.example" not in text
-    assert "Avsändaren: Kim Exempel, kim@exempel.example" in letters()["coordinator"].text
+    assert "Så når du avsändaren: Kim Exempel, kim@exempel.example" in letters()["coordinator"].text
+
+
+def test_in_full_nothing_is_left_out(app: Flask) -> None:
+    app.config["MAIL_DETAIL"] = "full"
+    make.enquiry(
+        organisation="Bolmenskolan", need="Språk\noch mod", budget_range="50k-250k", goals=[4, 10]
+    )
+    for kind in ("handover", "coordinator"):
+        text = letters()[kind].text
+        assert "Vilket behov finns?\n\n> Språk\n> och mod\n" in text
+        assert "> 50 000–250 000 kronor\n" in text.replace("\u00a0", " ")
+        assert "> God utbildning för alla, Minskad ojämlikhet\n" in text
+    assert "Kim Exempel, Bolmenskolan, kim@" in letters()["coordinator"].text
+    assert "Bolmenskolan" not in letters()["handover"].text
+
+
+def test_the_excerpt_is_no_more_than_that() -> None:
+    make.enquiry(need="Språk och mod", organisation="Bolmenskolan")
+    for kind in ("handover", "coordinator"):
+        assert "Språk" not in letters()[kind].text
+        assert "Bolmenskolan" not in letters()[kind].text
+
+
+def test_the_contact_is_told_what_to_do_and_by_when() -> None:
+    with time_machine.travel(datetime(2026, 11, 24, 9, tzinfo=UTC), tick=False):
+        make.enquiry()
+    text = letters()["handover"].text
+    assert "Svara på det här mejlet senast måndagen den 30 november 2026: hör idén till er" in text
+    assert "ett första svar senast tisdagen den 1 december 2026." in text
+    assert "senast måndagen den 30 november 2026 berätta för dig" in letters()["coordinator"].text
+
+
+def test_the_coordinator_is_told_that_choice_and_words_disagree() -> None:
+    make.enquiry(
+        chosen_department="teknik",
+        title="Språk",
+        description="Elever och lärare på skolan vill ha en vänskola för undervisning i språk.",
+    )
+    assert "Avsändaren valde Tekniska förvaltningen, men" in letters()["coordinator"].text
 
 
 def test_an_unclear_idea_says_what_there_is_to_go_by() -> None:

@@ -1,6 +1,7 @@
 """What a log may hold: one harmless line an event, and nobody's secrets."""
 
 import logging
+import time
 
 import pytest
 
@@ -19,6 +20,13 @@ from intake.operate.logs import Discreet
 def test_a_line_is_discreet(said: str, written: str) -> None:
     record = logging.LogRecord("intake", logging.INFO, "", 0, "%s", (said,), None)
     assert Discreet().format(record).endswith(f" INFO intake: {written}")
+
+
+def test_a_long_line_is_no_work() -> None:
+    record = logging.LogRecord("intake", logging.INFO, "", 0, "%s", ("a" * 250_000,), None)
+    begun = time.perf_counter()
+    Discreet().format(record)
+    assert time.perf_counter() - begun < 2  # minutes, where it looks back at each letter
 
 
 def test_a_traceback_is_discreet() -> None:

@@ -17,7 +17,7 @@ def test_deliver_once(app: Flask, server: Server) -> None:
     with app.app_context():
         number = post()
     result = app.test_cli_runner().invoke(args=["mail", "deliver", "--once"])
-    assert (result.exit_code, result.output) == (0, "")
+    assert (result.exit_code, result.output) == (0, "Left: nothing.\n")
     assert len(server.taken) == 1
     with app.app_context():
         assert mail(number).state == "sent"
@@ -59,6 +59,22 @@ def test_status_names_what_waits_again_and_why(app: Flask, server: Server) -> No
     said = app.test_cli_runner().invoke(args=["mail", "status"]).output
     assert "Will be tried again:\nEU-2026-0042  EU-2026-0042/" in said
     assert " 450 " in said
+    assert "(next try 20" in said
+
+
+def test_retry_lets_a_delayed_mail_go_now(app: Flask, server: Server) -> None:
+    """Whoever has mended the mail server need not wait."""
+    server.mode = "450@rcpt"
+    with app.app_context():
+        number = post()
+    deliver = ["mail", "deliver", "--once"]
+    assert app.test_cli_runner().invoke(args=deliver).output == "Left: 1 delayed.\n"
+    server.mode = "ok"
+    assert app.test_cli_runner().invoke(args=deliver).output == "Left: 1 delayed.\n"
+    app.test_cli_runner().invoke(args=["mail", "retry", "all"])
+    assert app.test_cli_runner().invoke(args=deliver).output == "Left: nothing.\n"
+    with app.app_context():
+        assert mail(number).state == "sent"
 
 
 def test_retry_lets_a_failed_mail_begin_anew(app: Flask, server: Server) -> None:
@@ -69,8 +85,9 @@ def test_retry_lets_a_failed_mail_begin_anew(app: Flask, server: Server) -> None
     server.refused = set()
 
     none = app.test_cli_runner().invoke(args=["mail", "retry", "EU-2026-9999"])
-    assert none.output == "0 queued again.\n"
-    some = app.test_cli_runner().invoke(args=["mail", "retry", "EU-2026-0042"])
+    assert none.exit_code == 1
+    assert "No mail about EU-2026-9999" in none.output
+    some = app.test_cli_runner().invoke(args=["mail", "retry", "eu-2026-0042"])
     assert some.output == "1 queued again.\n"
     app.test_cli_runner().invoke(args=["mail", "deliver", "--once"])
     with app.app_context():

@@ -77,3 +77,5 @@ def test_half_a_surrogate_pair_is_no_text() -> None:
 def test_the_same_person_is_one_mailbox() -> None:
     assert mailbox("Kim+EU@Exempel.example") == mailbox("kim@exempel.example")
     assert mailbox("kim@exempel.example") != mailbox("eva@exempel.example")
+    assert mailbox("K.im+a@googlemail.com") == mailbox("kim@gmail.com")
+    assert mailbox("k.im@exempel.example") != mailbox("kim@exempel.example")

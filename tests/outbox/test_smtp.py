@@ -63,7 +63,7 @@ LATER = [
     *(Case(f"drop@{stage}", stage) for stage in ("greeting", "auth", "mail", "rcpt", "data")),
     *(Case(f"{what}@ehlo", "greeting") for what in ("stall", "drop", "drip")),
     *(Case(f"{what}@greeting", "greeting") for what in ("drip", "garbage", "endless")),
-    *(Case(f"{what}@rcpt", "rcpt") for what in ("drip", "garbage", "endless")),
+    *(Case(f"{what}@rcpt", "rcpt") for what in ("drip", "garbage", "endless", "lines")),
     Case("354@mail", "mail", code=354),
     # Said at RCPT, and yet about us: relay access denied, sender rejected, log in first.
     Case("554 5.7.1@rcpt", "rcpt", code=554),

@@ -53,7 +53,7 @@ def test_when_it_came_in(page: Page, app: Flask, moment: str, shown: str) -> Non
     assert shown in status
     assert f"{day}, {clock}" in status
     with app.app_context():
-        receipt = sa.select(OutgoingMail.text).where(OutgoingMail.key.endswith("/receipt"))
+        receipt = sa.select(OutgoingMail.text).where(OutgoingMail.key.endswith("/receipt/1"))
         written = db.session.scalars(receipt).one()
     assert day in written
     assert clock in written

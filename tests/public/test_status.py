@@ -115,7 +115,7 @@ def test_a_replaced_link_is_dead_and_the_new_one_is_mailed(page: Page, app: Flas
     with app.app_context():
         seed = access.by_reference(reference).link_seed
         [mail] = db.session.scalars(
-            sa.select(OutgoingMail).where(OutgoingMail.key.contains("/link/"))
+            sa.select(OutgoingMail).where(OutgoingMail.key.contains("/link_again/"))
         )
         assert mail.seed == seed
         assert mail.to_address == make.IDEA["email"]
@@ -128,7 +128,7 @@ def test_a_receipt_that_still_waits_carries_the_new_link(app: Flask) -> None:
         enquiry = access.by_reference(reference)
         access.replace_link(enquiry, by="operator", why="forwarded")
         db.session.commit()
-        receipt = sa.select(OutgoingMail).where(OutgoingMail.key == f"{reference}/receipt")
+        receipt = sa.select(OutgoingMail).where(OutgoingMail.key == f"{reference}/receipt/1")
         assert db.session.scalars(receipt).one().seed == enquiry.link_seed
 
 
@@ -140,7 +140,7 @@ def test_spam_gets_no_link(page: Page, app: Flask) -> None:
     with app.app_context():
         access.request_link(reference, make.IDEA["email"], "192.0.2.1")
         db.session.commit()
-        linked = sa.select(OutgoingMail.id).where(OutgoingMail.key.contains("/link/"))
+        linked = sa.select(OutgoingMail.id).where(OutgoingMail.key.contains("/link_again/"))
         assert db.session.scalars(linked).all() == []
 
 
@@ -150,7 +150,7 @@ def test_a_mail_that_failed_is_told(page: Page, app: Flask) -> None:
     with app.app_context():
         db.session.execute(
             sa.update(OutgoingMail)
-            .where(OutgoingMail.key == f"{reference}/receipt")
+            .where(OutgoingMail.key == f"{reference}/receipt/1")
             .values(state="failed", due_at=None)
         )
         db.session.commit()
@@ -186,7 +186,9 @@ class TestLostLink:
 
     def mails(self, app: Flask) -> list[str]:
         with app.app_context():
-            chosen = sa.select(OutgoingMail.to_address).where(OutgoingMail.key.contains("/link/"))
+            chosen = sa.select(OutgoingMail.to_address).where(
+                OutgoingMail.key.contains("/link_again/")
+            )
             return list(db.session.scalars(chosen))
 
     def test_the_answer_is_the_same_whether_it_matches_or_not(self, page: Page, app: Flask) -> None:
@@ -268,11 +270,26 @@ def test_a_text_can_be_shared_from_the_command_line(page: Page, app: Flask) -> N
     """The way to answer somebody who gave no address, until staff can sign in."""
     reference, address = received(app, email="")
     said = app.test_cli_runner().invoke(
-        args=["enquiry", "share", reference, "Vi hör gärna mer.\nRing oss <b>i dag</b>!"]
+        args=["enquiry", "share", reference, "Vi hör gärna mer.\nRing oss <b>i dag</b>!"],
+        input="y\n",
     )
     assert said.exit_code == 0
+    assert "for good?" in said.output
     status = page.get(address)
     assert "Ring oss <b>i dag</b>!" in status.text
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"), [("Nej tack.", "n\n"), ("Nej tack.", ""), ("  ", "y\n")]
+)
+def test_nothing_is_shared_that_was_not_meant(
+    page: Page, app: Flask, text: str, answer: str
+) -> None:
+    """History cannot be edited afterwards."""
+    reference, address = received(app)
+    args = ["enquiry", "share", reference, text]
+    assert app.test_cli_runner().invoke(args=args, input=answer).exit_code == 1
+    assert "Ett meddelande till dig" not in page.get(address).text
 
 
 def test_a_promise_that_was_not_kept_is_not_repeated(page: Page, app: Flask) -> None:
@@ -281,7 +298,9 @@ def test_a_promise_that_was_not_kept_is_not_repeated(page: Page, app: Flask) -> 
         late = page.get(address).text
         assert "Vi lovade ett första svar senast" in late
         assert "Du får ett första svar" not in late
-        app.test_cli_runner().invoke(args=["enquiry", "share", reference, "Vi hör gärna mer."])
+        app.test_cli_runner().invoke(
+            args=["enquiry", "share", reference, "Vi hör gärna mer.", "--yes"]
+        )
         answered = page.get(address).text
         assert "Vi lovade" not in answered
         assert "Du får ett första svar" not in answered
@@ -292,7 +311,7 @@ def test_a_promise_that_was_not_kept_is_not_repeated(page: Page, app: Flask) -> 
 def test_a_failed_receipt_that_is_retried_carries_the_new_link(app: Flask) -> None:
     with app.app_context():
         enquiry = make.enquiry()
-        receipt = sa.update(OutgoingMail).where(OutgoingMail.key.endswith("/receipt"))
+        receipt = sa.update(OutgoingMail).where(OutgoingMail.key.endswith("/receipt/1"))
         db.session.execute(receipt.values(state="failed", due_at=None))
         db.session.commit()
         access.replace_link(enquiry, by="operator", why="astray")

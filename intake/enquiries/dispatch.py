@@ -1,0 +1,80 @@
+"""Who gets which letter about an enquiry; each one is queued and noted in the history."""
+
+from intake import clock
+from intake.directory import posts
+from intake.directory.organisation import Organisation
+from intake.enquiries import letters, limits
+from intake.enquiries.models import Enquiry
+from intake.enquiries.steps import Act, record
+from intake.outbox import queue
+from intake.outbox.letter import Letter, mailbox
+from intake.routing.decide import Decision
+
+
+def hand_over(enquiry: Enquiry, decision: Decision, house: Organisation) -> None:
+    """Hand *enquiry* to whoever holds the post today. The coordinator gets a copy in any case."""
+    department = None if enquiry.suspected else decision.department
+    today = clock.today()
+    holder = posts.holder(house, department, today)
+    coordinator = posts.coordinator(house, today)
+
+    in_department = holder.standing != "coordinator"
+    enquiry.department_id = department if in_department else None
+    record(
+        enquiry,
+        Act.ROUTED,
+        by="system",
+        why=_why(department, holder.standing),
+        department=department,
+        to=holder.post.id,
+        standing=holder.standing,
+        sure=decision.sure,
+    )
+    if in_department:
+        letter = letters.handover(enquiry, decision, house, holder.person)
+        send(enquiry, letter, "handover", to=holder.post.id)
+    letter = letters.to_coordinator(enquiry, decision, house, coordinator.person)
+    send(enquiry, letter, "coordinator", to=coordinator.post.id)
+
+
+def acknowledge(enquiry: Enquiry, house: Organisation) -> None:
+    """Send the receipt, unless there is a reason not to write to that address."""
+    reason = _why_no_receipt(enquiry, house)
+    if reason:
+        record(enquiry, Act.WITHHELD, by="system", why=reason, letter="receipt")
+    else:
+        send(enquiry, letters.receipt(enquiry, house), "receipt", to="sender")
+
+
+def send(enquiry: Enquiry, letter: Letter, kind: str, *, to: str, by: str = "system") -> None:
+    """Queue *letter*; it leaves when the caller commits.
+
+    :param to: ``sender``, or the id of the post that gets it; *by*, the role that sends it.
+    """
+    earlier = sum(e.act == Act.MAILED and e.data["letter"] == kind for e in enquiry.history)
+    key = f"{enquiry.reference}/{kind}/{earlier + 1}"
+    queue.put(letter, about=enquiry.reference, key=key)
+    record(enquiry, Act.MAILED, by=by, letter=kind, to=to)
+
+
+def _why(department: str | None, standing: str) -> str:
+    if department is None:
+        return "not clear: the coordinator decides"
+    return {
+        "holder": "clear",
+        "cover": "clear; the contact is away, the cover has it",
+        "coordinator": "clear; nobody in the department holds the post today",
+    }[standing]
+
+
+def _why_no_receipt(enquiry: Enquiry, house: Organisation) -> str:
+    """A reason not to mail the address that was typed in, which may be a stranger's, or ours."""
+    if not enquiry.email:
+        return "no address was given"
+    if enquiry.suspected:
+        return "looks like spam"
+    own = {mailbox(person.email) for post in house.posts.values() for person in post.contacts}
+    to = mailbox(enquiry.email)
+    if to in own or to.startswith(("postmaster@", "mailer-daemon@")):
+        return "the address is one of ours"
+    return "" if limits.may_mail(enquiry.email) else "enough letters to this address for now"

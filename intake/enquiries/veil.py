@@ -1,0 +1,52 @@
+"""Takes out of a text what tells who wrote it, so that a department's mailbox gets the idea and not
+the person (G4). Better a word too many than a name.
+"""
+
+import re
+from collections.abc import Iterator
+
+from intake.enquiries.models import Enquiry
+
+VEIL = "[...]"  # what stands there instead
+
+_BETWEEN = r"[\s()/.\u2010-\u2015\u2212-]"  # what people write between the digits of a number
+_CONTACT = re.compile(
+    r"[^\s<>()@,;:]{1,64}@[^\s<>()@,;:]{1,255}"
+    rf"|(?<![\w-])\(?(?:\+\d|0)(?:\d|{_BETWEEN}){{6,18}}\d(?!\w)"
+)
+_GENITIVE = r"(?:[:’']?s)?(?!\w)"
+#: Words that stand in names and in every other text too.
+_COMMON = frozenset(["och", "and", "med", "för", "von", "van", "der", "den", "det", "the", "del"])
+
+
+def veiled(words: str, enquiry: Enquiry) -> str:
+    """*words* without the sender's name, and without anybody's mail address or telephone number."""
+    for trace in _traces(enquiry):
+        words = re.sub(trace, VEIL, words)
+    return _CONTACT.sub(VEIL, words)
+
+
+def _traces(enquiry: Enquiry) -> Iterator[str]:
+    """Patterns of how the sender may have signed the text."""
+    names = re.findall(r"\w+", enquiry.name)
+    if names:
+        whole = r"\W{1,3}".join(map(re.escape, names))
+        yield rf"(?i)(?<!\w){whole}{_GENITIVE}"
+
+    # A part of a name alone only as names are written: many are words of the language too.
+    forms = {
+        re.escape(form)
+        for name in names
+        if len(name) > 2 and name.casefold() not in _COMMON
+        for form in (name, name.capitalize(), name.upper())
+    }
+    if forms:
+        yield rf"(?<!\w)(?:{'|'.join(sorted(forms))}){_GENITIVE}"
+
+    mailbox = enquiry.email.partition("@")[0]
+    if len(mailbox) > 3:
+        yield rf"(?i)(?<!\w){re.escape(mailbox)}(?!\w)"
+
+    digits = re.sub(r"^(?:0046|46|0+)", "", re.sub(r"\D", "", enquiry.phone))
+    if len(digits) > 4:
+        yield r"(?<!\d)(?:[+(0][\d\W]{0,7}?)?" + r"\W{0,3}".join(digits) + r"(?!\d)"

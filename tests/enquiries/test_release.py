@@ -1,0 +1,52 @@
+"""What looked like spam and is none goes its way after all."""
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from intake.db import db
+from intake.enquiries.models import Enquiry
+from intake.outbox.models import OutgoingMail
+from tests import make
+
+
+def kinds() -> list[str]:
+    return sorted(mail.key.split("/", 1)[1] for mail in db.session.scalars(sa.select(OutgoingMail)))
+
+
+def run(app: Flask, *args: str) -> tuple[int, str]:
+    done = app.test_cli_runner().invoke(args=["enquiry", "release", *args, "--why", "A real idea"])
+    return done.exit_code, done.output
+
+
+@pytest.mark.parametrize("email", [make.IDEA["email"], ""])
+def test_it_is_handed_over_and_acknowledged(app: Flask, email: str) -> None:
+    with app.app_context():
+        reference = make.enquiry(trap="x", email=email).reference
+        assert kinds() == ["coordinator/1"]
+    assert run(app, reference) == (
+        0,
+        "Released. It is with barn-utbildning now, and the mails are queued.\n",
+    )
+    with app.app_context():
+        enquiry = db.session.scalars(sa.select(Enquiry)).one()
+        assert not enquiry.suspected
+        assert enquiry.department_id == "barn-utbildning"
+        receipt = ["receipt/1"] if email else []
+        assert kinds() == ["coordinator/1", "coordinator/2", "handover/1", *receipt]
+        released = next(event for event in enquiry.history if event.act == "released")
+        assert (released.by_role, released.why) == ("operator", "A real idea")
+
+    code, said = run(app, reference)
+    assert (code, "not held back" in said) == (1, True)
+    with app.app_context():
+        assert len(kinds()) == 3 + bool(email)
+
+
+def test_what_was_never_held_back_is_not_sent_twice(app: Flask) -> None:
+    with app.app_context():
+        reference = make.enquiry().reference
+    assert run(app, reference)[0] == 1
+    assert run(app, "EU-2026-9999")[0] == 1
+    with app.app_context():
+        assert kinds() == ["coordinator/1", "handover/1", "receipt/1"]
