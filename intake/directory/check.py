@@ -137,7 +137,7 @@ def _promise(promise: Table) -> dict[str, int]:
     answer = promise.whole("answer_days", 1, MOST_PROMISED_DAYS)
     assessment = promise.whole("assessment_days", 1, MOST_PROMISED_DAYS)
 
-    if assessment < answer:
+    if assessment < answer <= MOST_PROMISED_DAYS:
         promise.fault("assessment_days", f"is less than answer_days; write {answer} or more")
     return {"answer_days": answer, "assessment_days": assessment}
 
