@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
 ROOT = Path(__file__).resolve().parent
 
 REQUIRED_IN_PRODUCTION = ("SECRET_KEY", "LINK_KEY", "BASE_URL", "MAIL_SERVER")
@@ -86,7 +89,7 @@ def _settings(env: Mapping[str, str]) -> dict[str, Any]:
         "SECRET_KEY": env.get("SECRET_KEY") or _kept_secret(instance / "secret.key"),
         "LINK_KEY": env.get("LINK_KEY") or _kept_secret(instance / "link.key"),
         "SQLALCHEMY_ENGINES": {
-            "default": env.get("DATABASE_URL", f"sqlite:///{instance / 'intake.sqlite'}")
+            "default": _database_url(env, f"sqlite:///{instance / 'intake.sqlite'}")
         },
         "ORGANISATION": _path(env, "ORGANISATION"),
         "TRANSLATIONS": _path(env, "TRANSLATIONS"),
@@ -141,6 +144,22 @@ def _production(env: Mapping[str, str]) -> bool:
     if not env["BASE_URL"].startswith("https://"):
         raise SettingError("INTAKE_BASE_URL must begin with https:// in production.")
     return True
+
+
+def _database_url(env: Mapping[str, str], default: str) -> str:
+    value = str(env.get("DATABASE_URL", default))
+    try:
+        url = make_url(value)
+    except ArgumentError:
+        url = None
+    backend = url.get_backend_name() if url else ""
+    in_memory = value in ("sqlite://", "sqlite:///") or ":memory:" in value
+    if backend not in ("sqlite", "postgresql") or in_memory:
+        raise SettingError(  # not repeating it: it may hold a password
+            "INTAKE_DATABASE_URL must be like sqlite:////srv/idelots/intake.sqlite or "
+            "postgresql://idelots@db.ljungby.example/idelots."
+        )
+    return value
 
 
 def _base_url(env: Mapping[str, str], default: str) -> str:

@@ -28,7 +28,6 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     :param environ: settings as in the environment (``INTAKE_...``), which is the default.
     :raises SystemExit: a setting is missing or makes no sense; the message says which.
     """
-    os.umask(0o077)  # keys, database and mails are nobody else's to read
     read = runpy.run_path(str(_beside("config.py")))["read"]
     settings = read(os.environ if environ is None else environ)
 
@@ -57,6 +56,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
 @click.group(cls=FlaskGroup, create_app=create_app)
 def main() -> None:
     """Idélots: intake and routing of ideas that the EU might fund."""
+    os.umask(0o077)  # keys, database and mails are nobody else's to read
 
 
 def _beside(name: str) -> Path:

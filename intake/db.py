@@ -17,7 +17,7 @@ from typing import Any, Literal, cast
 import click
 import sqlalchemy as sa
 from alembic.util import CommandError
-from flask import Flask, has_request_context, request
+from flask import Flask, g, has_request_context, request
 from flask.cli import AppGroup
 from flask_alembic import Alembic
 from flask_sqlalchemy_lite import SQLAlchemy
@@ -181,12 +181,12 @@ class _Turns:
         sa.event.listen(engine, "checkin", self.end)
 
     def begin(self, connection: sa.Connection) -> None:
-        """Begin as a writer, unless this is a request that only reads.
+        """Begin as a writer, unless this is a request or a command that only reads.
 
         A transaction that reads first and writes later fails at once when somebody else wrote in
         between, whatever the timeout (SQLITE_BUSY_SNAPSHOT).
         """
-        if has_request_context() and request.method in _READING:
+        if g.get("only_reads") or (has_request_context() and request.method in _READING):
             connection.exec_driver_sql("BEGIN")
             return
 
@@ -216,6 +216,11 @@ def journal_mode(module: ModuleType = sqlite) -> str:
         or ((3, 44, 6) <= version < (3, 45))
     )
     return "WAL" if sound else "TRUNCATE"
+
+
+def only_read() -> None:
+    """Begin as a reader from now on in this context, as a command that holds nobody up."""
+    g.only_reads = True
 
 
 def insert(model: type[Model]) -> sqlite_dialect.Insert:
@@ -257,11 +262,14 @@ def plain_words() -> Iterator[None]:
         raise click.ClickException(
             f"{problem}. Was this database made by a newer version of the service?"
         ) from None
-    except (DBAPIError, PoolTimeout) as problem:
+    except Unavailable as problem:
+        why = str(getattr(problem, "orig", problem)).strip().splitlines()[0]
         raise click.ClickException(
-            f"The database cannot be used: {getattr(problem, 'orig', problem)}. "
+            f"The database cannot be used: {why}. "
             "Is it there, and are its tables up to date (flask db upgrade)?"
         ) from None
+    except DBAPIError as problem:
+        raise click.ClickException(f"The database refused: {fault(problem)}.") from None
 
 
 def fault(error: BaseException) -> str:

@@ -6,7 +6,7 @@ of the source and needs none. Put a folder with more in ``INTAKE_TRANSLATIONS``.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from pathlib import Path
 
@@ -180,7 +180,13 @@ def _written(day: date, pattern: str, code: str) -> str:
 
 def clock_time(value: datetime) -> str:
     """The time of day in Sweden: ``14:05``."""
-    return format_time(local(value), "HH:mm", locale=language())
+    here = local(value)
+    return _written_time(here.hour, here.minute, language())
+
+
+@lru_cache(maxsize=2048)
+def _written_time(hour: int, minute: int, code: str) -> str:
+    return format_time(time(hour, minute), "HH:mm", locale=code)
 
 
 @lru_cache(maxsize=32)

@@ -60,20 +60,24 @@ def request_link(reference: str, email: str, address: str) -> None:
         _send_link(match, by="sender")
 
 
-def replace_link(enquiry: Enquiry, *, by: str, why: str) -> None:
+def replace_link(enquiry: Enquiry, *, by: str, why: str, wrong_address: bool = False) -> bool:
     """Give *enquiry* a new link; the old one opens nothing any more. The sender gets the new one.
 
     A letter that still waits to leave takes the new link along.
 
     :param by: the role that acts; *why* it is done, for the history.
+    :param wrong_address: the stored address is a stranger's, who gets neither this link nor a
+        later one.
+    :return: whether the new link was mailed; if not, somebody must hand it over.
     """
     enquiry.link_seed = links.new_seed()
     enquiry.token_hash = links.token_hash(links.status_token(enquiry.link_seed))
-    record(enquiry, Act.LINK_REPLACED, by=by, why=why)
+    record(enquiry, Act.LINK_REPLACED, by=by, why=why, wrong_address=wrong_address)
+    if not _is_senders_own(enquiry):
+        return False
     queue.reseed(enquiry.reference, enquiry.link_seed)
-
-    if enquiry.email and not enquiry.suspected:
-        _send_link(enquiry, by=by)
+    _send_link(enquiry, by=by)
+    return True
 
 
 def _send_link(enquiry: Enquiry, *, by: str) -> None:
@@ -82,9 +86,12 @@ def _send_link(enquiry: Enquiry, *, by: str) -> None:
 
 
 def _may_have_link(enquiry: Enquiry, typed: str) -> bool:
-    """Is *typed* the stored address? What looks like spam sends no letter to anybody."""
-    return bool(
-        enquiry.email
-        and not enquiry.suspected
-        and enquiry.email.casefold() == typed.strip().casefold()
-    )
+    return _is_senders_own(enquiry) and enquiry.email.casefold() == typed.strip().casefold()
+
+
+def _is_senders_own(enquiry: Enquiry) -> bool:
+    """May the stored address get the link? Not if somebody there said that it is a mistake; and
+    what looks like spam sends no letter to anybody.
+    """
+    mistaken = any(event.data.get("wrong_address") for event in enquiry.history)
+    return bool(enquiry.email) and not enquiry.suspected and not mistaken

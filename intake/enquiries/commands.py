@@ -6,7 +6,7 @@ import click
 import sqlalchemy as sa
 
 from intake import clock, links
-from intake.db import Commands, db
+from intake.db import Commands, db, only_read
 from intake.directory.organisation import organisation
 from intake.enquiries import access, slips, story, wording
 from intake.enquiries.models import Enquiry
@@ -28,6 +28,7 @@ def show(reference: str) -> None:
     Times are Swedish. "mailed" means that a letter was queued; "flask mail status" tells what
     still waits.
     """
+    only_read()
     enquiry = _get(reference)
 
     for name in (column.key for column in sa.inspect(Enquiry).column_attrs):
@@ -51,15 +52,14 @@ def show(reference: str) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask before it is shown.")
 def share(reference: str, text: str, yes: bool) -> None:
     """Show TEXT on the status page: the way to answer somebody who gave no address."""
-    enquiry = _get(reference)
+    reference = _get(reference).reference
+    db.session.rollback()  # nobody waits for us while we wait for an answer
     text = text.strip()
     if not text:
         raise click.ClickException("Write what the sender is to read.")
     if not yes:
-        click.confirm(
-            f"{text}\n\nShow this to the sender of {enquiry.reference}, for good?", abort=True
-        )
-    record(enquiry, Act.SHARED, by="operator", text=text)
+        click.confirm(f"{text}\n\nShow this to the sender of {reference}, for good?", abort=True)
+    record(_get(reference), Act.SHARED, by="operator", text=text)
     db.session.commit()
     click.echo("It stands on the status page now. Nobody was mailed.")
 
@@ -84,12 +84,14 @@ def release(reference: str, why: str) -> None:
 @cli.command("replace-link")
 @click.argument("reference")
 @click.option("--why", required=True, help="The reason, for the history.")
-def replace_link(reference: str, why: str) -> None:
+@click.option(
+    "--wrong-address", is_flag=True, help="The mail went to a stranger: send no link there."
+)
+def replace_link(reference: str, why: str, wrong_address: bool) -> None:
     """Replace the link to the status page, when it went astray. The sender gets the new one."""
     enquiry = _get(reference)
-    access.replace_link(enquiry, by="operator", why=why)
+    mailed = access.replace_link(enquiry, by="operator", why=why, wrong_address=wrong_address)
     token = links.status_token(enquiry.link_seed)
-    mailed = enquiry.email and not enquiry.suspected
     db.session.commit()
 
     click.echo("Replaced. The old link opens nothing any more.")

@@ -9,6 +9,7 @@ others advertising).
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from flask import current_app, render_template
@@ -82,7 +83,6 @@ def _to_sender(name: str, enquiry: Enquiry, house: Organisation) -> Letter:
 def _to_staff(
     name: str, enquiry: Enquiry, decision: Decision, house: Organisation, to: Person
 ) -> Letter:
-    excerpt = _excerpt(enquiry)
     with speaking(house.staff_language):
         return _letter(
             name,
@@ -90,27 +90,53 @@ def _to_staff(
             house,
             enquiry=enquiry,
             role=pick(to.role)[0],
-            reply_by=max(clock.today(), clock.working_day_before(enquiry.answer_by)),
+            reply_by=_reply_by(enquiry),
             department=house.department(enquiry.department_id),
             meant_for=house.department(decision.department),
-            chosen=house.department(enquiry.chosen_department),
-            slip=wording.slip(decision, house),
-            candidates=wording.candidates(decision, house),
-            title=enquiry.title if _in_full() else veiled(enquiry.title, enquiry),
-            excerpt=excerpt,
-            strict=excerpt is None,
-            details=list(_details(enquiry)),
-            sender=_sender(enquiry) if name == "coordinator" else "",
+            chosen=house.department(decision.chosen),
             link=link("staff.enquiry", reference=enquiry.reference),
+            **_told(enquiry, decision, house, with_sender=name == "coordinator"),
         )
 
 
-def _excerpt(enquiry: Enquiry) -> str | None:
-    """As much of the idea as a mail to staff may carry; None is nothing, not even the title."""
-    if current_app.config["MAIL_DETAIL"] == "link" or enquiry.flagged or enquiry.suspected:
-        return None
-    if _in_full():
-        return enquiry.description
+def _reply_by(enquiry: Enquiry) -> date:
+    """Until when a department is asked for its answer: the day before ours is due."""
+    day = clock.working_day_before(enquiry.answer_by)
+    return day if day >= clock.today() else enquiry.answer_by
+
+
+def _told(
+    enquiry: Enquiry, decision: Decision, house: Organisation, *, with_sender: bool
+) -> dict[str, Any]:
+    """As much of the idea as a mail to staff may carry (G4); ``strict`` is nothing at all."""
+    detail = current_app.config["MAIL_DETAIL"]
+    if detail == "link" or enquiry.flagged or enquiry.suspected:
+        return {"strict": True}
+
+    told: dict[str, Any] = {
+        "strict": False,
+        "title": enquiry.title,
+        "slip": wording.slip(decision, house),
+        "candidates": wording.candidates(decision, house),
+    }
+    if detail == "full":
+        known = (enquiry.name, enquiry.organisation, enquiry.email, enquiry.phone)
+        sender = ", ".join(filter(None, known)) if with_sender else ""
+        return told | {
+            "excerpt": enquiry.description,
+            "details": list(_details(enquiry)),
+            "sender": sender,
+        }
+    # The reasons quote the sender, who may have signed.
+    return told | {
+        "title": veiled(enquiry.title, enquiry),
+        "slip": veiled(told["slip"], enquiry),
+        "candidates": [veiled(line, enquiry) for line in told["candidates"]],
+        "excerpt": _excerpt(enquiry),
+    }
+
+
+def _excerpt(enquiry: Enquiry) -> str:
     lines = (" ".join(line.split()) for line in enquiry.description.splitlines())
     words = veiled("\n".join(line for line in lines if line), enquiry)
     if len(words) <= EXCERPT:
@@ -118,18 +144,8 @@ def _excerpt(enquiry: Enquiry) -> str | None:
     return words[: EXCERPT + 1].rsplit(maxsplit=1)[0][:EXCERPT] + " …"
 
 
-def _sender(enquiry: Enquiry) -> str:
-    """How to reach the sender, if the municipality wants that in the coordinator's mail (G4)."""
-    if not _in_full() or enquiry.flagged:
-        return ""
-    known = (enquiry.name, enquiry.organisation, enquiry.email, enquiry.phone)
-    return ", ".join(filter(None, known))
-
-
 def _details(enquiry: Enquiry) -> Iterator[tuple[str, str]]:
-    """What else was told, with its labels, where mails may carry all."""
-    if not _in_full() or enquiry.flagged or enquiry.suspected:
-        return
+    """What else was told, with its labels."""
     in_words = {
         "budget_range": BUDGET_RANGES.get(enquiry.budget_range),
         "timing": TIMINGS.get(enquiry.timing),
@@ -138,10 +154,6 @@ def _details(enquiry: Enquiry) -> Iterator[tuple[str, str]]:
     for name, label in LABELS.items():
         if getattr(enquiry, name):
             yield str(label), str(in_words.get(name) or getattr(enquiry, name))
-
-
-def _in_full() -> bool:
-    return bool(current_app.config["MAIL_DETAIL"] == "full")
 
 
 def _letter(

@@ -52,7 +52,7 @@ class Enquiry(Model):
     # Where it stands.
     status: Mapped[str] = mapped_column(sa.String(20), default="received")
     department_id: Mapped[str | None] = mapped_column(sa.ForeignKey("department.id"), index=True)
-    answer_by: Mapped[date]  # as promised to the sender on the day
+    answer_by: Mapped[date]  # as promised to the sender; see promise.py
     assessment_by: Mapped[date]
     suspected: Mapped[bool] = mapped_column(default=False)  # kept apart as possible spam (L5)
     flagged: Mapped[bool] = mapped_column(default=False)  # mails carry reference and link only (L6)
@@ -74,7 +74,16 @@ class Enquiry(Model):
 
 #: All that may ever change of an enquiry. The rest is as it was received (L1, L9).
 MAY_CHANGE = frozenset(
-    ["status", "department_id", "suspected", "flagged", "link_seed", "token_hash"],
+    [
+        "status",
+        "department_id",
+        "answer_by",
+        "assessment_by",
+        "suspected",
+        "flagged",
+        "link_seed",
+        "token_hash",
+    ]
 )
 
 

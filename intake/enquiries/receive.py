@@ -6,7 +6,8 @@ import hashlib
 import hmac
 import logging
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime
+from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -17,6 +18,7 @@ from intake.directory.organisation import Organisation, organisation
 from intake.enquiries import dispatch, limits, suspicion
 from intake.enquiries.models import Enquiry
 from intake.enquiries.personal_number import holds_personal_number
+from intake.enquiries.promise import promised
 from intake.enquiries.slips import slip_of
 from intake.enquiries.steps import Act, record
 from intake.routing.decide import Decision, decide, rules_of
@@ -84,8 +86,8 @@ def receive(draft: Draft) -> Received:
     """Take *draft* in; the same ``submission_id`` twice is one enquiry.
 
     When the draft was received before, ``same_browser`` tells whether this is the browser that
-    sent it. If it is not, the token must not be shown to it (SL-11). ``changed`` tells that the
-    words are others than those that were received; they are not stored then.
+    sent it. If it is not, the token must not be shown to it (SL-11). ``changed`` tells that
+    something else was told then; what is told now is not stored.
 
     :raises limits.TooMany: from this network too much has come in the last hour.
     """
@@ -163,26 +165,32 @@ def _received_before(draft: Draft) -> Received | None:
         reference=earlier.reference,
         token=links.status_token(earlier.link_seed),
         same_browser=hmac.compare_digest(earlier.browser_hash, _hash(draft.browser)),
-        changed=any(getattr(earlier, name) != text for name, text in draft.free_text.items()),
+        changed=any(getattr(earlier, name) != told for name, told in _words(draft).items()),
     )
+
+
+def _words(draft: Draft) -> dict[str, Any]:
+    """What the sender told, by the names of the enquiry's columns. Never edited afterwards."""
+    columns = sa.inspect(Enquiry).column_attrs.keys()
+    apart = ("submission_id", "language")
+    told = [f.name for f in fields(draft) if f.name in columns and f.name not in apart]
+    return {name: getattr(draft, name) for name in told}
 
 
 def _enquiry(
     draft: Draft, reference: str, house: Organisation, network: str, now: datetime
 ) -> Enquiry:
     seed = links.new_seed()
-    promise = house.facts["promise"]
-    columns = sa.inspect(Enquiry).column_attrs
-    words = {f.name: getattr(draft, f.name) for f in fields(draft) if f.name in columns}
 
     return Enquiry(
-        **words,
+        **_words(draft),
+        submission_id=draft.submission_id,
+        language=draft.language,
         reference=reference,
         received_at=now,
         channel="form",
         status="received",
-        answer_by=_promised(now, promise["answer_days"]),
-        assessment_by=_promised(now, promise["assessment_days"]),
+        **promised(house, now),
         browser_hash=_hash(draft.browser),
         link_seed=seed,
         token_hash=links.token_hash(links.status_token(seed)),
@@ -204,10 +212,6 @@ def _mark(enquiry: Enquiry, draft: Draft) -> None:
     enquiry.flagged = holds_personal_number(text)
     if enquiry.flagged:
         record(enquiry, Act.MARKED, by="system", why="holds a personal identity number")
-
-
-def _promised(now: datetime, working_days: int) -> date:
-    return clock.add_working_days(clock.local(now).date(), working_days)
 
 
 def _hash(secret: str) -> str:

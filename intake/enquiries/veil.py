@@ -10,9 +10,10 @@ from intake.enquiries.models import Enquiry
 VEIL = "[...]"  # what stands there instead
 
 _BETWEEN = r"[\s()/.\u2010-\u2015\u2212-]"  # what people write between the digits of a number
+_HOURS = r"\d\d[.:]\d\d\s?[\u2010-\u2015-]\s?\d\d[.:]\d\d(?!\d)"  # 08.00-16.00
 _CONTACT = re.compile(
     r"[^\s<>()@,;:]{1,64}@[^\s<>()@,;:]{1,255}"
-    rf"|(?<![\w-])\(?(?:\+\d|0)(?:\d|{_BETWEEN}){{6,18}}\d(?!\w)"
+    rf"|(?<![\w-])(?<!\d[.:])(?!{_HOURS})\(?(?:\+\d|0)(?:\d|{_BETWEEN}){{6,18}}\d(?!\w)"
 )
 _GENITIVE = r"(?:[:’']?s)?(?!\w)"
 #: Words that stand in names and in every other text too.
@@ -35,11 +36,9 @@ def _traces(enquiry: Enquiry) -> Iterator[tuple[str, str]]:
         whole = r"\W{1,3}".join(map(re.escape, names))
         yield names[0].casefold(), rf"(?i)(?<!\w){whole}{_GENITIVE}"
 
-    # A part of a name alone only as names are written: many are words of the language too.
     for name in names:
         if len(name) > 2 and name.casefold() not in _COMMON:
-            forms = "|".join(map(re.escape, (name, name.capitalize(), name.upper())))
-            yield name.casefold(), rf"(?<!\w)(?:{forms}){_GENITIVE}"
+            yield name.casefold(), rf"(?i)(?<!\w){re.escape(name)}{_GENITIVE}"
 
     mailbox = enquiry.email.partition("@")[0].casefold()
     if len(mailbox) > 3:

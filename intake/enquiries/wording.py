@@ -12,13 +12,12 @@ from intake.routing.decide import Decision
 def destination(decision: Decision, house: Organisation) -> str:
     """One plain sentence for the sender: who will have the idea, and why."""
     department = house.department(decision.department)
-    chosen = next((r.department for r in decision.reasons if r.kind == "choice"), None)
-    if department is None and chosen:
+    if department is None and decision.chosen:
         return _(
             "You chose %(department)s, but words in your idea also point elsewhere. So the "
             "international coordinator reads it first and makes sure that it reaches the right "
             "place.",
-            department=name(house.posts[chosen]),
+            department=name(house.posts[decision.chosen]),
         )
     if department is None:
         return _(

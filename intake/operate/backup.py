@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from intake.db import DriverError, db, plain_words
+from intake.db import DriverError, db
 
 
 @click.command()
@@ -20,16 +20,34 @@ def backup(file: Path) -> None:
     """
     if db.engine.dialect.name != "sqlite":
         raise click.ClickException("This is for SQLite. Back up PostgreSQL with pg_dump.")
+    source = Path(db.engine.url.database or "")
+    if not source.is_file():
+        raise click.ClickException(
+            f"There is no database {source}. Are the settings the service's?"
+        )
     if file.exists():
         raise click.ClickException(f"{file} exists already; name another one.")
 
-    # VACUUM works outside of transactions only, and every connection of ours begins one.
-    with plain_words(), closing(db.engine.raw_connection()) as connection:
-        try:
-            connection.cursor().execute("VACUUM INTO ?", (str(file),))
-        except DriverError as problem:
-            raise click.ClickException(f"{file} could not be written: {problem}.") from None
-
-    with file.open("rb") as copy:
-        os.fsync(copy.fileno())
+    draft = file.with_name(f"{file.name}.part")
+    try:
+        _copy(draft)
+        draft.rename(file)
+    except (OSError, DriverError) as problem:
+        raise click.ClickException(f"{file} could not be written: {problem}.") from None
+    finally:
+        draft.unlink(missing_ok=True)
     click.echo(f"{file}: {file.stat().st_size} bytes")
+
+
+def _copy(draft: Path) -> None:
+    """Write the copy, readable for nobody else, and return when it is on the disk."""
+    draft.touch(mode=0o600, exist_ok=True)
+    os.truncate(draft, 0)
+    # VACUUM works outside of transactions only, and every connection of ours begins one.
+    with closing(db.engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        cursor.execute("SELECT version_num FROM alembic_version")  # it is ours, and not empty
+        cursor.fetchall()
+        cursor.execute("VACUUM INTO ?", (str(draft),))
+    with draft.open("rb") as copy:
+        os.fsync(copy.fileno())

@@ -4,7 +4,7 @@ A proxy routes by either; a dead mail worker fails neither, because the form mus
 """
 
 import sqlalchemy as sa
-from flask import Blueprint, current_app, jsonify
+from flask import Blueprint, jsonify
 from werkzeug.wrappers import Response
 
 from intake import clock
@@ -28,7 +28,7 @@ def ready() -> tuple[Response, int]:
             **describe(),
             "migrated": _is_migrated(),
             "writable": _is_writable(),
-            "organisation": _organisation(),
+            "organisation": db.session.scalar(sa.select(OrganisationRow.version)),
             "mail": {**queue.counts(), "oldest_seconds": _oldest()},
         }
     except DatabaseFailure as problem:
@@ -47,11 +47,6 @@ def _oldest() -> int:
     """For how long the mail that waits longest has waited: a worker that died shows here."""
     oldest = queue.oldest()
     return int((clock.now() - oldest).total_seconds()) if oldest else 0
-
-
-def _organisation() -> str:
-    faulty = current_app.config.get("ORGANISATION_FAULTY")
-    return "stored version: the file has faults, see the log" if faulty else "loaded"
 
 
 def _is_writable() -> bool:

@@ -3,8 +3,12 @@
 import logging
 import re
 import time
+from collections.abc import Iterator
+from typing import Any
 
 from flask import Flask
+
+from intake.db import DatabaseFailure, fault
 
 _SECRETS = (
     (re.compile(r"(/status/)[^/\s\"'?]+"), r"\1..."),
@@ -28,8 +32,18 @@ class Discreet(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:
         return discreet(_CONTROL.sub(_escaped, super().formatMessage(record)))
 
-    def formatException(self, ei: object) -> str:
-        return discreet(super().formatException(ei))  # type: ignore[arg-type]
+    def formatException(self, ei: Any) -> str:
+        chain = list(_chain(ei[1]))
+        if any(isinstance(error, DatabaseFailure) for error in chain):
+            return "; after ".join(fault(error) for error in chain)
+        return discreet(super().formatException(ei))
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """*error*, and those that it came of."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def _escaped(match: re.Match[str]) -> str:

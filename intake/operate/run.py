@@ -53,14 +53,13 @@ def _load(app: Flask) -> str:
     """Bring the tables in line with the organisation file, and say what changed.
 
     A slip in the file must not close the form at the next restart: what was loaded before serves
-    on, and ``/readyz`` says so. Only when nothing was ever loaded is there nothing to serve.
+    on (``/readyz`` tells its version). Only when nothing was ever loaded is there nothing to serve.
     """
     try:
         changes = str(load(app.config["ORGANISATION"]))
         db.session.commit()
     except OrganisationError as faults:
         db.session.rollback()
-        app.config["ORGANISATION_FAULTY"] = True
         try:
             version = organisation().version
         except NotLoaded:

@@ -10,7 +10,7 @@ import click
 import sqlalchemy as sa
 
 from intake import clock
-from intake.db import Commands, db
+from intake.db import Commands, db, only_read
 from intake.outbox import delivery, queue
 from intake.outbox.models import MailFailure, OutgoingMail
 
@@ -35,6 +35,7 @@ def deliver(once: bool) -> None:
 @cli.command("status")
 def status() -> None:
     """Say how much mail waits, for how long, and which mails failed or wait again, and why."""
+    only_read()
     for name, count in queue.counts().items():
         click.echo(f"{name:8} {count}")
     if oldest := queue.oldest():
@@ -56,7 +57,7 @@ def status() -> None:
 @click.argument("about")
 def retry(about: str) -> None:
     """Send failed and delayed mails about ABOUT, such as EU-2026-0042, now; "all" for every one."""
-    count = queue.retry(None if about == "all" else about.upper())
+    count = queue.retry(None if about == "all" else about)
     db.session.commit()
     if not count:
         raise click.ClickException(

@@ -190,34 +190,34 @@ def settle(outcome: Outcome) -> None:
 def _written(mail: OutgoingMail) -> StoredMessage:
     """The mail as it leaves. One that cannot be written fails alone."""
     try:
-        return StoredMessage(mail, hold=lambda: _check_lease(mail))
+        return StoredMessage(mail, hold=lambda: _renew_lease(mail))
     except Trouble:
         raise
     except Exception as error:
         raise Trouble("render", None, type(error).__name__) from None
 
 
-def _check_lease(mail: OutgoingMail) -> None:
-    """A worker that was frozen must not say a mail that another one may be saying.
+def _renew_lease(mail: OutgoingMail) -> None:
+    """Have the mail for ourselves for as long as saying it may take.
 
-    :raises LeaseLost: it is not ours any more, or would not be until all is said.
+    A worker that was frozen must not say a mail that another one may be saying.
+
+    :raises LeaseLost: another worker has taken it.
     """
-    ours = sa.select(OutgoingMail.id).where(
-        OutgoingMail.id == mail.id,
-        OutgoingMail.leased_by == mail.leased_by,
-        OutgoingMail.due_at > clock.now() + _longest_saying(),
+    lease = timedelta(seconds=current_app.config["MAIL_LEASE"])
+    renewed = (
+        sa.update(OutgoingMail)
+        .where(OutgoingMail.id == mail.id, OutgoingMail.leased_by == mail.leased_by)
+        .values(due_at=clock.now() + lease)
+        .returning(OutgoingMail.id)
+        .execution_options(synchronize_session=False)
     )
     try:
-        if db.session.scalar(ours) is None:
+        if db.session.scalar(renewed) is None:
             raise LeaseLost
+        db.session.commit()
     finally:
         db.session.close()
-
-
-def _longest_saying() -> timedelta:
-    """The command, the whole mail, and the answer to it; ``config.py`` makes the lease longer."""
-    config = current_app.config
-    return timedelta(seconds=2 * config["MAIL_TIMEOUT"] + config["MAIL_DOT_TIMEOUT"])
 
 
 def _write(mail: OutgoingMail, values: dict[str, Any]) -> bool:

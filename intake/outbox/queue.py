@@ -90,7 +90,7 @@ def retry(about: str | None) -> int:
     :return: how many there are.
     """
     delayed = sa.and_(OutgoingMail.state == "queued", OutgoingMail.attempts > 0)
-    chosen = [OutgoingMail.about == about] if about else []
+    chosen = [sa.func.lower(OutgoingMail.about) == about.lower()] if about else []
     revived = db.session.scalars(
         sa.update(OutgoingMail)
         .where(sa.or_(OutgoingMail.state == "failed", delayed), *chosen)

@@ -79,7 +79,7 @@ class Trouble(Exception):
     @property
     def is_about_server(self) -> bool:
         """The server would not serve; the next mail would hardly fare better just now."""
-        if self.stage == "render":
+        if self.is_refusal:
             return False
         return self.code in (None, 421) or self.stage not in ("rcpt", "data", "dot")
 

@@ -2,7 +2,7 @@
 
 import click
 
-from intake.db import Commands
+from intake.db import Commands, only_read
 from intake.directory.organisation import organisation
 from intake.routing.decide import decide, rules_of
 
@@ -14,6 +14,7 @@ cli = Commands("routing", help="Try out where an idea would go.")
 @click.option("--chosen", metavar="ID", help="The department that the sender chose.")
 def explain(text: str, chosen: str | None) -> None:
     """Print the decision for one TEXT and everything that counted."""
+    only_read()
     house = organisation()
     known = [department.id for department in house.departments]
     if chosen and chosen not in known:

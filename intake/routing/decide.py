@@ -68,9 +68,14 @@ class Decision:
         each = (" ".join(reason.word.lower().split()) for reason in found)
         return list(dict.fromkeys(each))[:most]
 
+    @property
+    def chosen(self) -> str | None:
+        """The department that the sender chose, if that counted."""
+        return next((r.department for r in self.reasons if r.kind == "choice"), None)
+
     def was_chosen(self, department: str | None) -> bool:
         """Did the sender choose *department*?"""
-        return any(r.kind == "choice" and r.department == department for r in self.reasons)
+        return department is not None and self.chosen == department
 
 
 @dataclass(frozen=True)

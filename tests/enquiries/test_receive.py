@@ -1,7 +1,9 @@
 """An idea comes in: numbered, routed, stored, its letters queued, in one transaction."""
 
 import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -82,6 +84,27 @@ def test_the_same_submission_is_one_enquiry() -> None:
     assert second == first
     assert db.session.scalar(sa.select(sa.func.count(Enquiry.id))) == 1
     assert len(letters()) == 3
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"email": "kim.ny@exempel.example"},
+        {"phone": "070-174 06 05"},
+        {"chosen_department": "teknik"},
+        {"goals": [4]},
+        {"sender_kind": "school"},
+        {"need": "Mer språk"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_what_was_corrected_since_is_not_dropped_unsaid(change: dict[str, Any]) -> None:
+    draft = make.draft()
+    receive(draft)
+    db.session.commit()
+    assert receive(replace(draft, **change)).changed
+    assert not receive(replace(draft, language="en")).changed
+    assert db.session.scalar(sa.select(sa.func.count(Enquiry.id))) == 1
 
 
 def test_another_browser_gets_no_key() -> None:
@@ -185,6 +208,18 @@ def test_staff_letters_veil_who_signed_the_text() -> None:
         assert "till sommaren 2027-2028" in text
         for own in ("exempel", "0372", "174", "privat"):
             assert own not in text.casefold()
+
+
+def test_the_reasons_do_not_tell_the_name_either() -> None:
+    """A surname may fit a pattern of the rules."""
+    make.enquiry(
+        name="Erik Skolberg",
+        description="Elever och lärare vill resa till en vänskola. Hälsningar Erik Skolberg",
+    )
+    for kind in ("handover", "coordinator"):
+        text = letters()[kind].text
+        assert "”elever”" in text
+        assert "skolberg" not in text.casefold()
 
 
 def test_the_receipt_says_who_has_it() -> None:

@@ -1,11 +1,14 @@
 """What looked like spam and is none goes its way after all."""
 
+from datetime import UTC, datetime
+
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 
 from intake.db import db
-from intake.enquiries.models import Enquiry
+from intake.enquiries.models import Enquiry, Event
 from intake.outbox.models import OutgoingMail
 from tests import make
 
@@ -41,6 +44,20 @@ def test_it_is_handed_over_and_acknowledged(app: Flask, email: str) -> None:
     assert (code, "not held back" in said) == (1, True)
     with app.app_context():
         assert len(kinds()) == 3 + bool(email)
+
+
+def test_what_is_promised_is_promised_anew(app: Flask) -> None:
+    with app.app_context(), time_machine.travel(datetime(2026, 10, 23, 9, tzinfo=UTC)):
+        reference = make.enquiry(trap="x").reference
+    with time_machine.travel(datetime(2026, 11, 24, 9, tzinfo=UTC)):
+        assert run(app, reference)[0] == 0
+    with app.app_context():
+        mails = {mail.key: mail.text for mail in db.session.scalars(sa.select(OutgoingMail))}
+        assert "senast tisdagen den 1 december 2026" in mails[f"{reference}/receipt/1"]
+        assert "oktober" not in mails[f"{reference}/receipt/1"].partition("Det här händer nu")[2]
+        assert "senast måndagen den 30 november 2026" in mails[f"{reference}/handover/1"]
+        history = db.session.scalars(sa.select(Event).where(Event.act == "released")).one()
+        assert history.data["answer_by"] == "2026-10-30"
 
 
 def test_what_was_never_held_back_is_not_sent_twice(app: Flask) -> None:

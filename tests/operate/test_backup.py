@@ -1,6 +1,7 @@
 """``flask backup``: a whole copy, while others read and write."""
 
 import contextlib
+import resource
 import sqlite3
 from pathlib import Path
 
@@ -44,6 +45,30 @@ def test_it_holds_nobody_up(server: Server, tmp_path: Path) -> None:
                 assert kept.execute("PRAGMA integrity_check").fetchone() == ("ok",)
                 assert kept.execute("SELECT count(*) FROM enquiry").fetchone() == (number,)
     dispose(app)
+
+
+def test_settings_that_lead_to_no_database_are_said(tmp_path: Path) -> None:
+    """An empty copy would only be found out on the day of the restore."""
+    app = create_app({"INTAKE_INSTANCE": str(tmp_path)})
+    for said in ("There is no database", "no such table"):
+        done = app.test_cli_runner().invoke(args=["backup", str(tmp_path / "copy.sqlite")])
+        assert (done.exit_code, said in done.output) == (1, True)
+        assert not list(tmp_path.glob("copy*"))
+        (tmp_path / "intake.sqlite").touch()
+    dispose(app)
+
+
+@on_sqlite
+def test_a_copy_that_breaks_off_leaves_nothing_behind(app: Flask, tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8192, before[1]))  # as on a full disk
+    try:
+        done = app.test_cli_runner().invoke(args=["backup", str(tmp_path / "copy.sqlite")])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert done.exit_code == 1
+    assert "could not be written" in done.output
+    assert not list(tmp_path.glob("copy*"))
 
 
 @on_sqlite

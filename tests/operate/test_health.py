@@ -33,7 +33,7 @@ def test_all_is_well(app: Flask) -> None:
     found = answer.json
     assert found["status"] == "ok"
     assert found["migrated"] is found["writable"] is True
-    assert found["organisation"] == "loaded"
+    assert found["organisation"] == 1
     assert found["mail"]["oldest_seconds"] == 0
     if found["database"] != "postgresql":
         assert (found["journal_mode"], found["synchronous"]) in [

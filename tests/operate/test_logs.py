@@ -4,6 +4,7 @@ import logging
 import time
 
 import pytest
+import sqlalchemy as sa
 
 from intake.operate.logs import Discreet
 
@@ -20,6 +21,22 @@ from intake.operate.logs import Discreet
 def test_a_line_is_discreet(said: str, written: str) -> None:
     record = logging.LogRecord("intake", logging.INFO, "", 0, "%s", (said,), None)
     assert Discreet().format(record).endswith(f" INFO intake: {written}")
+
+
+def test_a_database_is_never_quoted() -> None:
+    """PostgreSQL names the whole row; also when that is not what failed in the end."""
+    try:
+        try:
+            raise sa.exc.IntegrityError("INSERT", {}, Exception("Failing row contains (Kim)"))
+        except sa.exc.IntegrityError:
+            raise KeyError("page")  # noqa: B904 - as it would happen
+    except KeyError as error:
+        fault = (type(error), error, error.__traceback__)
+    record = logging.LogRecord("intake", logging.ERROR, "", 0, "It failed", (), fault)
+    text = Discreet().format(record)
+    assert "Kim" not in text
+    assert "KeyError at" in text
+    assert "after IntegrityError at" in text
 
 
 def test_a_long_line_is_no_work() -> None:

@@ -1,6 +1,7 @@
 """``intake serve``: one process, started and stopped like a person would."""
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -204,12 +205,12 @@ def test_a_slip_in_the_organisation_closes_nothing(
     file = tmp_path / "organisation.toml"
     shutil.copy(SHIPPED, file)
     shutil.copy(SHIPPED.with_suffix(".svg"), tmp_path)
-    for fault, state in (("", "loaded"), ("[oops", "stored version")):
+    for fault in ("", "[oops"):
         file.write_text(file.read_text() + fault)
         faulty = settings | {"INTAKE_ORGANISATION": str(file)}
         server = Server(SERVE, int(settings["INTAKE_PORT"]), faulty)
         try:
-            assert state in server.get("/readyz")
+            assert json.loads(server.get("/readyz"))["organisation"] == 1
             assert "Ljungby" in server.get("/sv/")
         finally:
             server.stop()

@@ -4,10 +4,12 @@ import signal
 
 from flask import Flask
 
+from intake.db import db
+from intake.outbox import queue
 from tests.conftest import on_sqlite
 from tests.smtp import Server
 
-from .post import mail, post
+from .post import letter, mail, post
 
 pytestmark = on_sqlite
 
@@ -60,6 +62,18 @@ def test_status_names_what_waits_again_and_why(app: Flask, server: Server) -> No
     assert "Will be tried again:\nEU-2026-0042  EU-2026-0042/" in said
     assert " 450 " in said
     assert "(next try 20" in said
+
+
+def test_retry_of_a_comment_takes_what_the_status_shows(app: Flask, server: Server) -> None:
+    server.mode = "550@rcpt"
+    with app.app_context():
+        queue.put(letter(), about="comment/accessibility", key="comment/1")
+        db.session.commit()
+    app.test_cli_runner().invoke(args=["mail", "deliver", "--once"])
+    said = app.test_cli_runner().invoke(args=["mail", "status"]).output
+    about = next(line.split()[0] for line in said.splitlines() if line.startswith("comment"))
+    retried = app.test_cli_runner().invoke(args=["mail", "retry", about])
+    assert retried.output == "1 queued again.\n"
 
 
 def test_retry_lets_a_delayed_mail_go_now(app: Flask, server: Server) -> None:

@@ -159,13 +159,31 @@ def test_the_lease_is_looked_at_again_before_the_message_is_said(
     number = post()
     app.config["MAIL_LEASE"] = 0
     frozen = delivery.exchange(None)
+    app.config["MAIL_LEASE"] = 900
+    other = delivery.exchange(None)
     assert frozen is not None
+    assert other is not None
     with smtp.Line(app.config) as line:
         assert delivery.deliver(frozen, line) is None
-    assert [c.partition(" ")[0] for c in server.commands] == ["ehlo", "MAIL", "RCPT", "QUIT"]
+        assert [c.partition(" ")[0] for c in server.commands] == ["ehlo", "MAIL", "RCPT", "QUIT"]
+        assert delivery.deliver(other, line) is not None
+    assert len(server.taken) == 1
+    assert mail(number).leased_by == other.leased_by
 
+
+def test_the_lease_counts_from_when_the_message_is_said(app: Flask, server: Server) -> None:
+    """However long it took until then: a slow greeting starves no mail."""
+    number = post()
+    app.config["MAIL_LEASE"] = 0
+    slow = delivery.exchange(None)
+    assert slow is not None
     app.config["MAIL_LEASE"] = 900
-    deliver(app)  # whoever takes it next finds it untouched
+    with smtp.Line(app.config) as line:
+        outcome = delivery.deliver(slow, line)
+    assert len(server.taken) == 1
+    left = mail(number).due_at - clock.now()
+    assert timedelta(seconds=880) < left <= timedelta(seconds=900)
+    delivery.exchange(outcome, take=False)
     assert mail(number).state == "sent"
 
 

@@ -91,6 +91,14 @@ REFUSED = [
 ]
 
 
+def test_a_mail_that_is_too_large_holds_up_no_other(app: Flask, server: Server) -> None:
+    """Said before anything of it is: the server is well."""
+    server.mode = "552@mail"
+    numbers = [post(), post()]
+    deliver(app)
+    assert [mail(number).state for number in numbers] == ["failed", "failed"]
+
+
 @pytest.mark.parametrize(
     "case", [*SENT, *LATER, *DOUBT, *OURS, *REFUSED], ids=lambda case: case.mode
 )

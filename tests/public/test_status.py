@@ -1,8 +1,10 @@
 """The status page: its address is its only key, and says nothing that is not for its reader."""
 
 import sqlite3
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -120,6 +122,24 @@ def test_a_replaced_link_is_dead_and_the_new_one_is_mailed(page: Page, app: Flas
         assert mail.seed == seed
         assert mail.to_address == make.IDEA["email"]
         page.get(f"/sv/status/{links.status_token(seed)}")
+
+
+def test_a_stranger_gets_no_other_link(page: Page, app: Flask) -> None:
+    """Whoever says that the mail was not meant for them."""
+    reference, old = received(app)
+    why = ["--why", "not mine", "--wrong-address"]
+    done = app.test_cli_runner().invoke(args=["enquiry", "replace-link", reference, *why])
+    assert done.exit_code == 0, done.output
+    assert "Nobody was mailed" in done.output
+    page.get(old, 404)
+    page.get(done.output.strip().rpartition("ideer.ljungby.example")[2])
+    with app.app_context():
+        access.request_link(reference, make.IDEA["email"], "192.0.2.1")
+        db.session.commit()
+        mails = {mail.key: mail for mail in db.session.scalars(sa.select(OutgoingMail))}
+        assert not any("link_again" in key for key in mails)
+        waiting = mails[f"{reference}/receipt/1"]
+        page.get(f"/sv/status/{links.status_token(waiting.seed)}", 404)
 
 
 def test_a_receipt_that_still_waits_carries_the_new_link(app: Flask) -> None:
@@ -290,6 +310,27 @@ def test_nothing_is_shared_that_was_not_meant(
     args = ["enquiry", "share", reference, text]
     assert app.test_cli_runner().invoke(args=args, input=answer).exit_code == 1
     assert "Ett meddelande till dig" not in page.get(address).text
+
+
+def test_nobody_waits_while_the_operator_thinks(
+    page: Page, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference, address = received(app, email="")
+    asked: list[str] = []
+
+    def think(words: str, **options: Any) -> bool:
+        asked.append(words)
+        with app.app_context():
+            begun = time.monotonic()
+            make.enquiry()
+            assert time.monotonic() - begun < 2
+        return True
+
+    monkeypatch.setattr("click.confirm", think)
+    done = app.test_cli_runner().invoke(args=["enquiry", "share", reference, "Vi ringer."])
+    assert done.exit_code == 0, done.output
+    assert len(asked) == 1
+    assert "Vi ringer." in page.get(address).text
 
 
 def test_a_promise_that_was_not_kept_is_not_repeated(page: Page, app: Flask) -> None:
