@@ -31,6 +31,10 @@ def veiled(words: str, enquiry: Enquiry) -> str:
 
 def _traces(enquiry: Enquiry) -> Iterator[tuple[str, str]]:
     """How the sender may have signed the text: what must stand in it then, and the pattern."""
+    mailbox = enquiry.email.partition("@")[0].casefold()
+    if len(mailbox) > 3:
+        yield mailbox, rf"(?i)(?<!\w){re.escape(mailbox)}(?!\w)"
+
     names = re.findall(r"\w+", enquiry.name)
     if names:
         whole = r"\W{1,3}".join(map(re.escape, names))
@@ -39,10 +43,6 @@ def _traces(enquiry: Enquiry) -> Iterator[tuple[str, str]]:
     for name in names:
         if len(name) > 2 and name.casefold() not in _COMMON:
             yield name.casefold(), rf"(?i)(?<!\w){re.escape(name)}{_GENITIVE}"
-
-    mailbox = enquiry.email.partition("@")[0].casefold()
-    if len(mailbox) > 3:
-        yield mailbox, rf"(?i)(?<!\w){re.escape(mailbox)}(?!\w)"
 
     digits = re.sub(r"^(?:0046|46|0+)", "", re.sub(r"\D", "", enquiry.phone))
     if len(digits) > 4:
