@@ -1,5 +1,5 @@
-"""Takes names, addresses and telephone numbers out of a text, so that a department's mailbox gets the
-idea and not the person (G4). Better a word too many than a name. An organisation is no person.
+"""Takes names, addresses and telephone numbers out of a text, so that a department's mailbox gets
+the idea and not the person (G4). Better a word too many than a name; an organisation is no person.
 """
 
 import re
