@@ -21,8 +21,10 @@ from flask import current_app
 
 from intake import clock
 from intake.db import db, fault
+from intake.outbox.message import StoredMessage
 from intake.outbox.models import MailFailure, OutgoingMail
-from intake.outbox.smtp import Line, StoredMessage, Trouble
+from intake.outbox.smtp import Line
+from intake.outbox.trouble import Trouble
 
 log = logging.getLogger(__name__)
 

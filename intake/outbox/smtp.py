@@ -13,163 +13,18 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator
-from email import policy
-from email.headerregistry import Address
-from email.message import EmailMessage
 from typing import Any
 
-from flask import Config, current_app
-from flask_mail import Connection, Mail, Message
+from flask import Config
+from flask_mail import Connection, Mail
 
-from intake.links import fill_token
-from intake.outbox.letter import check_header, spoken
-from intake.outbox.models import OutgoingMail
+from intake.outbox.message import StoredMessage
+from intake.outbox.trouble import Trouble
 
 IDLE = 10.0  # seconds that an unused connection is kept
 _PARTING = 2.0  # seconds to wait for the answer to QUIT
 
-_ADDRESS = re.compile(r"[^\s<>@]{1,64}@[^\s<>@]{1,255}")
-_LONGEST_REPLY = 500  # characters that are kept of it
 _MOST_HEARD = 65_536  # bytes of one reply; nobody who means well says more
-
-
-class Trouble(Exception):
-    """A mail could not be handed over.
-
-    :param stage: connect, greeting, tls, auth, mail, rcpt, data or dot; render when the mail
-        could not even be written.
-    :param code: the server's answer; None when there was none.
-    :param ours: it is about how this service is set up, whatever the answer.
-    """
-
-    def __init__(
-        self, stage: str, code: int | None, reply: str | bytes, *, ours: bool = False
-    ) -> None:
-        words = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
-        if len(words) > 2 * _LONGEST_REPLY:
-            words = words[: 2 * _LONGEST_REPLY]
-            words = words.rpartition(" ")[0] or words  # no half of an address
-        self.stage = stage
-        self.code = code if code and code > 0 else None  # smtplib's -1: not an answer
-        words = "".join(letter if letter.isprintable() else " " for letter in words)
-        self.reply = _ADDRESS.sub("...@...", " ".join(words.split()))[:_LONGEST_REPLY]
-        self._ours = ours
-        super().__init__(stage, self.code)
-
-    @property
-    def is_refusal(self) -> bool:
-        """The recipient or the message was refused for good (RFC 5321, 4.2.1)."""
-        if self.stage == "render":
-            return True
-        if self.code == 552:  # too large for the server or for the mailbox
-            return True
-        return self._is_5xx and self.stage in ("rcpt", "data", "dot") and not self._is_policy
-
-    @property
-    def is_ours(self) -> bool:
-        """It is not about this mail: how we are set up would have any mail refused."""
-        before = ("connect", "greeting", "tls", "auth", "mail")
-        return self._ours or (self._is_5xx and self.stage in before and not self.is_refusal)
-
-    @property
-    def is_in_doubt(self) -> bool:
-        """The whole mail was handed over, and no answer came: the server may have taken it."""
-        return self.stage == "dot" and self.code is None
-
-    @property
-    def is_about_server(self) -> bool:
-        """The server would not serve; the next mail would hardly fare better just now."""
-        if self.is_refusal:
-            return False
-        return self.code in (None, 421) or self.stage not in ("rcpt", "data", "dot")
-
-    @property
-    def is_stale(self) -> bool:
-        """The server had hung up on a line that lay open, or had enough of it."""
-        return self.stage == "mail" and self.code in (None, 421)
-
-    @property
-    def _is_5xx(self) -> bool:
-        return self.code is not None and 500 <= self.code < 600
-
-    @property
-    def _is_policy(self) -> bool:
-        """Refused at RCPT because of who we are, not because of the recipient.
-
-        Postfix keeps "relay access denied" and "sender rejected" back until then. Once somebody
-        corrects the setting there, the mail goes; it is not lost before its time is up.
-        """
-        ours = ("5.7.", "5.1.7", "5.1.8")  # security or policy; bad sender (RFC 3463)
-        return self.stage == "rcpt" and (self.code == 530 or self.reply.startswith(ours))
-
-
-class StoredMessage(Message):
-    """A stored mail, ready to leave; the same bytes at every attempt.
-
-    Written by :class:`email.message.EmailMessage`, which refuses a line break in a header and
-    wraps what lines SMTP cannot carry; Flask-Mail's own writer does neither.
-
-    :param hold: called just before the message itself is said; it may raise to keep it back.
-    :raises Trouble: ``INTAKE_MAIL_SENDER`` makes no sense.
-    :raises ValueError: the row cannot be written as a mail.
-    """
-
-    def __init__(self, mail: OutgoingMail, hold: Callable[[], None]) -> None:
-        sender = _sender(mail)
-        super().__init__(
-            subject=mail.subject,
-            recipients=[spoken(mail.to_address)],
-            sender=str(sender),
-            reply_to=spoken(mail.reply_to),
-            date=mail.created_at.timestamp(),
-        )
-        self.msgId = mail.message_id
-        self.envelope_from = sender.addr_spec
-        self.hold = hold
-        self._bytes = _write(mail, sender)
-
-    def as_bytes(self) -> bytes:
-        return self._bytes
-
-
-def _write(mail: OutgoingMail, sender: Address) -> bytes:
-    message = EmailMessage(policy=policy.SMTP)
-    message["Subject"] = mail.subject
-    message["From"] = sender
-    message["To"] = Address(addr_spec=spoken(mail.to_address))
-    message["Reply-To"] = Address(addr_spec=spoken(mail.reply_to))
-    message["Date"] = mail.created_at
-    message["Message-ID"] = mail.message_id
-    # Nobody's holiday answer shall come back (RFC 3834; the second is Exchange's own).
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
-
-    # Quoted-printable passes every server and keeps each line short, however long a paragraph is.
-    text, html = fill_token(mail.text, mail.seed), fill_token(mail.html, mail.seed)
-    message.set_content(text, cte="quoted-printable")
-    message.add_alternative(html, subtype="html", cte="quoted-printable")
-    message.set_boundary("=_" + re.sub(r"\W", "", mail.message_id)[:32])
-    message["Content-Language"] = mail.language.replace("_", "-")
-
-    raw = message.as_bytes()
-    head = raw.partition(b"\r\n\r\n")[0].replace(b"\r", b"\n")
-    if re.findall(rb"(?m)^([^\s:]+):", head) != list(map(str.encode, message.keys())):
-        raise ValueError("A header broke out of its line.")  # CVE-2024-6923, see letter.py
-    return raw
-
-
-def _sender(mail: OutgoingMail) -> Address:
-    """Whom the mail is from: ``INTAKE_MAIL_SENDER``, or whoever gets the answers to it.
-
-    The setting is ``address`` or ``Name <address>``; the name may hold commas.
-    """
-    sender = current_app.config["MAIL_SENDER"] or f"{mail.sender_name} <{mail.reply_to}>"
-    name, _, address = sender.rpartition("<")
-    try:
-        check_header(sender)
-        return Address(name.strip(' "'), addr_spec=spoken(address.strip(" >")))
-    except ValueError as error:
-        raise Trouble("mail", None, f"INTAKE_MAIL_SENDER: {error}", ours=True) from None
 
 
 class Line(Connection):

@@ -1,21 +1,12 @@
-"""The forms of the resident's door, and how what was typed is read.
+"""The forms of the resident's door: what is asked, and what makes an answer right."""
 
-Text is read the same way here and in the browser's counter (``static/enhance.js``): composed
-(NFC), line breaks as one character, without control characters, trimmed. Too long is refused with
-the number, never cut.
-"""
-
+import dataclasses
 import re
 import secrets
-import unicodedata
-from collections.abc import Mapping
-from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from flask import current_app
-from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -28,15 +19,10 @@ from wtforms import (
     HiddenField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TelField,
-    TextAreaField,
     ValidationError,
 )
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import StopValidation
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from intake.directory.organisation import Organisation
 from intake.enquiries.access import as_reference
@@ -50,12 +36,7 @@ from intake.enquiries.choices import (
 )
 from intake.enquiries.receive import Draft
 from intake.i18n import languages, pick
-from intake.outbox.letter import spoken
-
-# Control characters but tab and line feed, halves of characters, and marks that turn the
-# reading direction of whatever comes after them.
-_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\ufeff\ufffe\uffff]")
-_LONGEST = 20_000  # characters, several times what any field takes
+from intake.public import fields
 
 NOT_IN_LIST = _l("Choose from the list.")
 
@@ -63,109 +44,6 @@ NOT_IN_LIST = _l("Choose from the list.")
 _MARKS = ("{submission_id}", "{opened}", "{csrf_token}")
 
 _SUBMISSION_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
-
-
-def as_text(value: str | None) -> str:
-    """*value* as it is counted and stored."""
-    text = (value or "").replace("\r\n", "\n").replace("\r", "\n")
-    text = _UNWANTED.sub("", text)
-    return (unicodedata.normalize("NFC", text) if _is_sane(text) else text).strip()
-
-
-def _is_sane(text: str) -> bool:
-    """May *text* be normalised? Marks in long runs are put in order in quadratic time.
-
-    Thirty in a row is what Unicode's stream-safe format allows (UAX #15); whatever is longer than
-    any field is refused for its length as it is.
-    """
-    if text.isascii() or len(text) > _LONGEST:
-        return False
-    run = 0
-    for character in text:
-        run = run + 1 if unicodedata.combining(character) else 0
-        if run > 30:
-            return False
-    return True
-
-
-def as_line(value: str | None) -> str:
-    """*value* as one line: it can become part of a list or a letter, never a header of its own."""
-    return " ".join(as_text(value).split())
-
-
-class Length:
-    """Between *least* and *most* characters, and a message that says how many there are."""
-
-    def __init__(self, most: int, least: int = 0) -> None:
-        self.most, self.least = most, least
-
-    def __call__(self, form: FlaskForm, field: Field) -> None:
-        length = len(field.data or "")
-        if length > self.most:
-            raise StopValidation(
-                ngettext(
-                    "This is %(num)d character too long. At most %(most)s fit; you have written "
-                    "%(length)s.",
-                    "This is %(num)d characters too long. At most %(most)s fit; you have written "
-                    "%(length)s.",
-                    length - self.most,
-                    most=format_decimal(self.most),
-                    length=format_decimal(length),
-                )
-            )
-        if length < self.least:
-            raise StopValidation(
-                _(
-                    "Write a little more: at least %(least)s characters. You have written "
-                    "%(length)s.",
-                    least=self.least,
-                    length=length,
-                )
-            )
-
-
-class Required:
-    """Something must be there; *message* says what to do."""
-
-    field_flags = {"required": True}  # noqa: RUF012 - WTForms reads it from the validator
-
-    def __init__(self, message: Any) -> None:
-        self.message = message
-
-    def __call__(self, form: FlaskForm, field: Field) -> None:
-        if not field.data and not field.errors:
-            raise StopValidation(str(self.message))
-
-
-class GoalsField(SelectMultipleField):
-    """Some of the seventeen goals, as tick boxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
-def _line(
-    label: Any,
-    most: int,
-    *more: Any,
-    help: Any = "",
-    kind: type[StringField] = StringField,
-    **render: Any,
-) -> StringField:
-    return kind(label, [*more, Length(most)], [as_line], description=help, render_kw=render)
-
-
-def _text(
-    label: Any, most: int, *more: Any, help: Any = "", rows: int = 4, least: int = 0
-) -> TextAreaField:
-    counted = {"rows": rows, "data-max": most}
-    return TextAreaField(
-        label, [*more, Length(most, least)], [as_text], description=help, render_kw=counted
-    )
-
-
-def _choices(labels: Mapping[Any, Any]) -> list[SelectChoice]:
-    return [SelectChoice(str(code), label) for code, label in labels.items()]
 
 
 class EnquiryForm(FlaskForm):
@@ -178,17 +56,20 @@ class EnquiryForm(FlaskForm):
 
     title = StringField(
         _l("What is the idea about?"),
-        [Required(_l("Write in a few words what the idea is about.")), Length(100, least=3)],
-        [as_line],
+        [
+            fields.Required(_l("Write in a few words what the idea is about.")),
+            fields.Length(100, least=3),
+        ],
+        [fields.as_line],
         description=_l(
             "A short title, for example “Pupils learn about reuse from a partner school”."
         ),
         render_kw={"data-max": 100},
     )
-    description = _text(
+    description = fields.text(
         _l("Describe the idea"),
         3000,
-        Required(_l("Describe the idea in a few sentences.")),
+        fields.Required(_l("Describe the idea in a few sentences.")),
         help=_l(
             "What do you want to do, and what should become better? A few sentences are enough "
             "(at least 30 characters). Leave out anything secret or sensitive: what you send "
@@ -208,14 +89,18 @@ class EnquiryForm(FlaskForm):
 
     sender_kind = RadioField(
         _l("I am writing as"),
-        [Required(_l("Choose who you write as."))],
-        choices=_choices(SENDER_KINDS),
+        [fields.Required(_l("Choose who you write as."))],
+        choices=fields.choices(SENDER_KINDS),
         description=_l("This helps us see which funding may fit."),
         invalid_choice_message=_l("Choose who you write as."),
     )
-    organisation = _line(_l("Organisation, school or workplace"), 120, autocomplete="organization")
-    name = _line(_l("Name"), 100, help=_l("You may send without a name."), autocomplete="name")
-    email = _line(
+    organisation = fields.line(
+        _l("Organisation, school or workplace"), 120, autocomplete="organization"
+    )
+    name = fields.line(
+        _l("Name"), 100, help=_l("You may send without a name."), autocomplete="name"
+    )
+    email = fields.line(
         _l("E-mail"),
         254,
         help=_l("We send the receipt and our answer here."),
@@ -227,7 +112,7 @@ class EnquiryForm(FlaskForm):
         _l("I do not want to give contact details"),
         description=_l("Keep the link on the next page; it is the only way to the answer."),
     )
-    phone = _line(
+    phone = fields.line(
         _l("Telephone"),
         30,
         help=_l("If you would rather be called."),
@@ -235,49 +120,49 @@ class EnquiryForm(FlaskForm):
         autocomplete="tel",
     )
 
-    need = _text(LABELS["need"], 1500, help=_l("What is hard today, and how does it show?"))
-    target_group = _text(
+    need = fields.text(LABELS["need"], 1500, help=_l("What is hard today, and how does it show?"))
+    target_group = fields.text(
         LABELS["target_group"],
         500,
         help=_l("For example young people in Ryssby, or small firms."),
         rows=2,
     )
-    partners = _text(
+    partners = fields.text(
         LABELS["partners"],
         1000,
         help=_l("In Sweden or abroad. It is fine not to know."),
         rows=3,
     )
-    place = _line(LABELS["place"], 120, help=_l("If the idea belongs to a certain place."))
+    place = fields.line(LABELS["place"], 120, help=_l("If the idea belongs to a certain place."))
     budget_range = SelectField(
         LABELS["budget_range"],
-        choices=_choices(BUDGET_RANGES),
+        choices=fields.choices(BUDGET_RANGES),
         default="",
         invalid_choice_message=NOT_IN_LIST,
     )
     timing = SelectField(
         LABELS["timing"],
-        choices=_choices(TIMINGS),
+        choices=fields.choices(TIMINGS),
         default="",
         invalid_choice_message=NOT_IN_LIST,
     )
-    own_contribution = _text(
+    own_contribution = fields.text(
         LABELS["own_contribution"],
         500,
         help=_l("Time, premises or money. Most funding asks for a share of your own."),
         rows=2,
     )
-    known_call = _line(LABELS["known_call"], 200, help=_l("Its name or a link."))
-    goals = GoalsField(
+    known_call = fields.line(LABELS["known_call"], 200, help=_l("Its name or a link."))
+    goals = fields.GoalsField(
         LABELS["goals"],
-        choices=_choices(GOALS),
+        choices=fields.choices(GOALS),
         description=_l("At most three."),
         invalid_choice_message=NOT_IN_LIST,
     )
 
     def __init__(self, house: Organisation, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
-        self.department.choices = _choices(
+        self.department.choices = fields.choices(
             {"": _("I don’t know")} | {post.id: pick(post.name)[0] for post in house.departments}
         )
 
@@ -319,7 +204,7 @@ class EnquiryForm(FlaskForm):
                     "want to give contact details."
                 )
             )
-        check_address(field)
+        fields.check_address(field)
 
     def validate_phone(self, field: Field) -> None:
         if self.no_contact.data and field.data:
@@ -337,7 +222,7 @@ class EnquiryForm(FlaskForm):
         """
         texts = {
             field.name: self[field.name].data or ""
-            for field in fields(Draft)
+            for field in dataclasses.fields(Draft)
             if field.type is str and field.name in self
         }
         if texts["language"] not in languages():
@@ -356,17 +241,17 @@ class EnquiryForm(FlaskForm):
 class FindForm(FlaskForm):
     """A reference and an address, to have a lost link mailed again."""
 
-    reference = _line(
+    reference = fields.line(
         _l("Number of the idea"),
         20,
-        Required(_l("Write the number, for example EU-2026-0042.")),
+        fields.Required(_l("Write the number, for example EU-2026-0042.")),
         help=_l("It is in our mail, for example EU-2026-0042."),
         spellcheck="false",
     )
-    email = _line(
+    email = fields.line(
         _l("E-mail"),
         254,
-        Required(_l("Write the address that you gave when you sent the idea.")),
+        fields.Required(_l("Write the address that you gave when you sent the idea.")),
         help=_l("The address that you gave when you sent the idea."),
         kind=EmailField,
         autocomplete="email",
@@ -380,41 +265,22 @@ class FindForm(FlaskForm):
             )
 
     def validate_email(self, field: Field) -> None:
-        check_address(field)
+        fields.check_address(field)
 
 
 class CommentForm(FlaskForm):
     """A comment on a page. No name is needed."""
 
     page = HiddenField()
-    text = _text(_l("What do you want to tell us?"), 2000, Required(_l("Write your comment.")))
-    contact = _line(
+    text = fields.text(
+        _l("What do you want to tell us?"), 2000, fields.Required(_l("Write your comment."))
+    )
+    contact = fields.line(
         _l("How can we reach you?"),
         254,
         help=_l("Only if you want an answer: an e-mail address or a telephone number."),
     )
     website = StringField(_l("Leave this empty"))
-
-
-def check_address(field: Field) -> None:
-    """Refuse what cannot be an e-mail address that mail servers here can send to."""
-    if not field.data:
-        return
-    try:
-        found = validate_email(field.data, check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError:
-        raise ValidationError(
-            _(
-                "Check the address. It should look like name@example.com, without å, ä or ö before "
-                "the @."
-            )
-        ) from None
-    try:
-        field.data = spoken(found.ascii_email or found.normalized)
-    except ValueError:
-        raise ValidationError(
-            _("Check the address. It should look like name@example.com.")
-        ) from None
 
 
 def _new_submission_id() -> str:

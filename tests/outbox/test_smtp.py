@@ -17,7 +17,9 @@ from intake import clock
 from intake.db import db
 from intake.links import TOKEN_PLACE, status_token
 from intake.outbox import delivery, smtp
+from intake.outbox.message import StoredMessage
 from intake.outbox.models import OutgoingMail
+from intake.outbox.trouble import Trouble
 from tests.conftest import on_sqlite
 from tests.smtp import Server
 
@@ -246,7 +248,7 @@ def test_a_server_that_has_had_enough_of_a_line_gets_another(app: Flask, server:
     with smtp.Line(app.config) as line:
         line.hand_over(message)
         server.mode = "421@mail"
-        with pytest.raises(smtp.Trouble) as trouble:
+        with pytest.raises(Trouble) as trouble:
             line.hand_over(message)
     assert server.connections == 2  # it was tried on a fresh one before it counted
     assert trouble.value.stage == "mail"
@@ -517,8 +519,8 @@ def _read(part: EmailMessage) -> str:
     return str(part.get_content()).replace("\r\n", "\n").rstrip("\n")
 
 
-def _message(number: int) -> smtp.StoredMessage:
-    return smtp.StoredMessage(mail(number), hold=lambda: None)
+def _message(number: int) -> StoredMessage:
+    return StoredMessage(mail(number), hold=lambda: None)
 
 
 def _age(number: int) -> None:

@@ -1,0 +1,151 @@
+"""The fields that the forms are made of, and how what was typed in them is read.
+
+Text is read the same way here and in the browser's counter (``static/enhance.js``): composed
+(NFC), line breaks as one character, without control characters, trimmed. Too long is refused with
+the number, never cut.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import format_decimal, ngettext
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import Field, SelectMultipleField, StringField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import StopValidation
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from intake.outbox.letter import spoken
+
+# Control characters but tab and line feed, halves of characters, and marks that turn the
+# reading direction of whatever comes after them.
+_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\ufeff\ufffe\uffff]")
+_LONGEST = 20_000  # characters, several times what any field takes
+
+
+def as_text(value: str | None) -> str:
+    """*value* as it is counted and stored."""
+    text = (value or "").replace("\r\n", "\n").replace("\r", "\n")
+    text = _UNWANTED.sub("", text)
+    return (unicodedata.normalize("NFC", text) if _is_sane(text) else text).strip()
+
+
+def _is_sane(text: str) -> bool:
+    """May *text* be normalised? Marks in long runs are put in order in quadratic time.
+
+    Thirty in a row is what Unicode's stream-safe format allows (UAX #15); whatever is longer than
+    any field is refused for its length as it is.
+    """
+    if text.isascii() or len(text) > _LONGEST:
+        return False
+    run = 0
+    for character in text:
+        run = run + 1 if unicodedata.combining(character) else 0
+        if run > 30:
+            return False
+    return True
+
+
+def as_line(value: str | None) -> str:
+    """*value* as one line: it can become part of a list or a letter, never a header of its own."""
+    return " ".join(as_text(value).split())
+
+
+class Length:
+    """Between *least* and *most* characters, and a message that says how many there are."""
+
+    def __init__(self, most: int, least: int = 0) -> None:
+        self.most, self.least = most, least
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        length = len(field.data or "")
+        if length > self.most:
+            raise StopValidation(
+                ngettext(
+                    "This is %(num)d character too long. At most %(most)s fit; you have written "
+                    "%(length)s.",
+                    "This is %(num)d characters too long. At most %(most)s fit; you have written "
+                    "%(length)s.",
+                    length - self.most,
+                    most=format_decimal(self.most),
+                    length=format_decimal(length),
+                )
+            )
+        if length < self.least:
+            raise StopValidation(
+                _(
+                    "Write a little more: at least %(least)s characters. You have written "
+                    "%(length)s.",
+                    least=self.least,
+                    length=length,
+                )
+            )
+
+
+class Required:
+    """Something must be there; *message* says what to do."""
+
+    field_flags = {"required": True}  # noqa: RUF012 - WTForms reads it from the validator
+
+    def __init__(self, message: Any) -> None:
+        self.message = message
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        if not field.data and not field.errors:
+            raise StopValidation(str(self.message))
+
+
+class GoalsField(SelectMultipleField):
+    """Some of the seventeen goals, as tick boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def line(
+    label: Any,
+    most: int,
+    *more: Any,
+    help: Any = "",
+    kind: type[StringField] = StringField,
+    **render: Any,
+) -> StringField:
+    return kind(label, [*more, Length(most)], [as_line], description=help, render_kw=render)
+
+
+def text(
+    label: Any, most: int, *more: Any, help: Any = "", rows: int = 4, least: int = 0
+) -> TextAreaField:
+    counted = {"rows": rows, "data-max": most}
+    return TextAreaField(
+        label, [*more, Length(most, least)], [as_text], description=help, render_kw=counted
+    )
+
+
+def choices(labels: Mapping[Any, Any]) -> list[SelectChoice]:
+    return [SelectChoice(str(code), label) for code, label in labels.items()]
+
+
+def check_address(field: Field) -> None:
+    """Refuse what cannot be an e-mail address that mail servers here can send to."""
+    if not field.data:
+        return
+    try:
+        found = validate_email(field.data, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError:
+        raise ValidationError(
+            _(
+                "Check the address. It should look like name@example.com, without å, ä or ö before "
+                "the @."
+            )
+        ) from None
+    try:
+        field.data = spoken(found.ascii_email or found.normalized)
+    except ValueError:
+        raise ValidationError(
+            _("Check the address. It should look like name@example.com.")
+        ) from None
