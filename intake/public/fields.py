@@ -139,7 +139,7 @@ def check_address(field: Field) -> None:
     except EmailNotValidError:
         raise ValidationError(
             _(
-                "Check the address. It should look like name@example.com, without å, ä or ö before "
+                "Check the address. It should look like name@mail.example, without å, ä or ö before "
                 "the @."
             )
         ) from None
@@ -147,5 +147,5 @@ def check_address(field: Field) -> None:
         field.data = spoken(found.ascii_email or found.normalized)
     except ValueError:
         raise ValidationError(
-            _("Check the address. It should look like name@example.com.")
+            _("Check the address. It should look like name@mail.example.")
         ) from None
