@@ -139,8 +139,8 @@ def check_address(field: Field) -> None:
     except EmailNotValidError:
         raise ValidationError(
             _(
-                "Check the address. It should look like name@mail.example, without å, ä or ö before "
-                "the @."
+                "Check the address. It should look like name@mail.example, without å, ä or ö "
+                "before the @."
             )
         ) from None
     try:
