@@ -189,7 +189,7 @@ def test_the_lease_counts_from_when_the_message_is_said(app: Flask, server: Serv
 
 
 def test_no_transaction_is_open_while_the_server_is_spoken_to(app: Flask, server: Server) -> None:
-    app.config["MAIL_DOT_TIMEOUT"] = 1
+    app.config["MAIL_DOT_TIMEOUT"] = 4
     server.mode = "stall@dot"
     post()
     with working(app) as stop:
@@ -198,7 +198,7 @@ def test_no_transaction_is_open_while_the_server_is_spoken_to(app: Flask, server
         stop.set()
         begun = time.monotonic()
         post()  # on SQLite, this would wait for the lock
-        assert time.monotonic() - begun < 0.5
+        assert time.monotonic() - begun < 2
         if db.engine.dialect.name == "postgresql":
             with db.engine.connect() as connection:
                 idle = connection.execute(
@@ -327,7 +327,6 @@ def test_the_pace(app: Flask, server: Server) -> None:
 
 @on_sqlite
 def test_stop_finishes_the_mail_in_hand(app: Flask, server: Server) -> None:
-    app.config["MAIL_DOT_TIMEOUT"] = 5
     server.slow = 0.5
     numbers = [post() for _ in range(5)]
     with working(app) as stop:
@@ -343,7 +342,6 @@ def test_the_database_may_go_and_come_back(
     app: Flask, server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
     """What the server said is kept until it can be written down; nothing goes twice."""
-    app.config["MAIL_DOT_TIMEOUT"] = 5
     server.slow = 0.3
     first = post()
     with working(app):
