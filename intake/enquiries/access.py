@@ -3,7 +3,7 @@
 import re
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from intake import clock, links
 from intake.db import db
@@ -17,7 +17,7 @@ _REFERENCE = re.compile(r"(?:EU)?[\W_]*(?P<year>20\d\d)[\W_]+(?P<number>\d{1,9})
 _BY_TOKEN = (
     sa.select(Enquiry)
     .where(Enquiry.token_hash == sa.bindparam("hash"))
-    .options(selectinload(Enquiry.history), joinedload(Enquiry.suggestions))
+    .options(joinedload(Enquiry.suggestions))
 )
 
 

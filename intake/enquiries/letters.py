@@ -116,8 +116,7 @@ def _told(
     told: dict[str, Any] = {
         "strict": False,
         "title": enquiry.title,
-        "slip": wording.slip(decision, house),
-        "candidates": wording.candidates(decision, house),
+        "reasons": (wording.slip if enquiry.department_id else wording.candidates)(decision, house),
     }
     if detail == "full":
         known = (enquiry.name, enquiry.organisation, enquiry.email, enquiry.phone)
@@ -130,8 +129,7 @@ def _told(
     # The reasons quote the sender, who may have signed.
     return told | {
         "title": veiled(enquiry.title, enquiry),
-        "slip": veiled(told["slip"], enquiry),
-        "candidates": [veiled(line, enquiry) for line in told["candidates"]],
+        "reasons": [veiled(line, enquiry) for line in told["reasons"]],
         "excerpt": _excerpt(enquiry),
     }
 
@@ -194,21 +192,24 @@ def _html(subject: str, text: str, sender_name: str) -> str:
 
 
 def _block(block: str) -> Markup:
-    lines = block.split("\n")
+    lines = str(escape(block)).split("\n")
     if block.startswith("# "):
-        return Markup("<h2>{}</h2>").format(block[2:])
-    if all(line.startswith("- ") for line in lines):
-        items = Markup("").join(Markup("<li>{}</li>").format(_inline(x[2:])) for x in lines)
-        return Markup("<ul>{}</ul>").format(items)
-    if all(line.startswith("> ") for line in lines):
-        quoted = Markup("<br>").join(escape(line[2:]) for line in lines)
-        return Markup("<blockquote>{}</blockquote>").format(quoted)
-    return Markup("<p>{}</p>").format(Markup("<br>").join(_inline(line) for line in lines))
+        html = f"<h2>{lines[0][2:]}</h2>"
+    elif all(line.startswith("- ") for line in lines):
+        html = "".join(f"<li>{_inline(line[2:])}</li>" for line in lines)
+        html = f"<ul>{html}</ul>"
+    elif all(line.startswith("&gt; ") for line in lines):
+        html = "<br>".join(line[5:] for line in lines)
+        html = f"<blockquote>{html}</blockquote>"
+    else:
+        html = "<br>".join(_inline(line) for line in lines)
+        html = f"<p>{html}</p>"
+    return Markup(html)  # noqa: S704 - escaped above
 
 
-def _inline(line: str) -> Markup:
-    """A line, with an address of ours as a link. What others wrote never becomes one."""
+def _inline(line: str) -> str:
+    """An escaped line, with an address of ours as a link. What others wrote never becomes one."""
     ours = str(current_app.config["BASE_URL"]) + "/"
     if line.startswith(ours) and " " not in line:
-        return Markup('<a href="{0}">{0}</a>').format(line)
-    return Markup(_REFERENCE.sub(r"<bdi>\g<0></bdi>", str(escape(line))))  # noqa: S704 - escaped
+        return f'<a href="{line}">{line}</a>'
+    return _REFERENCE.sub(r"<bdi>\g<0></bdi>", line)

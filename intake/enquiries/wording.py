@@ -43,16 +43,15 @@ def because(decision: Decision, department: str | None) -> str:
     return _("because you wrote %(words)s", words=words)
 
 
-def slip(decision: Decision, house: Organisation) -> str:
+def slip(decision: Decision, house: Organisation) -> list[str]:
     """The routing slip in two lines, for staff: what counted, and what came next."""
     if not decision.ranked:
-        return _("No word of the text points to a department.")
+        return [_("No word of the text points to a department.")]
 
-    first, *others = [candidate.department for candidate in decision.ranked]
-    lines = [_why(decision, first, house)]
-    if others:
-        lines.append(_("Next best: %(candidate)s", candidate=_why(decision, others[0], house)))
-    return "\n".join(lines)
+    first, *others = [candidate.department for candidate in decision.ranked[:2]]
+    return [_why(decision, first, house)] + [
+        _("Next best: %(candidate)s", candidate=_why(decision, other, house)) for other in others
+    ]
 
 
 def candidates(decision: Decision, house: Organisation, most: int = 3) -> list[str]:
