@@ -75,7 +75,7 @@ def _settings(env: Mapping[str, str]) -> dict[str, Any]:
     production = _production(env)
     instance = Path(env.get("INSTANCE", "instance")).absolute()
     host, port = env.get("HOST", "127.0.0.1"), _whole(env, "PORT", 8000, 1, 65535)
-    base_url = _base_url(env, f"http://{host}:{port}")
+    base_url = _base_url(env, f"http://127.0.0.1:{port}")
 
     return {
         "ENV": "production" if production else "development",
@@ -110,8 +110,8 @@ def _settings(env: Mapping[str, str]) -> dict[str, Any]:
         "LIMIT_MAILS_PER_ADDRESS": _whole(env, "LIMIT_MAILS_PER_ADDRESS", 3),
         "LIMIT_MAILS_PER_ADDRESS_DAY": _whole(env, "LIMIT_MAILS_PER_ADDRESS_DAY", 10),
         "MINIMUM_SECONDS": _whole(env, "MINIMUM_SECONDS", 3),
-        "MAX_CONTENT_LENGTH": 256 * 1024,
-        "MAX_FORM_MEMORY_SIZE": 256 * 1024,
+        "MAX_CONTENT_LENGTH": 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         # The form's safety; `__Host-` binds it to this host over HTTPS. i18n.py has the other one.
         "SESSION_COOKIE_NAME": "__Host-intake" if production else "intake",
         "SESSION_COOKIE_SECURE": production,

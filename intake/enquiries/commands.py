@@ -42,7 +42,7 @@ def show(reference: str) -> None:
     with speaking(house.staff_language):
         for slip in enquiry.suggestions:
             click.echo(f"\n{slip.sure} ({slip.rules})")
-            click.echo(wording.slip(slips.decision_of(slip), house))
+            click.echo("\n".join(wording.slip(slips.decision_of(slip), house)))
     click.echo("\n" + "\n".join(story.staff_story(enquiry)))
 
 

@@ -3,11 +3,15 @@
 import re
 from datetime import date
 
+_DASHES = r"\u2010-\u2015\u2212-"  # as keyboards and word processors write them
+_GAP = rf"[\s{_DASHES}]?"
 _CANDIDATE = re.compile(
     r"(?P<named>(?:person|samordnings)nummer\D{0,20}|personal (?:identity )?number\D{0,20})?"
-    r"(?<!\d)(?P<century>19|20)?(?P<day>\d{6})\s?(?P<mark>[-+–])?\s?(?P<serial>\d{4})(?!\d)",
+    rf"(?<!\d)(?P<century>19|20)?{_GAP}(?P<year>\d\d){_GAP}(?P<month>\d\d){_GAP}(?P<day>\d\d)"
+    rf"\s?(?P<mark>[+{_DASHES}])?\s?(?P<serial>\d{{4}})(?![{_DASHES}]?\d)",
     re.IGNORECASE,
 )
+_BARE = re.compile(r"(?:19|20)?(\d{6})\s?(\d{4})")
 
 
 def holds_personal_number(text: str) -> bool:
@@ -21,14 +25,17 @@ def holds_personal_number(text: str) -> bool:
 
 
 def _looks_real(match: re.Match[str]) -> bool:
-    year, month, day = (int(match["day"][i : i + 2]) for i in (0, 2, 4))
+    year, month, day = (int(match[part]) for part in ("year", "month", "day"))
     if day > 60:  # a coordination number has sixty added to the day
         day -= 60
 
     centuries = [int(match["century"])] if match["century"] else [19, 20]
     if not any(_is_date(century * 100 + year, month, day) for century in centuries):
         return False
-    return bool(match["named"] or match["mark"]) or _luhn_holds(match["day"] + match["serial"])
+    if match["named"] or match["mark"]:
+        return True
+    bare = _BARE.fullmatch(match[0])
+    return bare is not None and _luhn_holds(bare[1] + bare[2])
 
 
 def _is_date(year: int, month: int, day: int) -> bool:

@@ -68,8 +68,8 @@ class Draft:
     @property
     def free_text(self) -> dict[str, str]:
         """Everything that the sender wrote in own words, by field."""
-        written = {name: getattr(self, name) for name in ROUTED_BY}
-        return written | {"own_contribution": self.own_contribution}
+        names = (*ROUTED_BY, "own_contribution", "organisation", "name")
+        return {name: getattr(self, name) for name in names}
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _receive(draft: Draft) -> Received:
     now = clock.now()
     year = clock.local(now).year
     number = _next_number(year)
-    earlier = _received_before(draft)
+    earlier = received_before(draft)
     if earlier is not None:
         _give_back(year)
         return earlier
@@ -119,6 +119,19 @@ def _receive(draft: Draft) -> Received:
     dispatch.acknowledge(enquiry, house)
     db.session.add(enquiry)
     return Received(enquiry.reference, links.status_token(enquiry.link_seed))
+
+
+def received_before(draft: Draft) -> Received | None:
+    """What became of *draft* when it was received before; None if it was not."""
+    earlier = db.session.scalar(_BY_SUBMISSION, {"id": draft.submission_id})
+    if earlier is None:
+        return None
+    return Received(
+        reference=earlier.reference,
+        token=links.status_token(earlier.link_seed),
+        same_browser=hmac.compare_digest(earlier.browser_hash, _hash(draft.browser)),
+        changed=any(getattr(earlier, name) != told for name, told in _words(draft).items()),
+    )
 
 
 def advise(draft: Draft, house: Organisation) -> Decision:
@@ -155,18 +168,6 @@ def _next_number(year: int) -> int:
 def _give_back(year: int) -> None:
     """Nobody has seen the number yet: the counter is still ours."""
     db.session.execute(_COUNT_BACK, {"year": year})
-
-
-def _received_before(draft: Draft) -> Received | None:
-    earlier = db.session.scalar(_BY_SUBMISSION, {"id": draft.submission_id})
-    if earlier is None:
-        return None
-    return Received(
-        reference=earlier.reference,
-        token=links.status_token(earlier.link_seed),
-        same_browser=hmac.compare_digest(earlier.browser_hash, _hash(draft.browser)),
-        changed=any(getattr(earlier, name) != told for name, told in _words(draft).items()),
-    )
 
 
 def _words(draft: Draft) -> dict[str, Any]:
@@ -207,7 +208,8 @@ def _mark(enquiry: Enquiry, draft: Draft) -> None:
     )
     enquiry.suspected = suspicion.is_suspected(found)
     if found:
-        record(enquiry, Act.MARKED, by="system", why="looks like spam", signs=found)
+        why = "looks like spam" if enquiry.suspected else "a weak sign of spam, only noted"
+        record(enquiry, Act.MARKED, by="system", why=why, signs=found)
 
     enquiry.flagged = holds_personal_number(text)
     if enquiry.flagged:

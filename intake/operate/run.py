@@ -42,7 +42,8 @@ def serve() -> None:
                 sockets=[listener],
                 threads=app.config["THREADS"],
                 ident=None,
-                max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 1,
+                # Up to here it is Flask that refuses, with a page in the reader's language.
+                max_request_body_size=4 * app.config["MAX_CONTENT_LENGTH"],
                 connection_limit=500,
                 channel_timeout=30,  # seconds that an idle connection is kept
                 clear_untrusted_proxy_headers=not app.config["PROXY_HOPS"],

@@ -12,7 +12,7 @@ from intake.db import db
 from intake.directory.organisation import Organisation, organisation
 from intake.enquiries import wording
 from intake.enquiries.personal_number import holds_personal_number
-from intake.enquiries.receive import Draft, foresee, receive
+from intake.enquiries.receive import Draft, foresee, receive, received_before
 from intake.i18n import language
 from intake.public.forms import EnquiryForm
 from intake.public.notices import REFUSED, expired, refusal
@@ -63,23 +63,23 @@ def check() -> Page:
 def submit() -> Page | tuple[str, int, dict[str, str]] | Response:
     """Receive the idea, and go to its status page. Sent twice, it is still one idea."""
     form = EnquiryForm(organisation(), formdata=request.form)
-
-    if not form.validate():
-        if list(form.errors) == ["csrf_token"]:
-            return _check_page(form, 422, notice=expired(form))
+    trusted = form.validate()
+    if not trusted and list(form.errors) != ["csrf_token"]:
         return _form_page(form, 422, notice=expired(form))
 
     try:
-        received = receive(_draft(form))
+        received = receive(_draft(form)) if trusted else received_before(_draft(form))
         db.session.commit()
     except REFUSED as problem:
         why = refusal(problem)
         return *_check_page(form, why.code, notice=why.notice), why.headers
 
+    if received is None or (received.changed and not trusted):
+        return _check_page(form, 422, notice=expired(form))
     if received.changed:
         form.begin_anew()
         return _check_page(form, 409, notice=_changed(), sent_before=True)
-    if not received.same_browser:
+    if not (received.same_browser and trusted):
         return render_template("public/already.html"), 200
     session["sent"] = True
     return redirect(url_for("status.show", token=received.token), 303)

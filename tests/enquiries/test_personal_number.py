@@ -10,6 +10,10 @@ REAL = [
     "191212121212",
     "121212+1212",
     "121212 1212",
+    "121212\u20111212",  # a dash that does not break
+    "121212\u22121212",  # a minus
+    "1912-12-12-1212",
+    "19 12 12 12-1212",
     "Mitt nummer är 121212-1212.",
     "701063-2391",  # a coordination number
     "121212-1213",  # mistyped
@@ -25,6 +29,10 @@ OTHERS = [
     "556036-0793",  # an organisation number has no month
     "99912121212129",
     "KS2013/0195",
+    "2027-01-01\u20132027-12-31",
+    "2027-01-01 - 2027-12-31",
+    "20270101-20271231",
+    "0910-12 34 54",  # a telephone number, with the right check digit
 ]
 
 

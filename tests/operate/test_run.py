@@ -116,6 +116,18 @@ def test_who_is_being_served_is_answered_before_it_stops(
         assert kept == token_hash(token)
 
 
+def test_a_text_that_is_far_too_long_is_refused_in_our_own_words(settings: dict[str, str]) -> None:
+    server = Server(SERVE, int(settings["INTAKE_PORT"]), settings)
+    try:
+        with contextlib.closing(Client(server, 0)) as client:
+            page, _, code = client.ask("POST", "/sv/enquiry", "description=" + "%C3%A5" * 45_000)
+            assert (code, "45\xa0000" in page) == (422, True)
+            page, _, code = client.ask("POST", "/sv/enquiry", "description=" + "%C3%A5" * 500_000)
+            assert (code, "Det var för mycket på en gång" in page) == (413, True)
+    finally:
+        server.stop()
+
+
 def test_who_says_nothing_more_is_not_waited_for(settings: dict[str, str]) -> None:
     port = int(settings["INTAKE_PORT"])
     server = Server(SERVE, port, settings)
