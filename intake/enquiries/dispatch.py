@@ -32,9 +32,9 @@ def hand_over(enquiry: Enquiry, decision: Decision, house: Organisation) -> None
     )
     if in_department:
         letter = letters.handover(enquiry, decision, house, holder.person)
-        send(enquiry, letter, "handover", to=holder.post.id)
+        send(enquiry, letter, "handover", to=holder.person.email)
     letter = letters.to_coordinator(enquiry, decision, house, coordinator.person)
-    send(enquiry, letter, "coordinator", to=coordinator.post.id)
+    send(enquiry, letter, "coordinator", to=coordinator.person.email)
 
 
 def acknowledge(enquiry: Enquiry, house: Organisation) -> None:
@@ -49,7 +49,7 @@ def acknowledge(enquiry: Enquiry, house: Organisation) -> None:
 def send(enquiry: Enquiry, letter: Letter, kind: str, *, to: str, by: str = "system") -> None:
     """Queue *letter*; it leaves when the caller commits.
 
-    :param to: ``sender``, or the id of the post that gets it; *by*, the role that sends it.
+    :param to: ``sender``, or the role address that gets it; *by*, the role that sends it.
     """
     earlier = sum(e.act == Act.MAILED and e.data["letter"] == kind for e in enquiry.history)
     key = f"{enquiry.reference}/{kind}/{earlier + 1}"

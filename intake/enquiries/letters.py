@@ -16,7 +16,8 @@ from flask import current_app, render_template
 from markupsafe import Markup, escape
 
 from intake import clock
-from intake.directory.organisation import Organisation, Person
+from intake.directory import posts
+from intake.directory.organisation import Organisation, Person, Post
 from intake.enquiries import wording
 from intake.enquiries.choices import BUDGET_RANGES, GOALS, LABELS, TIMINGS
 from intake.enquiries.models import Enquiry, PageComment
@@ -54,6 +55,22 @@ def to_coordinator(
     return _to_staff("coordinator", enquiry, decision, house, coordinator)
 
 
+def undelivered(
+    enquiry: Enquiry, department: Post | None, house: Organisation, coordinator: Person
+) -> Letter:
+    """To the coordinator: a letter to *department*, or to the sender if None, did not arrive."""
+    with speaking(house.staff_language):
+        return _letter(
+            "undelivered",
+            coordinator.email,
+            house,
+            enquiry=enquiry,
+            department=department,
+            role=pick(coordinator.role)[0],
+            link=link("staff.enquiry", reference=enquiry.reference),
+        )
+
+
 def comment(said: PageComment, page: str, house: Organisation, coordinator: Person) -> Letter:
     """To the coordinator: what a visitor says of the page that is called *page*."""
     with speaking(house.staff_language):
@@ -61,8 +78,8 @@ def comment(said: PageComment, page: str, house: Organisation, coordinator: Pers
 
 
 def reply_to(house: Organisation) -> str:
-    """Where an answer to any letter goes: the coordinator's role address."""
-    return house.coordinator.contacts[0].email
+    """Where an answer to any letter goes: the role address of whoever coordinates today."""
+    return posts.coordinator(house, clock.today()).person.email
 
 
 def _to_sender(name: str, enquiry: Enquiry, house: Organisation) -> Letter:

@@ -46,6 +46,7 @@ class Act(StrEnum):
     MARKED = "marked"  # looks like spam, or may hold what mails should not carry
     RELEASED = "released"  # looked like spam, and is none
     MAILED = "mailed"  # a letter was queued; the outbox knows when it left
+    UNDELIVERED = "undelivered"  # a letter failed for good; if to a department, it is not theirs
     WITHHELD = "withheld"  # a letter was not written, and why
     LINK_REPLACED = "link_replaced"
     SHARED = "shared"  # a text that staff show on the status page

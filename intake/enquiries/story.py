@@ -165,6 +165,16 @@ def _public_line(event: Event, house: Organisation) -> Line | None:
             return Line(event.at, _("We gave it to the international coordinator."))
         case Act.MAILED if event.data["letter"] == "link_again":
             return Line(event.at, _("We mailed you the link to this page again."))
+        case Act.UNDELIVERED if event.data["department"]:
+            department = house.posts[event.data["department"]]
+            return Line(
+                event.at,
+                _(
+                    "Our mail did not reach %(department)s, so the international coordinator has "
+                    "your idea now.",
+                    department=pick(department.name)[0],
+                ),
+            )
         case Act.LINK_REPLACED:
             return Line(event.at, _("This page got a new link; the old one no longer works."))
         case Act.SHARED:

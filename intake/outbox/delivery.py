@@ -17,6 +17,7 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from blinker import Namespace
 from flask import current_app
 
 from intake import clock
@@ -36,6 +37,10 @@ DOUBT = timedelta(minutes=30)  # at least, before a mail goes again that may hav
 
 POLL = 1.0  # seconds between two looks for new mail
 LONGEST_PAUSE = 300.0  # seconds to leave a mail server alone that does not serve
+
+
+#: Sent with a mail that failed for good, in the transaction that writes it down.
+mail_failed = Namespace().signal("mail-failed")
 
 
 class LeaseLost(Exception):
@@ -70,7 +75,8 @@ def run(stop: threading.Event, *, once: bool = False) -> None:
         while True:
             paused = outcome is not None and outcome.is_about_server
             try:
-                mail = exchange(outcome, take=not (paused or stop.is_set()))
+                with current_app.app_context():  # what is kept for a while is read anew
+                    mail = exchange(outcome, take=not (paused or stop.is_set()))
                 outcome = None  # written down; until it could be, it is kept
 
                 if mail is not None:
@@ -178,6 +184,8 @@ def settle(outcome: Outcome) -> None:
             final=final,
         )
     )
+    if final:
+        _tell(mail)
     log.log(
         logging.ERROR if final or trouble.is_ours else logging.WARNING,
         "Mail %s (%s) %s: %s %s",
@@ -187,6 +195,15 @@ def settle(outcome: Outcome) -> None:
         trouble.stage,
         trouble.code or trouble.reply or "no answer",
     )
+
+
+def _tell(mail: OutgoingMail) -> None:
+    """Let the house know that *mail* failed. A fault in what follows holds up no other mail."""
+    try:
+        with db.session.begin_nested():
+            mail_failed.send(mail)
+    except Exception as error:
+        log.error("Nobody was told that mail %s failed, after %s", mail.id, fault(error))
 
 
 def _written(mail: OutgoingMail) -> StoredMessage:

@@ -12,7 +12,7 @@ from flask import Flask
 
 from intake.db import db
 from intake.directory.models import Absence, Contact
-from intake.directory.organisation import forget
+from intake.directory.organisation import forget, organisation
 from intake.enquiries.limits import TooMany
 from intake.enquiries.models import Enquiry, Event, NeverChanges, Suggestion
 from intake.enquiries.receive import receive
@@ -334,6 +334,18 @@ class TestAbsence:
         assert letters()["handover"].to_address == "stf@ljungby.example"
         assert "cover" in enquiry.history[1].why
         assert enquiry.department_id == "barn-utbildning"
+
+    def test_the_coordinators_cover_gets_the_answers_too(self) -> None:
+        coordinator = organisation().coordinator.id
+        db.session.add(
+            Contact(department_id=coordinator, rank=1, role={"sv": "Ställföreträdare"},
+                    email="stf.samordnare@ljungby.example")
+        )  # fmt: skip
+        self.away("internationellt@ljungby.example")
+        enquiry = make.enquiry()
+        assert {mail.reply_to for mail in letters().values()} == {"stf.samordnare@ljungby.example"}
+        told = {e.data["letter"]: e.data["to"] for e in enquiry.history if e.act == "mailed"}
+        assert told["coordinator"] == "stf.samordnare@ljungby.example"
 
     def test_without_a_cover_the_coordinator_has_it(self) -> None:
         self.away("internationellt.barn-utbildning@ljungby.example")
