@@ -21,7 +21,9 @@ ROOT = Path(__file__).resolve().parent
 
 REQUIRED_IN_PRODUCTION = ("SECRET_KEY", "LINK_KEY", "BASE_URL", "MAIL_SERVER")
 
-_SENDER = re.compile(r"[^<>]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+")
+_ATOMS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+_ADDRESS = rf"{_ATOMS}@[^<>@.\s]+(?:\.[^<>@.\s]+)*"
+_SENDER = re.compile(rf"[^<>]*<{_ADDRESS}>|{_ADDRESS}")
 
 MAIL_DETAILS = ("link", "excerpt", "full")
 
@@ -67,6 +69,11 @@ def _warnings(env: _Asked, production: bool) -> Iterator[str]:
         meant = difflib.get_close_matches(name, env.names, n=1)
         hint = f" Did you mean INTAKE_{meant[0]}?" if meant else ""
         yield f"INTAKE_{name} is not a setting of this service.{hint}"
+    if production and "PROXY_HOPS" not in env:
+        yield (
+            "INTAKE_PROXY_HOPS is not set: behind a proxy, all visitors count as one and share the "
+            "limits. Set it to the number of proxies, 0 if there is none."
+        )
     if production and "ORGANISATION" not in env:
         yield "INTAKE_ORGANISATION is not set: an example is used, whose addresses reach nobody."
 

@@ -16,9 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from intake import db, i18n, operate, public, staff
 from intake.directory import commands as directory_commands
 from intake.enquiries import commands as enquiry_commands
-from intake.enquiries.undelivered import take_back
 from intake.outbox import commands as mail_commands
-from intake.outbox.delivery import mail_failed
 from intake.routing import commands as routing_commands
 
 _PACKAGE = Path(__file__).parent
@@ -49,7 +47,6 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     public.init_app(app)
     app.register_blueprint(staff.bp)
     operate.init_app(app)
-    mail_failed.connect(take_back)
 
     for commands in (directory_commands, enquiry_commands, mail_commands, routing_commands):
         app.cli.add_command(commands.cli)

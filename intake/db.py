@@ -126,7 +126,13 @@ def init_app(app: Flask, migrations: str) -> None:
 
 
 def _engine_options(url: str, threads: int) -> dict[str, Any]:
-    options: dict[str, Any] = {"pool_pre_ping": True}
+    options: dict[str, Any] = {
+        "pool_pre_ping": True,
+        "connect_args": {
+            "connect_timeout": int(BUSY_TIMEOUT),
+            "options": f"-c lock_timeout={int(BUSY_TIMEOUT)}s",
+        },
+    }
     if sa.make_url(url).get_backend_name() == "sqlite":
         options = {"module": sqlite, "connect_args": {"timeout": BUSY_TIMEOUT}}
     return {

@@ -23,7 +23,7 @@ SOURCE_LANGUAGE = "en"
 LANGUAGE_COOKIE = "language"
 ONE_YEAR = 365 * 24 * 3600  # seconds
 
-#: A text in one or more languages, by code. The first one stands in when the reader's is missing.
+#: A text in one or more languages, by code; :func:`pick` chooses.
 Localised = dict[str, str]
 
 # English without a country is American to Babel, with the month before the day.

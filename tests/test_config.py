@@ -76,6 +76,9 @@ def test_production_says_what_is_missing(tmp_path: Path, missing: str) -> None:
         ("MAIL_LEASE", "0"),
         ("MAIL_USE_TLS", "maybe"),
         ("MAIL_SENDER", "Ljungby kommun"),
+        ("MAIL_SENDER", "Idéer <idéer@ljungby.example>"),
+        ("MAIL_SENDER", "eu@ljungby..example"),
+        ("MAIL_SENDER", "eu..idéer@ljungby.example"),
         ("MAIL_SENDER", "a@ljungby.example, b@ljungby.example"),
     ],
 )
@@ -87,9 +90,10 @@ def test_a_value_that_makes_no_sense_is_named(tmp_path: Path, name: str, value: 
 def test_a_name_that_is_no_setting_is_told(tmp_path: Path) -> None:
     [warning] = read(tmp_path, INTAKE_MAIL_SERVR="smtp.ljungby.example")["WARNINGS"]
     assert warning.endswith("Did you mean INTAKE_MAIL_SERVER?")
-    [warning] = read(tmp_path, **PRODUCTION)["WARNINGS"]
-    assert "INTAKE_ORGANISATION is not set" in warning
-    named = PRODUCTION | {"INTAKE_ORGANISATION": "organisation.toml"}
+    proxies, organisation = read(tmp_path, **PRODUCTION)["WARNINGS"]
+    assert "INTAKE_PROXY_HOPS is not set" in proxies
+    assert "INTAKE_ORGANISATION is not set" in organisation
+    named = PRODUCTION | {"INTAKE_ORGANISATION": "organisation.toml", "INTAKE_PROXY_HOPS": "0"}
     assert read(tmp_path, **named)["WARNINGS"] == []
 
 

@@ -11,6 +11,7 @@ import pytest
 from babel.messages.catalog import Message
 from flask import Flask
 
+from intake.enquiries.undelivered import take_back
 from intake.outbox import delivery
 from tests import catalogue, make
 from tests.page import Fetched, Page
@@ -144,7 +145,7 @@ class TestRightToLeft:
         """To its reader; staff get theirs in their own language."""
         sent(page, "ar")
         with app.app_context():
-            delivery.run(threading.Event(), once=True)
+            delivery.run(threading.Event(), take_back, once=True)
         mails = {taken.recipient.strip("<>"): taken.message for taken in server.taken}
 
         receipt = mails.pop(make.IDEA["email"])

@@ -93,5 +93,4 @@ def _is_senders_own(enquiry: Enquiry) -> bool:
     """May the stored address get the link? Not if somebody there said that it is a mistake; and
     what looks like spam sends no letter to anybody.
     """
-    mistaken = any(event.data.get("wrong_address") for event in enquiry.history)
-    return bool(enquiry.email) and not enquiry.suspected and not mistaken
+    return bool(enquiry.email) and not enquiry.suspected and not dispatch.is_mistaken(enquiry)

@@ -57,6 +57,8 @@ def share(reference: str, text: str, yes: bool) -> None:
     text = text.strip()
     if not text:
         raise click.ClickException("Write what the sender is to read.")
+    if not _is_text(text):
+        raise click.ClickException("These bytes are no UTF-8; set the terminal to it.")
     if not yes:
         click.confirm(f"{text}\n\nShow this to the sender of {reference}, for good?", abort=True)
     record(_get(reference), Act.SHARED, by="operator", text=text)
@@ -98,6 +100,15 @@ def replace_link(reference: str, why: str, wrong_address: bool) -> None:
     if not mailed:
         address = links.link("status.show", lang=enquiry.language, token=token)
         click.echo(f"Nobody was mailed. Hand this to the sender, and keep it nowhere: {address}")
+
+
+def _is_text(typed: str) -> bool:
+    """Bytes that are no UTF-8 come from the command line as half surrogate pairs."""
+    try:
+        typed.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _get(reference: str) -> Enquiry:

@@ -57,6 +57,11 @@ def send(enquiry: Enquiry, letter: Letter, kind: str, *, to: str, by: str = "sys
     record(enquiry, Act.MAILED, by=by, letter=kind, to=to)
 
 
+def is_mistaken(enquiry: Enquiry) -> bool:
+    """Has somebody at the stored address said that it is not the sender's?"""
+    return any(event.data.get("wrong_address") for event in enquiry.history)
+
+
 def _why(department: str | None, standing: str) -> str:
     if department is None:
         return "not clear: the coordinator decides"
@@ -73,6 +78,8 @@ def _why_no_receipt(enquiry: Enquiry, house: Organisation) -> str:
         return "no address was given"
     if enquiry.suspected:
         return "looks like spam"
+    if is_mistaken(enquiry):
+        return "the address is a stranger's"
     own = {mailbox(person.email) for post in house.posts.values() for person in post.contacts}
     to = mailbox(enquiry.email)
     if to in own or to.startswith(("postmaster@", "mailer-daemon@")):

@@ -128,10 +128,11 @@ def _told(
     """As much of the idea as a mail to staff may carry (G4); ``strict`` is nothing at all."""
     detail = current_app.config["MAIL_DETAIL"]
     if detail == "link" or enquiry.flagged or enquiry.suspected:
-        return {"strict": True}
+        return {"strict": True, "in_full": False}
 
     told: dict[str, Any] = {
         "strict": False,
+        "in_full": detail == "full",
         "title": enquiry.title,
         "reasons": (wording.slip if enquiry.department_id else wording.candidates)(decision, house),
     }

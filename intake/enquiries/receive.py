@@ -91,12 +91,6 @@ def receive(draft: Draft) -> Received:
 
     :raises limits.TooMany: from this network too much has come in the last hour.
     """
-    # Flushed once, at the commit.
-    with db.session.no_autoflush:
-        return _receive(draft)
-
-
-def _receive(draft: Draft) -> Received:
     now = clock.now()
     year = clock.local(now).year
     number = _next_number(year)

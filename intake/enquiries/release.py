@@ -1,6 +1,7 @@
 """The verb for what looked like spam and is none: it goes its way as if it had come in now."""
 
 from intake import clock
+from intake.db import db
 from intake.directory.organisation import organisation
 from intake.enquiries import dispatch
 from intake.enquiries.models import Enquiry
@@ -21,6 +22,7 @@ def release(enquiry: Enquiry, *, by: str, why: str) -> None:
     :param by: the role that acts; *why* it is no spam, for the history.
     :raises NotHeldBack: it had its letters already.
     """
+    db.session.refresh(enquiry, with_for_update=True)  # somebody else may be at it
     if not enquiry.suspected:
         raise NotHeldBack(f"{enquiry.reference} is not held back as possible spam.")
     house = organisation()

@@ -11,7 +11,7 @@ from intake.enquiries.models import Enquiry, Event
 
 
 class Status(StrEnum):
-    """Where an enquiry stands. Closing has a reason besides."""
+    """Where an enquiry stands. Nothing moves it yet but what staff will do on their pages."""
 
     RECEIVED = "received"
     ASSESSING = "assessing"

@@ -111,7 +111,7 @@ def staff_story(enquiry: Enquiry) -> list[str]:
         for failure, key in failures
     ]
     lines.sort(key=itemgetter(0))
-    return [f"{clock.local(at):%Y-%m-%d %H:%M:%S} {text}" for at, text in lines]
+    return [f"{clock.local(at):%Y-%m-%d %H:%M:%S} {' '.join(text.split())}" for at, text in lines]
 
 
 def _became(failure: MailFailure) -> str:

@@ -4,7 +4,8 @@ from flask import Flask, abort, request
 from flask_wtf import CSRFProtect
 
 from intake import public
-from intake.operate import backup, context, errors, headers, health, logs, mailbox, run
+from intake.operate import backup, context, deliver, errors, headers, health, logs, mailbox, run
+from intake.outbox import commands as mail_commands
 
 _URLENCODED = "application/x-www-form-urlencoded"
 _MOST_FIELDS = 200
@@ -19,6 +20,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(health.bp)
     app.cli.add_command(run.serve)
     app.cli.add_command(backup.backup)
+    mail_commands.cli.add_command(deliver.deliver)
 
     if mailbox.is_open(app):
         app.register_blueprint(mailbox.bp)

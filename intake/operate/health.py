@@ -4,6 +4,7 @@ A proxy routes by either; a dead mail worker fails neither, because the form mus
 """
 
 import sqlalchemy as sa
+from alembic.util import CommandError
 from flask import Blueprint, jsonify
 from werkzeug.wrappers import Response
 
@@ -39,7 +40,10 @@ def ready() -> tuple[Response, int]:
 
 
 def _is_migrated() -> bool:
-    current = {script.revision for script in alembic.current()}
+    try:
+        current = {script.revision for script in alembic.current()}
+    except CommandError:  # made by a newer version of the service
+        return False
     return current == {script.revision for script in alembic.heads()}
 
 

@@ -20,6 +20,7 @@ from intake.db import db, plain_words, upgrade
 from intake.directory.check import OrganisationError
 from intake.directory.load import load
 from intake.directory.organisation import NotLoaded, organisation
+from intake.enquiries.undelivered import take_back
 from intake.operate.catcher import Catcher
 from intake.operate.mailbox import folder
 from intake.outbox import delivery
@@ -127,7 +128,7 @@ def _mail(app: Flask) -> Iterator[None]:
 
 def _deliver(app: Flask, stop: threading.Event) -> None:
     with app.app_context():
-        delivery.run(stop)
+        delivery.run(stop, take_back)
 
 
 def _greet(app: Flask, changes: str) -> None:

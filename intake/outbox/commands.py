@@ -1,9 +1,5 @@
-"""Commands about mail, for whoever runs the service."""
+"""``flask mail ...``: what waits and what failed. The worker is in ``operate/deliver.py``."""
 
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import click
@@ -11,25 +7,10 @@ import sqlalchemy as sa
 
 from intake import clock
 from intake.db import Commands, db, only_read
-from intake.outbox import delivery, queue
+from intake.outbox import queue
 from intake.outbox.models import MailFailure, OutgoingMail
 
 cli = Commands("mail", help="Mail: the worker that delivers it, and what waits.")
-
-
-@cli.command("deliver")
-@click.option("--once", is_flag=True, help="Deliver what is due now, and return.")
-def deliver(once: bool) -> None:
-    """Deliver queued mail until told to stop (SIGTERM, Ctrl-C).
-
-    The mail that is being delivered then is finished first. Any number of these may run, on any
-    number of hosts.
-    """
-    with _stopped_by_signals() as stop:
-        delivery.run(stop, once=once)
-    if once:
-        left = [f"{count} {name}" for name, count in queue.counts().items() if count]
-        click.echo(f"Left: {', '.join(left) or 'nothing'}.")
 
 
 @cli.command("status")
@@ -81,23 +62,3 @@ def _last_troubles(state: str, most: int = 50) -> list[tuple[OutgoingMail, MailF
         .limit(most)
     )
     return [(mail, failure) for mail, failure in found]
-
-
-@contextmanager
-def _stopped_by_signals() -> Iterator[threading.Event]:
-    """An event that SIGTERM and Ctrl-C set; the second time they end the process at once."""
-    stop = threading.Event()
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-
-    def ask(number: int, frame: object) -> None:
-        signal.signal(number, before[signal.Signals(number)])
-        # Not here: the thread that was interrupted may be holding the event's lock.
-        threading.Thread(target=stop.set).start()
-
-    for number in before:
-        signal.signal(number, ask)
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

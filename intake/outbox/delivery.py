@@ -12,12 +12,12 @@ import secrets
 import socket
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from blinker import Namespace
 from flask import current_app
 
 from intake import clock
@@ -39,8 +39,8 @@ POLL = 1.0  # seconds between two looks for new mail
 LONGEST_PAUSE = 300.0  # seconds to leave a mail server alone that does not serve
 
 
-#: Sent with a mail that failed for good, in the transaction that writes it down.
-mail_failed = Namespace().signal("mail-failed")
+#: What to do about a mail that failed for good, in the transaction that writes it down.
+Failed = Callable[[OutgoingMail], None]
 
 
 class LeaseLost(Exception):
@@ -59,11 +59,12 @@ class Outcome:
         return self.trouble is not None and self.trouble.is_about_server
 
 
-def run(stop: threading.Event, *, once: bool = False) -> None:
+def run(stop: threading.Event, failed: Failed, *, once: bool = False) -> None:
     """Deliver until *stop* is set; the mail that is being delivered then is finished first.
 
     Faults of the database or of a mail end nothing: they are logged, and the work goes on.
 
+    :param failed: what to do about a mail that failed for good.
     :param once: return when nothing is due any more, or when the mail server does not serve.
     """
     gap = _gap()
@@ -76,7 +77,7 @@ def run(stop: threading.Event, *, once: bool = False) -> None:
             paused = outcome is not None and outcome.is_about_server
             try:
                 with current_app.app_context():  # what is kept for a while is read anew
-                    mail = exchange(outcome, take=not (paused or stop.is_set()))
+                    mail = exchange(outcome, failed, take=not (paused or stop.is_set()))
                 outcome = None  # written down; until it could be, it is kept
 
                 if mail is not None:
@@ -97,14 +98,16 @@ def run(stop: threading.Event, *, once: bool = False) -> None:
             stop.wait(_pause(failures) if paused else POLL)
 
 
-def exchange(outcome: Outcome | None, *, take: bool = True) -> OutgoingMail | None:
+def exchange(
+    outcome: Outcome | None, failed: Failed = lambda mail: None, *, take: bool = True
+) -> OutgoingMail | None:
     """Write down what became of the last mail and take the next one, in one commit.
 
     :return: a mail to deliver, detached from the session; None if nothing is due.
     """
     try:
         if outcome is not None:
-            settle(outcome)
+            settle(outcome, failed)
         mail = claim() if take else None
         db.session.commit()
     finally:
@@ -159,7 +162,7 @@ def deliver(mail: OutgoingMail, line: Line) -> Outcome | None:
     return Outcome(mail)
 
 
-def settle(outcome: Outcome) -> None:
+def settle(outcome: Outcome, failed: Failed) -> None:
     """Write down what became of an attempt, in the caller's transaction.
 
     Nothing is written if another worker has taken the mail meanwhile: what it finds is newer.
@@ -185,7 +188,7 @@ def settle(outcome: Outcome) -> None:
         )
     )
     if final:
-        _tell(mail)
+        _react(mail, failed)
     log.log(
         logging.ERROR if final or trouble.is_ours else logging.WARNING,
         "Mail %s (%s) %s: %s %s",
@@ -197,13 +200,13 @@ def settle(outcome: Outcome) -> None:
     )
 
 
-def _tell(mail: OutgoingMail) -> None:
-    """Let the house know that *mail* failed. A fault in what follows holds up no other mail."""
+def _react(mail: OutgoingMail, failed: Failed) -> None:
+    """Do what is to be done about *mail*. A fault in that holds up no other mail."""
     try:
         with db.session.begin_nested():
-            mail_failed.send(mail)
+            failed(mail)
     except Exception as error:
-        log.error("Nobody was told that mail %s failed, after %s", mail.id, fault(error))
+        log.error("Nothing was done about mail %s, which failed: %s", mail.id, fault(error))
 
 
 def _written(mail: OutgoingMail) -> StoredMessage:

@@ -1,5 +1,7 @@
 """What looked like spam and is none goes its way after all."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -8,7 +10,9 @@ import time_machine
 from flask import Flask
 
 from intake.db import db
+from intake.enquiries import access
 from intake.enquiries.models import Enquiry, Event
+from intake.enquiries.release import NotHeldBack, release
 from intake.outbox.models import OutgoingMail
 from tests import make
 
@@ -44,6 +48,29 @@ def test_it_is_handed_over_and_acknowledged(app: Flask, email: str) -> None:
     assert (code, "not held back" in said) == (1, True)
     with app.app_context():
         assert len(kinds()) == 3 + bool(email)
+
+
+def test_two_at_once_release_it_once(app: Flask) -> None:
+    with app.app_context():
+        reference = make.enquiry(trap="x").reference
+    start = threading.Barrier(2)
+
+    def one(number: int) -> bool:
+        with app.app_context():
+            enquiry = access.by_reference(reference)
+            start.wait(10) if db.engine.dialect.name == "postgresql" else None
+            try:
+                release(enquiry, by="coordinator", why="a real idea")
+            except NotHeldBack:
+                return False
+            db.session.commit()
+            return True
+
+    with ThreadPoolExecutor() as threads:
+        assert sorted(threads.map(one, range(2))) == [False, True]
+    with app.app_context():
+        events = [event.act for event in db.session.scalars(sa.select(Event))]
+        assert events.count("released") == 1
 
 
 def test_what_is_promised_is_promised_anew(app: Flask) -> None:

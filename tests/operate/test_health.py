@@ -42,6 +42,13 @@ def test_all_is_well(app: Flask) -> None:
         ]
 
 
+def test_a_database_of_a_newer_version_is_not_ready(app: Flask) -> None:
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = 'from 2030'"))
+    answer = app.test_client().get("/readyz")
+    assert (answer.status_code, answer.json["migrated"]) == (503, False)
+
+
 def test_mail_that_nobody_delivers_shows_and_closes_nothing(app: Flask) -> None:
     with app.app_context():
         make.enquiry()

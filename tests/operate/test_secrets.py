@@ -14,6 +14,7 @@ from flask import Flask
 
 from intake import clock, links
 from intake.db import db
+from intake.enquiries.undelivered import take_back
 from intake.outbox import delivery
 from intake.outbox.models import OutgoingMail
 from tests import make
@@ -100,7 +101,7 @@ def test_no_record_holds_any_of_it(
     page.post("/sv/comment", find | said, 303)
 
     with app.app_context():
-        delivery.run(threading.Event(), once=True)  # to a mail server that is not there
+        delivery.run(threading.Event(), take_back, once=True)  # to a mail server that is not there
         db.session.execute(sa.text("UPDATE event SET data = '{}'"))
         db.session.commit()
     page.get(status, 500)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from intake.db import db
+from intake.enquiries.undelivered import take_back
 from intake.links import TOKEN_PLACE
 from intake.outbox import delivery, queue
 from intake.outbox.letter import Letter
@@ -43,7 +44,7 @@ def post(**changes: Any) -> int:
 def deliver(app: Flask) -> None:
     """Deliver what is due, as ``flask mail deliver --once`` does."""
     with app.app_context():
-        delivery.run(threading.Event(), once=True)
+        delivery.run(threading.Event(), take_back, once=True)
 
 
 def mail(number: int) -> OutgoingMail:
@@ -72,7 +73,7 @@ def working(app: Flask) -> Iterator[threading.Event]:
 
     def run() -> None:
         with app.app_context():
-            delivery.run(stop)
+            delivery.run(stop, take_back)
 
     thread = threading.Thread(target=run)
     thread.start()

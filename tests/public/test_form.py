@@ -330,13 +330,13 @@ def test_a_huge_body_is_refused(page: Page) -> None:
 
 
 def test_markup_is_shown_as_text(page: Page) -> None:
-    canary = "<script>alert(1)</script>{{ 7*7 }}<img src=x onerror=alert(1)>"
+    canary = "<script>alert(1)</script>{{ 7777*7 }}<img src=x onerror=alert(1)>"
     check = checked(page, title=canary[:100], description=canary, name=canary)
     assert "&lt;script&gt;" in check.html
     assert "<script>alert" not in check.html
     status = page.get(page.post("/sv/enquiry/submit", check.fields(), 303).location)
     assert "<script>alert" not in status.html
-    assert "49" not in status.text
+    assert "54439" not in status.text
 
 
 def test_addresses_without_a_language(page: Page) -> None:

@@ -1,5 +1,6 @@
 """The status page: its address is its only key, and says nothing that is not for its reader."""
 
+import os
 import sqlite3
 import time
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from intake import links
 from intake.db import db
 from intake.enquiries import access
 from intake.enquiries.models import Enquiry, Event
+from intake.enquiries.release import release
 from intake.enquiries.steps import Act, record
 from intake.outbox.models import OutgoingMail
 from tests import make
@@ -122,6 +124,16 @@ def test_a_replaced_link_is_dead_and_the_new_one_is_mailed(page: Page, app: Flas
         assert mail.seed == seed
         assert mail.to_address == make.IDEA["email"]
         page.get(f"/sv/status/{links.status_token(seed)}")
+
+
+def test_a_stranger_gets_no_receipt_when_it_was_no_spam_after_all(page: Page, app: Flask) -> None:
+    with app.app_context():
+        enquiry = make.enquiry(trap="x")
+        access.replace_link(enquiry, by="operator", why="not mine", wrong_address=True)
+        release(enquiry, by="coordinator", why="a real idea")
+        db.session.commit()
+        keys = db.session.scalars(sa.select(OutgoingMail.key)).all()
+        assert not any("receipt" in key for key in keys)
 
 
 def test_a_stranger_gets_no_other_link(page: Page, app: Flask) -> None:
@@ -285,6 +297,15 @@ def test_history_tells_why_to_staff(app: Flask) -> None:
         seed = access.by_reference(reference).link_seed
         assert seed not in result.output
         assert db.session.scalar(sa.select(sa.func.count(Event.id))) == 5
+
+
+def test_bytes_that_are_no_text_are_not_shared(page: Page, app: Flask) -> None:
+    """They could never be shown, and history cannot be mended."""
+    reference, address = received(app)
+    args = ["enquiry", "share", reference, os.fsdecode(b"En sk\xe5l"), "--yes"]
+    said = app.test_cli_runner().invoke(args=args)
+    assert (said.exit_code, "UTF-8" in said.output) == (1, True)
+    page.get(address)
 
 
 def test_a_text_can_be_shared_from_the_command_line(page: Page, app: Flask) -> None:
