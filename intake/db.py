@@ -4,6 +4,7 @@ One session per application context (``db.session``); whoever opened the door co
 """
 
 import inspect
+import math
 import re
 import threading
 import traceback
@@ -129,8 +130,8 @@ def _engine_options(url: str, threads: int) -> dict[str, Any]:
     options: dict[str, Any] = {
         "pool_pre_ping": True,
         "connect_args": {
-            "connect_timeout": int(BUSY_TIMEOUT),
-            "options": f"-c lock_timeout={int(BUSY_TIMEOUT)}s",
+            "connect_timeout": math.ceil(BUSY_TIMEOUT),
+            "options": f"-c lock_timeout={BUSY_TIMEOUT * 1000:.0f}",  # milliseconds
         },
     }
     if sa.make_url(url).get_backend_name() == "sqlite":

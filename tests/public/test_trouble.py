@@ -168,6 +168,23 @@ def test_two_at_once_while_it_is_locked(
     assert count(impatient.app)[0] == 4
 
 
+@on_postgresql
+def test_another_host_that_holds_the_counter_and_stays_silent(impatient: Page) -> None:
+    """Everybody who stores an idea waits for that row, but not for ever."""
+
+    @contextmanager
+    def held() -> Iterator[None]:
+        with impatient.app.app_context(), db.engine.begin() as connection:
+            connection.execute(sa.text("INSERT INTO reference_counter VALUES (:year, 0)"), year)
+            yield
+            connection.rollback()
+
+    year = {"year": clock.today().year}
+    begun = time.monotonic()
+    refused_then_taken(impatient, checked(impatient), held())
+    assert time.monotonic() - begun < 8
+
+
 def test_nobody_is_there_when_it_is_sent(impatient: Page, trouble: Any) -> None:
     refused_then_taken(impatient, checked(impatient), trouble)
 
