@@ -4,17 +4,22 @@ A new page or state is one function here. It is then checked in every language, 
 width (``tests/journeys/test_accessibility.py``) and photographed (``python -m tests.screenshots``).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
+from typing import Any, cast
 
 import sqlalchemy as sa
 
+from intake import clock
 from intake.db import db
+from intake.directory.organisation import organisation
 from intake.enquiries import access, comments
 from intake.enquiries.models import Enquiry
 from intake.enquiries.receive import receive
 from intake.enquiries.steps import Act, Status, record
+from intake.enquiries.undelivered import take_back
 from intake.outbox.models import OutgoingMail
 from tests import make
 from tests.browser import LIMIT, Visit
@@ -275,6 +280,34 @@ def _(visit: Visit) -> None:
     _status(visit, reference)
 
 
+@_state("status-late")
+def _(visit: Visit) -> None:
+    """Nobody kept the promises."""
+    reference = received(visit)
+    with visit.site.app.app_context():
+        enquiry = access.by_reference(reference)
+        enquiry.answer_by = enquiry.assessment_by = clock.today() - timedelta(days=3)
+        db.session.commit()
+    _status(visit, reference)
+
+
+@_state("status-replaced")
+def _(visit: Visit) -> None:
+    reference = received(visit, email="")
+    with visit.site.app.app_context():
+        access.replace_link(access.by_reference(reference), by="coordinator", why="astray")
+        db.session.commit()
+    _status(visit, reference)
+
+
+@_state("status-taken-back")
+def _(visit: Visit) -> None:
+    """The department's mailbox took no mail."""
+    reference = received(visit)
+    _lose(visit, reference, "handover")
+    _status(visit, reference)
+
+
 _page("find", "/status")
 
 
@@ -349,41 +382,63 @@ def _(visit: Visit) -> None:
     _mail(visit, "lost@exempel.example", subject)
 
 
-@_state("mail-handover", is_mail=True, languages=("sv",))
+@_state("mail-handover", is_mail=True)
 def _(visit: Visit) -> None:
     _mail(visit, "internationellt.barn-utbildning@", received(visit))
 
 
-@_state("mail-coordinator", is_mail=True, languages=("sv",))
+@_state("mail-coordinator", is_mail=True)
 def _(visit: Visit) -> None:
     _mail(visit, "internationellt@", received(visit))
 
 
-@_state("mail-coordinator-unclear", is_mail=True, languages=("sv",))
+@_state("mail-coordinator-unclear", is_mail=True)
 def _(visit: Visit) -> None:
     _mail(visit, "internationellt@", received(visit, **UNCLEAR))
 
 
-@_state("mail-coordinator-long", is_mail=True, languages=("sv",))
+@_state("mail-coordinator-long", is_mail=True)
 def _(visit: Visit) -> None:
     changes = {name: value for name, value in LONG.items() if name not in ("email", "goals")}
     _mail(visit, "internationellt@", received(visit, **changes))
 
 
-@_state("mail-coordinator-personal-number", is_mail=True, languages=("sv",))
+@_state("mail-coordinator-personal-number", is_mail=True)
 def _(visit: Visit) -> None:
     _mail(visit, "internationellt@", received(visit, need=PERSONAL_NUMBER))
 
 
-@_state("mail-coordinator-spam", is_mail=True, languages=("sv",))
+@_state("mail-coordinator-spam", is_mail=True)
 def _(visit: Visit) -> None:
     _mail(visit, "internationellt@", received(visit, trap="spam"))
 
 
-@_state("mail-comment", is_mail=True, languages=("sv",))
+@_state("mail-undelivered-department", is_mail=True)
+def _(visit: Visit) -> None:
+    reference = received(visit)
+    _lose(visit, reference, "handover")
+    _mail(
+        visit,
+        "internationellt@",
+        visit.say("An email did not arrive (%(reference)s)", reference=reference),
+    )
+
+
+@_state("mail-undelivered-sender", is_mail=True)
+def _(visit: Visit) -> None:
+    reference = received(visit)
+    _lose(visit, reference, "receipt")
+    _mail(
+        visit,
+        "internationellt@",
+        visit.say("An email did not arrive (%(reference)s)", reference=reference),
+    )
+
+
+@_state("mail-comment", is_mail=True)
 def _(visit: Visit) -> None:
     text = f"Sidan är bra.\n\nMen telefonnumret är fel. {UNBROKEN * 2}"
-    with visit.site.app.app_context():
+    with visit.site.app.app_context(), _staff_who_read(visit.language):
         comments.comment("accessibility", text, "", language="sv", address=visit.address)
         db.session.commit()
     _mail(visit, "internationellt@", visit.say("A message about accessibility"))
@@ -400,10 +455,34 @@ def idea(language: str) -> dict[str, str]:
 def received(visit: Visit, **changes: Any) -> str:
     """The reference of an idea that came in from *visit*."""
     facts = idea(visit.language) | {"language": visit.language, "address": visit.address} | changes
-    with visit.site.app.app_context():
+    with visit.site.app.app_context(), _staff_who_read(visit.language):
         reference = receive(make.draft(**facts)).reference
         db.session.commit()
     return reference
+
+
+def _lose(visit: Visit, reference: str, kind: str) -> None:
+    """Have that letter about an idea fail for good."""
+    mail = OutgoingMail(key=f"{reference}/{kind}/1", about=reference)
+    with visit.site.app.app_context(), _staff_who_read(visit.language):
+        take_back(mail)
+        db.session.commit()
+
+
+def _lost_mail(visit: Visit, reference: str, kind: str) -> None:
+    _lose(visit, reference, kind)
+    subject = visit.say("An email did not arrive (%(reference)s)", reference=reference)
+    _mail(visit, "internationellt@", subject)
+
+
+@contextmanager
+def _staff_who_read(language: str) -> Iterator[None]:
+    """Letters to staff in *language*, instead of the one that the organisation file says."""
+    facts = cast(dict[str, Any], organisation().facts)
+    before = facts["language"]
+    facts["language"] = language
+    yield
+    facts["language"] = before
 
 
 def _status(visit: Visit, reference: str, status: str = "", message: str = "") -> None:
