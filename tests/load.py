@@ -117,8 +117,8 @@ class Client:
         _, location, code = self.ask("POST", "/sv/enquiry/submit", body)
         if code != 303:
             raise RuntimeError(f"{code} instead of 303")
-        self.server.status = location
-        return location.rpartition("/")[2]
+        self.server.status = location.partition("?")[0]
+        return location.partition("?")[0].rpartition("/")[2]
 
     def form(self) -> None:
         self._get("/sv/enquiry")

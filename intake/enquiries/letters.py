@@ -149,6 +149,8 @@ def _told(
         "title": veiled(enquiry.title, enquiry),
         "reasons": [veiled(line, enquiry) for line in told["reasons"]],
         "excerpt": _excerpt(enquiry),
+        "length": len(enquiry.description),
+        "answered": [str(label) for name, label in LABELS.items() if getattr(enquiry, name)],
     }
 
 

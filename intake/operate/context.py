@@ -30,8 +30,12 @@ def url_in(code: str) -> str:
     endpoint = {"form.submit": "form.check", "pages.send_comment": "pages.start"}.get(
         request.endpoint, request.endpoint
     )
-    values = request.view_args or {} if endpoint == request.endpoint else {}
-    return url_for(endpoint, **(values | {"lang": code}))
+    if endpoint != request.endpoint:
+        return url_for(endpoint, lang=code)
+    query = request.query_string.decode("latin-1")
+    return url_for(endpoint, **((request.view_args or {}) | {"lang": code})) + (
+        f"?{query}" if query else ""
+    )
 
 
 @lru_cache(maxsize=16)

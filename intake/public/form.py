@@ -81,8 +81,7 @@ def submit() -> Page | tuple[str, int, dict[str, str]] | Response:
         return _check_page(form, 409, notice=_changed(), sent_before=True)
     if not (received.same_browser and trusted):
         return render_template("public/already.html"), 200
-    session["sent"] = True
-    return redirect(url_for("status.show", token=received.token), 303)
+    return redirect(url_for("status.show", token=received.token, sent=1), 303)
 
 
 @lru_cache(maxsize=16)

@@ -43,6 +43,7 @@ NOT_IN_LIST = _l("Choose from the list.")
 # Stand in the form that is drawn once, where each reader gets values of his own.
 _MARKS = ("{submission_id}", "{opened}", "{csrf_token}")
 
+_LEAST_DIGITS = 6  # of a telephone number: a local one
 _SUBMISSION_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
@@ -108,16 +109,16 @@ class EnquiryForm(FlaskForm):
         autocomplete="email",
         spellcheck="false",
     )
-    no_contact = BooleanField(
-        _l("I do not want to give contact details"),
-        description=_l("Keep the link on the next page; it is the only way to the answer."),
-    )
     phone = fields.line(
         _l("Telephone"),
         30,
         help=_l("If you would rather be called."),
         kind=TelField,
         autocomplete="tel",
+    )
+    no_contact = BooleanField(
+        _l("I do not want to give contact details"),
+        description=_l("Keep the link on the next page; it is the only way to the answer."),
     )
 
     need = fields.text(LABELS["need"], 1500, help=_l("What is hard today, and how does it show?"))
@@ -213,6 +214,10 @@ class EnquiryForm(FlaskForm):
                     "You have given a telephone number and also ticked that you do not want to "
                     "give contact details. Choose one."
                 )
+            )
+        if field.data and sum(map(str.isdecimal, field.data)) < _LEAST_DIGITS:
+            raise ValidationError(
+                _("Check the number. It seems that some of its digits are missing.")
             )
 
     def draft(self, *, browser: str, address: str) -> Draft:

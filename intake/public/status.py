@@ -1,11 +1,12 @@
 """The status page, whose address is its only key, and the way to have a lost link mailed."""
 
 import time
+from datetime import timedelta
 
-from flask import Blueprint, abort, make_response, render_template, request, session
+from flask import Blueprint, abort, make_response, render_template, request
 from werkzeug.wrappers import Response
 
-from intake import links
+from intake import clock, links
 from intake.db import db
 from intake.directory.organisation import organisation
 from intake.enquiries import access
@@ -18,6 +19,8 @@ bp = Blueprint("status", __name__)
 
 #: Seconds. A letter is written in less, so that time tells nobody whether there was one.
 ANSWER_AFTER = 0.1
+#: For how long the page thanks whoever comes from the form, and shows the link to save.
+FRESH = timedelta(hours=1)
 
 
 @bp.get("/status/<token>")
@@ -33,7 +36,8 @@ def show(token: str) -> Response:
     page = render_template(
         "public/status.html",
         page=public_story(enquiry, organisation()),
-        fresh=session.pop("sent", False),
+        # Said in the address: a changed cookie would keep the browser from going back to the form.
+        fresh="sent" in request.args and clock.now() - enquiry.received_at < FRESH,
         link=links.link(
             "status.show", lang=language(), token=links.status_token(enquiry.link_seed)
         ),

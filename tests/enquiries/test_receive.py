@@ -298,6 +298,14 @@ def test_the_strict_form_is_reference_and_link_only(app: Flask) -> None:
         assert "Litauen" not in text
 
 
+def test_an_excerpt_says_that_there_is_more() -> None:
+    make.enquiry(description="Elever lagar saker. " * 40, need="Vi saknar verktyg.", goals=[4])
+    text = letters()["handover"].text
+    assert "början på en text på 800 tecken" in text
+    assert "- Vilka globala mål" in text
+    assert "verktyg" not in text
+
+
 def test_a_personal_number_makes_mails_strict() -> None:
     enquiry = make.enquiry(description="Ring mig, jag är 19121212-1212 och vill ha en skola till.")
     assert enquiry.flagged

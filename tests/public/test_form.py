@@ -3,11 +3,12 @@
 import io
 import re
 import time
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -53,11 +54,17 @@ def test_the_way_from_form_to_status(page: Page, app: Flask) -> None:
     assert IDEA["title"] in status.text
 
 
-def test_the_confirmation_is_shown_once(page: Page) -> None:
+def test_the_confirmation_stays_for_an_hour_and_in_another_language(page: Page) -> None:
+    """With the link to save, which for some is the only way back."""
     address = sent(page).location
-    first, second = page.get(address), page.get(address)
-    assert "http://ideer.ljungby.example" in first.text
-    assert len(second.text) < len(first.text)
+    first = page.get(address)
+    assert "Spara den här länken" in first.text
+    [link] = re.findall(r"http://ideer.ljungby.example(/\S+)", first.text)
+    assert "Spara den här länken" not in page.get(link).text
+    [english] = re.findall(r'href="([^"]*)" lang="en"', first.html)
+    assert "Save this link" in page.get(english).text
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=61)):
+        assert "Spara den här länken" not in page.get(address).text
 
 
 def test_the_check_page_says_where_it_goes(page: Page) -> None:
@@ -92,6 +99,10 @@ def test_a_telephone_number_is_enough(page: Page, app: Flask) -> None:
     assert "ring med svaret" in told.text
     assert "070" not in told.text
 
+    for typed in ("hej", "070"):
+        wrong = page.post("/sv/enquiry", filled(page, email="", phone=typed), 422)
+        assert "sakna några siffror" in wrong.text
+    page.post("/sv/enquiry", filled(page, email="", phone="78 90 00"))
     fields = filled(page, email="", phone="070-174 06 05", no_contact="y")
     assert "Välj det ena" in page.post("/sv/enquiry", fields, 422).text
 
