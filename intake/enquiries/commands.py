@@ -1,5 +1,6 @@
 """``flask enquiry ...``: what the operator can do for the coordinator from the command line."""
 
+import textwrap
 from datetime import datetime
 
 import click
@@ -9,7 +10,7 @@ from intake import clock, links
 from intake.db import Commands, db, only_read
 from intake.directory.organisation import organisation
 from intake.enquiries import access, slips, story, wording
-from intake.enquiries.models import Enquiry
+from intake.enquiries.models import Enquiry, PageComment
 from intake.enquiries.release import NotHeldBack
 from intake.enquiries.release import release as release_enquiry
 from intake.enquiries.steps import Act, record
@@ -81,6 +82,18 @@ def release(reference: str, why: str) -> None:
     click.echo(
         f"Released. It is with {department or 'the coordinator'} now, and the mails are queued."
     )
+
+
+@cli.command("comments")
+@click.option("--most", default=20, help="How many, the latest first.")
+def show_comments(most: int) -> None:
+    """Print what visitors have said of our pages."""
+    only_read()
+    latest = sa.select(PageComment).order_by(PageComment.id.desc()).limit(most)
+    for said in db.session.scalars(latest):
+        spam = " (possible spam)" if said.suspected else ""
+        click.echo(f"{clock.local(said.at):%Y-%m-%d %H:%M}  {said.page}{spam}  {said.contact}")
+        click.echo(textwrap.indent(said.text, "  "))
 
 
 @cli.command("replace-link")

@@ -21,6 +21,7 @@ from intake.directory.organisation import Organisation, Person, Post
 from intake.enquiries import wording
 from intake.enquiries.choices import BUDGET_RANGES, GOALS, LABELS, TIMINGS
 from intake.enquiries.models import Enquiry, PageComment
+from intake.enquiries.personal_number import holds_personal_number
 from intake.enquiries.veil import veiled
 from intake.i18n import direction, language, pick, speaking
 from intake.links import TOKEN_PLACE, link
@@ -74,7 +75,12 @@ def undelivered(
 def comment(said: PageComment, page: str, house: Organisation, coordinator: Person) -> Letter:
     """To the coordinator: what a visitor says of the page that is called *page*."""
     with speaking(house.staff_language):
-        return _letter("comment", coordinator.email, house, said=said, page=str(page))
+        strict = current_app.config["MAIL_DETAIL"] == "link" or holds_personal_number(
+            f"{said.text}\n{said.contact}"
+        )
+        return _letter(
+            "comment", coordinator.email, house, said=said, page=str(page), strict=strict
+        )
 
 
 def reply_to(house: Organisation) -> str:

@@ -65,6 +65,18 @@ class TestComments:
         assert "tillgänglighet" in mail.subject
         assert "070-174 06 05" in mail.text
 
+    def test_a_strict_mail_says_nothing_of_it(self, page: Page, app: Flask) -> None:
+        self.send(page, text="Jag är 19121212-1212.", contact="kim@exempel.example")
+        app.config["MAIL_DETAIL"] = "link"
+        self.send(page, text="Sidan är lång.", contact="kim@exempel.example")
+        with app.app_context():
+            for mail in db.session.scalars(sa.select(OutgoingMail)):
+                assert "säger inte vad" in mail.text
+                assert not any(word in mail.text for word in ("1212", "lång", "kim@"))
+        said = app.test_cli_runner().invoke(args=["enquiry", "comments", "--most", "1"])
+        assert "privacy  kim@exempel.example\n  Sidan är lång.\n" in said.output
+        assert "1212" not in said.output
+
     def test_a_mistake_keeps_the_text(self, page: Page, app: Flask) -> None:
         html = self.send(page, 422, text="x" * 2001)
         assert "x" * 2001 in html
