@@ -416,23 +416,13 @@ def _(visit: Visit) -> None:
 @_state("mail-undelivered-department", is_mail=True)
 def _(visit: Visit) -> None:
     reference = received(visit)
-    _lose(visit, reference, "handover")
-    _mail(
-        visit,
-        "internationellt@",
-        visit.say("An email did not arrive (%(reference)s)", reference=reference),
-    )
+    _lost_mail(visit, reference, "handover")
 
 
 @_state("mail-undelivered-sender", is_mail=True)
 def _(visit: Visit) -> None:
     reference = received(visit)
-    _lose(visit, reference, "receipt")
-    _mail(
-        visit,
-        "internationellt@",
-        visit.say("An email did not arrive (%(reference)s)", reference=reference),
-    )
+    _lost_mail(visit, reference, "receipt")
 
 
 @_state("mail-comment", is_mail=True)

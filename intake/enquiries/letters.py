@@ -150,19 +150,20 @@ def _told(
             "details": list(_details(enquiry)),
             "sender": sender,
         }
+    lines = (" ".join(line.split()) for line in enquiry.description.splitlines())
+    words = veiled("\n".join(line for line in lines if line), enquiry)
     # The reasons quote the sender, who may have signed.
     return told | {
         "title": veiled(enquiry.title, enquiry),
         "reasons": [veiled(line, enquiry) for line in told["reasons"]],
-        "excerpt": _excerpt(enquiry),
+        "excerpt": _excerpt(words),
+        "is_cut": len(words) > EXCERPT,
         "length": len(enquiry.description),
         "answered": [str(label) for name, label in LABELS.items() if getattr(enquiry, name)],
     }
 
 
-def _excerpt(enquiry: Enquiry) -> str:
-    lines = (" ".join(line.split()) for line in enquiry.description.splitlines())
-    words = veiled("\n".join(line for line in lines if line), enquiry)
+def _excerpt(words: str) -> str:
     if len(words) <= EXCERPT:
         return words
     return words[: EXCERPT + 1].rsplit(maxsplit=1)[0][:EXCERPT] + " …"

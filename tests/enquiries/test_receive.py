@@ -306,6 +306,11 @@ def test_an_excerpt_says_that_there_is_more() -> None:
     assert "verktyg" not in text
 
 
+def test_an_excerpt_that_is_whole_says_nothing_of_more() -> None:
+    make.enquiry(description="Elever lagar saker.\n\n   De visar dem sedan för Kim Exempel.")
+    assert "början på en text" not in letters()["handover"].text
+
+
 def test_a_personal_number_makes_mails_strict() -> None:
     enquiry = make.enquiry(description="Ring mig, jag är 19121212-1212 och vill ha en skola till.")
     assert enquiry.flagged
