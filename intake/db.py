@@ -193,7 +193,8 @@ class _Turns:
         A transaction that reads first and writes later fails at once when somebody else wrote in
         between, whatever the timeout (SQLITE_BUSY_SNAPSHOT).
         """
-        if g.get("only_reads") or (has_request_context() and request.method in _READING):
+        reading = has_request_context() and request.method in _READING
+        if g.get("only_reads", reading):
             connection.exec_driver_sql("BEGIN")
             return
 
@@ -228,6 +229,15 @@ def journal_mode(module: ModuleType = sqlite) -> str:
 def only_read() -> None:
     """Begin as a reader from now on in this context, as a command that holds nobody up."""
     g.only_reads = True
+
+
+def also_write() -> None:
+    """Begin as a writer from now on, in a request that else only reads.
+
+    Takes back what was read: whoever goes on reads it anew, behind all others who write.
+    """
+    db.session.rollback()
+    g.only_reads = False
 
 
 def insert(model: type[Model]) -> sqlite_dialect.Insert:

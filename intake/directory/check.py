@@ -30,6 +30,11 @@ KINDS = ("department", "company")
 CONFORMITY = ("full", "partial", "none")  # the three terms that the law on accessibility fixes
 MOST_PROMISED_DAYS = 60
 
+#: What is promised besides, in working days but for `life_days`, which are days of the calendar.
+LATER_PROMISES = {"department_days": 20, "life_days": 60, "open_days": 3, "ask_again_days": 10}
+
+MAY = ("administrator", "reader")
+
 _ID = "[a-z0-9]+(-[a-z0-9]+)*"
 _PHONE = r"\+?[0-9][0-9 ()-]{4,28}"
 _PATTERN_WORD = re.compile(r"(?P<before>\*?)[^\W_]+(?:[-’'][^\W_]+)*(?P<after>[*-]?)")
@@ -91,7 +96,8 @@ def read(path: Path) -> OrganisationFile:
     logo, logo_type = _logo(look, path.parent)
 
     file = OrganisationFile(
-        facts=_facts(organisation) | {"look": _colours(look)},
+        facts=_facts(organisation)
+        | {"look": _colours(look), "staff": _staff(root.tables("staff", required=False))},
         logo=logo,
         logo_type=logo_type,
         coordinator=_coordinator(root.table("coordinator")),
@@ -139,7 +145,16 @@ def _promise(promise: Table) -> dict[str, int]:
 
     if assessment < answer <= MOST_PROMISED_DAYS:
         promise.fault("assessment_days", f"is less than answer_days; write {answer} or more")
-    return {"answer_days": answer, "assessment_days": assessment}
+    later = {
+        key: promise.whole(key, 1, MOST_PROMISED_DAYS) if promise.has(key) else days
+        for key, days in LATER_PROMISES.items()
+    }
+    return {"answer_days": answer, "assessment_days": assessment} | later
+
+
+def _staff(tables: list[Table]) -> list[dict[str, str]]:
+    """Who answers for no department and yet has something to do on the pages for staff."""
+    return [{"email": table.email("email"), "may": table.one_of("may", MAY)} for table in tables]
 
 
 def _colours(look: Table) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from intake import clock
 from intake.directory import posts
 from intake.directory.organisation import Organisation
-from intake.enquiries import letters, limits
+from intake.enquiries import attention, letters, limits
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Act, record
 from intake.outbox import queue
@@ -20,6 +20,7 @@ def hand_over(enquiry: Enquiry, decision: Decision, house: Organisation) -> None
 
     in_department = holder.standing != "coordinator"
     enquiry.department_id = department if in_department else None
+    enquiry.handed_over_at = clock.now() if in_department else None
     record(
         enquiry,
         Act.ROUTED,
@@ -35,6 +36,7 @@ def hand_over(enquiry: Enquiry, decision: Decision, house: Organisation) -> None
         send(enquiry, letter, "handover", to=holder.person.email)
     letter = letters.to_coordinator(enquiry, decision, house, coordinator.person)
     send(enquiry, letter, "coordinator", to=coordinator.person.email)
+    attention.reckon(enquiry, house)
 
 
 def acknowledge(enquiry: Enquiry, house: Organisation) -> None:

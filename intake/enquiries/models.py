@@ -8,6 +8,10 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from intake.db import Model, UtcDateTime
 
+_WAITING = sa.text("question_at IS NOT NULL")
+_SPAM = sa.text("suspected")
+_NOTHING = sa.text("''")  # what a new column holds in the rows that are there already
+
 
 class ReferenceCounter(Model):
     """The last running number of a year. Whoever stores an enquiry holds this row meanwhile."""
@@ -22,7 +26,16 @@ class Enquiry(Model):
     """One idea: the register row (L1), the sender's words, and where it stands now."""
 
     __tablename__ = "enquiry"
-    __table_args__ = (sa.Index("ix_enquiry_network_received_at", "network", "received_at"),)
+    __table_args__ = (
+        sa.Index("ix_enquiry_network_received_at", "network", "received_at"),
+        # The views of the inbox, each in the order in which it is read; see inbox.py.
+        sa.Index("ix_enquiry_coordinator_from", "coordinator_from", "id"),
+        sa.Index("ix_enquiry_department_from", "department_id", "department_from", "id"),
+        sa.Index("ix_enquiry_status", "status", "id"),
+        sa.Index("ix_enquiry_department_id", "department_id", "id"),
+        sa.Index("ix_enquiry_waiting", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        sa.Index("ix_enquiry_spam", "id", sqlite_where=_SPAM, postgresql_where=_SPAM),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(sa.String(20), unique=True)
@@ -51,11 +64,41 @@ class Enquiry(Model):
 
     # Where it stands.
     status: Mapped[str] = mapped_column(sa.String(20), default="received")
-    department_id: Mapped[str | None] = mapped_column(sa.ForeignKey("department.id"), index=True)
+    department_id: Mapped[str | None] = mapped_column(sa.ForeignKey("department.id"))
     answer_by: Mapped[date]  # as promised to the sender; see promise.py
     assessment_by: Mapped[date]
     suspected: Mapped[bool] = mapped_column(default=False)  # kept apart as possible spam (L5)
     flagged: Mapped[bool] = mapped_column(default=False)  # mails carry reference and link only (L6)
+    secrecy_ground: Mapped[str] = mapped_column(sa.String(80), default="", server_default=_NOTHING)
+    #: Protected identity: only the coordinator sees who the sender is (L7).
+    protected: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+
+    # What staff add (L3 and the staff fields of the form).
+    kind: Mapped[str] = mapped_column(
+        sa.String(20), default="idea", server_default=sa.text("'idea'")
+    )
+    owner: Mapped[str] = mapped_column(sa.String(120), default="", server_default=_NOTHING)
+    next_action: Mapped[str] = mapped_column(sa.String(200), default="", server_default=_NOTHING)
+    next_action_by: Mapped[date | None]
+    case_number: Mapped[str] = mapped_column(sa.String(60), default="", server_default=_NOTHING)
+    authority: Mapped[str] = mapped_column(sa.String(120), default="", server_default=_NOTHING)
+    programmes: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    staff_goals: Mapped[list[int]] = mapped_column(sa.JSON, default=list)
+    parked_until: Mapped[date | None]
+    closing_reason: Mapped[str] = mapped_column(sa.String(20), default="", server_default=_NOTHING)
+    leads_id: Mapped[int | None] = mapped_column(sa.ForeignKey("enquiry.id"))  # of a duplicate
+
+    # What waits for whom; attention.py makes the last two from the others.
+    handed_over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by the department
+    first_answer_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    alive_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # staff's latest sign of life
+    question_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # asked, not yet answered
+    news_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # written, not yet dealt with
+    mail_failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_on: Mapped[date | None]
+    coordinator_from: Mapped[date | None]
+    department_from: Mapped[date | None]
 
     # The way back, and what keeps it one enquiry. No secret of the sender's is stored in clear.
     submission_id: Mapped[str] = mapped_column(sa.String(64), unique=True)
@@ -81,6 +124,29 @@ MAY_CHANGE = frozenset(
         "assessment_by",
         "suspected",
         "flagged",
+        "secrecy_ground",
+        "protected",
+        "kind",
+        "owner",
+        "next_action",
+        "next_action_by",
+        "case_number",
+        "authority",
+        "programmes",
+        "staff_goals",
+        "parked_until",
+        "closing_reason",
+        "leads_id",
+        "handed_over_at",
+        "opened_at",
+        "first_answer_at",
+        "alive_at",
+        "question_at",
+        "news_at",
+        "mail_failed_at",
+        "due_on",
+        "coordinator_from",
+        "department_from",
         "link_seed",
         "token_hash",
     ]
@@ -97,10 +163,44 @@ class Event(Model):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     act: Mapped[str] = mapped_column(sa.String(20))
     by_role: Mapped[str] = mapped_column(sa.String(80))
+    by_email: Mapped[str] = mapped_column(sa.String(254), default="", server_default=_NOTHING)
     why: Mapped[str] = mapped_column(sa.Text, default="")
     data: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
 
     enquiry: Mapped[Enquiry] = relationship(back_populates="history")
+    attachments: Mapped[list["Attachment"]] = relationship(
+        back_populates="event", order_by="Attachment.id", cascade="save-update"
+    )
+
+
+class Attachment(Model):
+    """A file that came with an event. Its bytes are read only when it is downloaded."""
+
+    __tablename__ = "attachment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enquiry_id: Mapped[int] = mapped_column(sa.ForeignKey("enquiry.id"), index=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"), index=True)
+    key: Mapped[str] = mapped_column(sa.String(32), unique=True)  # in its address
+    name: Mapped[str] = mapped_column(sa.String(120))
+    media_type: Mapped[str] = mapped_column(sa.String(120))
+    size: Mapped[int]  # bytes
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    content: Mapped[bytes] = mapped_column(deferred=True)
+
+    event: Mapped[Event] = relationship(back_populates="attachments")
+
+
+class ReadyText(Model):
+    """A common answer in one language, with places for the sender's name and the reference."""
+
+    __tablename__ = "ready_text"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    language: Mapped[str] = mapped_column(sa.String(10))
+    name: Mapped[str] = mapped_column(sa.String(80))
+    text: Mapped[str] = mapped_column(sa.Text)
+    active: Mapped[bool] = mapped_column(default=True)
 
 
 class Suggestion(Model):
@@ -167,7 +267,7 @@ def _refuse_edited_words(mapper: Mapper[Any], connection: sa.Connection, row: En
         raise NeverChanges(f"{', '.join(edited)} of {row.reference} stay as they were received.")
 
 
-for _model in (Event, Suggestion, PageComment):
+for _model in (Event, Attachment, Suggestion, PageComment):
     sa.event.listen(_model, "before_update", _refuse)
     sa.event.listen(_model, "before_delete", _refuse)
 sa.event.listen(Enquiry, "before_update", _refuse_edited_words)

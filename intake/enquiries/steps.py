@@ -11,7 +11,7 @@ from intake.enquiries.models import Enquiry, Event
 
 
 class Status(StrEnum):
-    """Where an enquiry stands. Nothing moves it yet but what staff will do on their pages."""
+    """Where an enquiry stands. That somebody waits for the sender's answer is a fact beside it."""
 
     RECEIVED = "received"
     ASSESSING = "assessing"
@@ -23,6 +23,22 @@ class Status(StrEnum):
     PARKED = "parked"
     CLOSED = "closed"
 
+
+_S = Status
+
+#: Every move that is allowed, from each status. Whatever wakes up or is opened again is assessed
+#: anew, by the coordinator.
+MOVES: dict[Status, frozenset[Status]] = {
+    _S.RECEIVED: frozenset({_S.ASSESSING, _S.WITH_DEPARTMENT, _S.PARKED, _S.CLOSED}),
+    _S.ASSESSING: frozenset({_S.WITH_DEPARTMENT, _S.PARKED, _S.CLOSED}),
+    _S.WITH_DEPARTMENT: frozenset({_S.ASSESSING, _S.DEVELOPING, _S.PARKED, _S.CLOSED}),
+    _S.DEVELOPING: frozenset({_S.ASSESSING, _S.WITH_DEPARTMENT, _S.APPLYING, _S.PARKED, _S.CLOSED}),
+    _S.APPLYING: frozenset({_S.DEVELOPING, _S.APPLIED, _S.PARKED, _S.CLOSED}),
+    _S.APPLIED: frozenset({_S.GRANTED, _S.CLOSED}),
+    _S.GRANTED: frozenset({_S.CLOSED}),
+    _S.PARKED: frozenset({_S.ASSESSING, _S.WITH_DEPARTMENT, _S.CLOSED}),
+    _S.CLOSED: frozenset({_S.ASSESSING}),
+}
 
 #: The five steps that the public sees, by status. A parked idea rests with the department.
 PUBLIC_STEP = {
@@ -38,6 +54,10 @@ PUBLIC_STEP = {
 }
 
 
+class NotAllowed(ValueError):
+    """That cannot be done with an enquiry as it stands. Nothing was changed."""
+
+
 class Act(StrEnum):
     """What can happen to an enquiry, as its history tells it."""
 
@@ -50,15 +70,51 @@ class Act(StrEnum):
     WITHHELD = "withheld"  # a letter was not written, and why
     LINK_REPLACED = "link_replaced"
     SHARED = "shared"  # a text that staff show on the status page
+    MOVED = "moved"  # to another status: developing, applying, applied, granted
+    HANDED_OVER = "handed_over"  # by a person, to a department
+    TAKEN = "taken"  # by the coordinator, to assess it
+    SENT_BACK = "sent_back"  # by a department, with a reason
+    RETURNED = "returned"  # by the clock: nobody in the department has opened it
+    OPENED = "opened"  # by the department, the first time
+    READ = "read"  # a flagged enquiry, by whom
+    ASKED = "asked"  # staff ask the sender
+    REPLIED = "replied"  # the sender writes, to a question or not
+    ANSWERED = "answered"  # staff answer the sender
+    DEALT_WITH = "dealt_with"  # the sender's message needs no answer
+    NOTED = "noted"  # an internal note
+    ASSESSED = "assessed"  # the eight questions
+    SET = "set"  # staff's own fields: programmes, case number, owner, flags ...
+    PARKED = "parked"
+    WOKEN = "woken"
+    REFERRED = "referred"  # closed, and sent on to another body
+    LINKED = "linked"  # a duplicate follows the one that leads
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    WITHDRAWN = "withdrawn"
+    REMINDED = "reminded"
+    RELEASED_COPY = "released_copy"  # a copy for a request for public documents (L12)
 
 
-def record(enquiry: Enquiry, act: Act, *, by: str, why: str = "", **data: Any) -> Event:
+def move(enquiry: Enquiry, to: Status) -> None:
+    """Let *enquiry* stand at *to*; whoever calls writes the history.
+
+    :raises NotAllowed: the table of moves has no such move.
+    """
+    if to not in MOVES[Status(enquiry.status)]:
+        raise NotAllowed(f"{enquiry.reference} cannot go from {enquiry.status} to {to}.")
+    enquiry.status = to
+
+
+def record(
+    enquiry: Enquiry, act: Act, *, by: str, email: str = "", why: str = "", **data: Any
+) -> Event:
     """Add one line to the history.
 
-    :param by: the role that acted: ``sender``, ``system``, ``coordinator``, ``operator`` ...
+    :param by: who acted: ``sender``, ``system``, ``coordinator``, ``operator``, or a department's
+        id; *email*, the role address of the person there.
     :param why: a reason in words, for staff.
     :param data: facts that the line is told from, in any language, later.
     """
-    event = Event(at=clock.now(), act=act, by_role=by, why=why, data=data)
+    event = Event(at=clock.now(), act=act, by_role=by, by_email=email, why=why, data=data)
     enquiry.history.append(event)
     return event

@@ -5,7 +5,7 @@ whatever its recipient should have had.
 from intake import clock
 from intake.directory import posts
 from intake.directory.organisation import organisation
-from intake.enquiries import access, dispatch, letters
+from intake.enquiries import access, attention, dispatch, letters
 from intake.enquiries.steps import Act, record
 from intake.outbox.models import OutgoingMail
 
@@ -24,11 +24,12 @@ def take_back(mail: OutgoingMail) -> None:
         return
 
     house, department = organisation(), None
+    enquiry.mail_failed_at = clock.now()
     if kind == "handover":
         department = house.department(enquiry.department_id)
         if department is None:  # failed again, and was taken back the first time
             return
-        enquiry.department_id = None
+        enquiry.department_id = enquiry.handed_over_at = None
     record(
         enquiry,
         Act.UNDELIVERED,
@@ -40,3 +41,4 @@ def take_back(mail: OutgoingMail) -> None:
     coordinator = posts.coordinator(house, clock.today()).person
     letter = letters.undelivered(enquiry, department, house, coordinator)
     dispatch.send(enquiry, letter, "undelivered", to=coordinator.email)
+    attention.reckon(enquiry, house)

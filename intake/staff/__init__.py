@@ -4,6 +4,8 @@ answers 403 and says how to reach the coordinator.
 
 from flask import Blueprint, abort
 
+from intake.staff import models as models
+
 bp = Blueprint("staff", __name__, url_prefix="/staff")
 
 

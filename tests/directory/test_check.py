@@ -14,7 +14,15 @@ def test_a_file_without_a_fault(tmp_path: Path) -> None:
 
     assert file.facts["name"] == {"sv": "Provköping", "en": "Testtown"}
     assert file.facts["post"] == {"sv": "Box 1\nProvköping"}
-    assert file.facts["promise"] == {"answer_days": 5, "assessment_days": 15}
+    assert file.facts["promise"] == {
+        "answer_days": 5,
+        "assessment_days": 15,
+        "department_days": 20,
+        "life_days": 60,
+        "open_days": 3,
+        "ask_again_days": 10,
+    }
+    assert file.facts["staff"] == []
     assert file.facts["look"]["brand"] == "#1f5a46"
     assert file.facts["privacy"]["supervisor"]["url"] == "https://imy.example/"
     assert file.facts["accessibility"]["assessed"] == "2026-11-01"

@@ -2,7 +2,7 @@
 
 from intake.db import Model
 
-FLOORS = {"outbox": 1, "directory": 1, "enquiries": 3}
+FLOORS = {"outbox": 1, "directory": 1, "enquiries": 3, "staff": 4}
 
 
 def room(table: str) -> str:

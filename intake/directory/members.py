@@ -1,0 +1,55 @@
+"""Who works here, and as what. Nobody is kept apart from the organisation: whoever leaves it is
+nobody from then on, also in a session that is open.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from intake.directory.organisation import Organisation
+
+
+class Role(StrEnum):
+    """What somebody may be here; one address can be several."""
+
+    ADMINISTRATOR = "administrator"
+    COORDINATOR = "coordinator"
+    CONTACT = "contact"
+    READER = "reader"  # figures only
+
+
+@dataclass(frozen=True)
+class Member:
+    """A role address with what it may be, and the departments that it answers for."""
+
+    email: str
+    roles: frozenset[Role]
+    departments: frozenset[str]
+
+    @property
+    def coordinates(self) -> bool:
+        return Role.COORDINATOR in self.roles
+
+
+def member(house: Organisation, email: str) -> Member | None:
+    """The member with that address, however it is spelled in capitals; None is a stranger."""
+    wanted = email.strip().casefold()
+    if not wanted:
+        return None
+
+    staff = [
+        each["may"] for each in house.facts.get("staff", ()) if each["email"].casefold() == wanted
+    ]
+    posts = [
+        post
+        for post in (house.coordinator, *house.departments)
+        if any(person.email.casefold() == wanted for person in post.contacts)
+    ]
+    departments = frozenset(post.id for post in posts if post is not house.coordinator)
+    roles = {
+        Role.ADMINISTRATOR: Role.ADMINISTRATOR in staff,
+        Role.COORDINATOR: house.coordinator in posts,
+        Role.CONTACT: bool(departments),
+        Role.READER: Role.READER in staff,
+    }
+    held = frozenset(role for role, holds in roles.items() if holds)
+    return Member(wanted, held, departments) if held else None

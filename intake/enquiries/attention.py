@@ -1,0 +1,114 @@
+"""Whose turn it is, and since when: worked out anew after everything that happens to an enquiry.
+
+Two dates are kept: from when the coordinator, and from when the department has something to do.
+So "needs action" is one range of an index, and time alone moves an enquiry into it: one that is
+overdue, not opened, or has been parked long enough is there the next morning without anybody's
+doing.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from intake import clock
+from intake.directory.organisation import Organisation
+from intake.enquiries.models import Enquiry
+from intake.enquiries.steps import Status
+
+#: Statuses in which a department has the idea.
+AT_DEPARTMENT = frozenset(
+    {Status.WITH_DEPARTMENT, Status.DEVELOPING, Status.APPLYING, Status.APPLIED, Status.GRANTED}
+)
+
+
+class Need(StrEnum):
+    """Why something is to be done about an enquiry."""
+
+    NEW = "new"  # nobody has confirmed yet where it belongs
+    NEWS = "news"  # the sender has written
+    MAIL = "mail"  # a letter about it failed
+    UNOPENED = "unopened"  # the department has not looked at it
+    DECIDE = "decide"  # the department is asked whether it wants it
+    PLANNED = "planned"  # the day of the next action has come
+    AWAKE = "awake"  # it was parked until now
+    SILENT = "silent"  # the sender has not answered a question
+    LATE = "late"
+
+
+def reckon(enquiry: Enquiry, house: Organisation) -> None:
+    """Work out anew what is due next, and from when it is whose turn."""
+    enquiry.due_on = _due_on(enquiry, house)
+    needs = list(_needs(enquiry, house))
+    enquiry.coordinator_from = min(
+        (day for need, day in needs if need is not Need.DECIDE), default=None
+    )
+    at_department = enquiry.department_id is not None
+    for_department = [
+        day for need, day in needs if at_department and need not in (Need.NEW, Need.UNOPENED)
+    ]
+    enquiry.department_from = min(for_department, default=None)
+
+
+def needs(enquiry: Enquiry, house: Organisation) -> list[Need]:
+    """What is to be done about it today."""
+    today = clock.today()
+    return [need for need, day in _needs(enquiry, house) if day <= today]
+
+
+def _needs(enquiry: Enquiry, house: Organisation) -> Iterator[tuple[Need, date]]:
+    """Everything that is or will be to do if nothing happens, and from which day on."""
+    promise = house.facts["promise"]
+    status = Status(enquiry.status)
+
+    if enquiry.mail_failed_at:
+        yield Need.MAIL, _day(enquiry.mail_failed_at)
+    if enquiry.suspected:
+        return
+    if enquiry.news_at:
+        yield Need.NEWS, _day(enquiry.news_at)
+    if status is Status.CLOSED:
+        return
+    if status is Status.RECEIVED:
+        yield Need.NEW, _day(enquiry.received_at)
+    if status is Status.PARKED and enquiry.parked_until:
+        yield Need.AWAKE, enquiry.parked_until
+        return
+    if enquiry.question_at:
+        yield (
+            Need.SILENT,
+            clock.add_working_days(_day(enquiry.question_at), 2 * promise["ask_again_days"]),
+        )
+    if status in (Status.RECEIVED, Status.WITH_DEPARTMENT) and enquiry.handed_over_at:
+        yield Need.DECIDE, _day(enquiry.handed_over_at)
+        if not enquiry.opened_at:
+            opened_by = clock.add_working_days(_day(enquiry.handed_over_at), promise["open_days"])
+            yield Need.UNOPENED, opened_by
+    if enquiry.next_action_by:
+        yield Need.PLANNED, enquiry.next_action_by
+    if enquiry.due_on:
+        yield Need.LATE, enquiry.due_on + timedelta(days=1)
+
+
+def _due_on(enquiry: Enquiry, house: Organisation) -> date | None:
+    """By when the next promise is to be kept. Nothing is due while the sender is asked."""
+    promise = house.facts["promise"]
+    status = Status(enquiry.status)
+
+    if enquiry.suspected or status in (Status.CLOSED, Status.PARKED):
+        return None
+    if enquiry.first_answer_at is None:
+        return enquiry.answer_by
+    if enquiry.question_at:
+        return None
+    if status in (Status.RECEIVED, Status.ASSESSING) and enquiry.assessment_by >= _day(
+        enquiry.first_answer_at
+    ):
+        return enquiry.assessment_by
+    if status is Status.WITH_DEPARTMENT and enquiry.handed_over_at:
+        return clock.add_working_days(_day(enquiry.handed_over_at), promise["department_days"])
+    alive = enquiry.alive_at or enquiry.received_at
+    return _day(alive) + timedelta(days=promise["life_days"])
+
+
+def _day(moment: datetime) -> date:
+    return clock.local(moment).date()

@@ -1,0 +1,55 @@
+"""Signing in by mail, sessions that live on the server, and views that somebody kept."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from intake.db import Model, UtcDateTime
+
+
+class SignInLink(Model):
+    """Somebody asked to sign in. One use; its secret is stored only as a hash.
+
+    An address that is not in the directory is not kept: the row then only counts for the limit.
+    """
+
+    __tablename__ = "sign_in_link"
+    __table_args__ = (
+        sa.Index("ix_sign_in_link_network_at", "network", "at"),
+        sa.Index("ix_sign_in_link_email_at", "email", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    email: Mapped[str] = mapped_column(sa.String(254), default="")
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    network: Mapped[str] = mapped_column(sa.String(64))
+
+
+class StaffSession(Model):
+    """One browser that is signed in. Whose it is must still stand in the directory."""
+
+    __tablename__ = "staff_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    email: Mapped[str] = mapped_column(sa.String(254), index=True)
+    way: Mapped[str] = mapped_column(sa.String(10))  # mail, oidc
+    browser: Mapped[str] = mapped_column(sa.String(120))  # as its owner may know it again
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SavedView(Model):
+    """A view of the inbox that one person gave a name: nothing but its address."""
+
+    __tablename__ = "saved_view"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(sa.String(254), index=True)
+    name: Mapped[str] = mapped_column(sa.String(60))
+    query: Mapped[str] = mapped_column(sa.String(2000))
