@@ -113,9 +113,11 @@ def _settings(env: Mapping[str, str]) -> dict[str, Any]:
         # Limits: one table for all of them. Counts are per hour unless the name says otherwise.
         "LIMIT_ENQUIRIES": _whole(env, "LIMIT_ENQUIRIES", 20),
         "LIMIT_COMMENTS": _whole(env, "LIMIT_COMMENTS", 20),
+        "LIMIT_SIGN_INS": _whole(env, "LIMIT_SIGN_INS", 20),
         "LIMIT_LINK_REQUESTS": _whole(env, "LIMIT_LINK_REQUESTS", 10),
         "LIMIT_MAILS_PER_ADDRESS": _whole(env, "LIMIT_MAILS_PER_ADDRESS", 3),
         "LIMIT_MAILS_PER_ADDRESS_DAY": _whole(env, "LIMIT_MAILS_PER_ADDRESS_DAY", 10),
+        **_sign_in(env, production),
         "MINIMUM_SECONDS": _whole(env, "MINIMUM_SECONDS", 3),
         "MAX_CONTENT_LENGTH": 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
@@ -228,6 +230,32 @@ def _login(env: Mapping[str, str]) -> dict[str, str | None]:
     return {name: env.get(name) for name in ("MAIL_USERNAME", "MAIL_PASSWORD")}
 
 
+def _sign_in(env: Mapping[str, str], production: bool) -> dict[str, Any]:
+    """How staff sign in: by a link in a mail, at an OpenID provider, or either."""
+    names = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
+    missing = [f"INTAKE_{name}" for name in names if name not in env]
+    if 0 < len(missing) < len(names):
+        raise SettingError(
+            f"{', '.join(missing)} must be set too: signing in with OpenID Connect needs all of "
+            "INTAKE_OIDC_ISSUER, INTAKE_OIDC_CLIENT_ID and INTAKE_OIDC_CLIENT_SECRET."
+        )
+    by_mail = _yes(env, "SIGN_IN_BY_MAIL", "1")
+    if not by_mail and missing:
+        raise SettingError(
+            "INTAKE_SIGN_IN_BY_MAIL is off and INTAKE_OIDC_ISSUER is not set: nobody could sign in."
+        )
+    issuer = env.get("OIDC_ISSUER", "")
+    if issuer and not issuer.startswith("https://" if production else ("https://", "http://")):
+        raise SettingError("INTAKE_OIDC_ISSUER must begin with https://.")
+    return {
+        "SIGN_IN_BY_MAIL": by_mail,
+        "OIDC_ISSUER": issuer,
+        "OIDC_CLIENT_ID": env.get("OIDC_CLIENT_ID", ""),
+        "OIDC_CLIENT_SECRET": env.get("OIDC_CLIENT_SECRET", ""),
+        "OIDC_TRUST_EMAIL": _yes(env, "OIDC_TRUST_EMAIL"),
+    }
+
+
 def _waits(env: Mapping[str, str]) -> dict[str, int]:
     """Seconds to wait for the mail server, and the lease, which must outlast them."""
     command = _whole(env, "MAIL_TIMEOUT", 30, least=1)
@@ -267,8 +295,9 @@ def _whole(
     return int(value)
 
 
-def _yes(env: Mapping[str, str], name: str) -> bool:
-    return _one_of(env, name, ("0", "1", "false", "true", "no", "yes"), "0") in ("1", "true", "yes")
+def _yes(env: Mapping[str, str], name: str, default: str = "0") -> bool:
+    value = _one_of(env, name, ("0", "1", "false", "true", "no", "yes"), default)
+    return value in ("1", "true", "yes")
 
 
 def _one_of(env: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str) -> str:

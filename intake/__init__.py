@@ -45,7 +45,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     i18n.init_app(app)
     db.init_app(app, str(_beside("migrations")))
     public.init_app(app)
-    app.register_blueprint(staff.bp)
+    staff.init_app(app)
     operate.init_app(app)
 
     for commands in (directory_commands, enquiry_commands, mail_commands, routing_commands):

@@ -21,6 +21,7 @@ from flask import current_app
 TOKEN_PLACE = "\x1a"  # noqa: S105 - the place of a secret, not one
 
 _TOKEN_BYTES = 24  # 192 bits: 39 letters and digits in base 32, none of them alike (no 0, 1, 8, 9)
+_SIGN_IN = "sign-in:"  # begins the seed of a sign-in link; no other seed has a colon
 _NOT_IN_TOKEN = re.compile(r"[^a-z2-7]")
 
 
@@ -38,11 +39,19 @@ def new_seed() -> str:
     return secrets.token_urlsafe(_TOKEN_BYTES)
 
 
+def new_sign_in_seed() -> str:
+    """A fresh random value for one link by which a member of staff signs in."""
+    return _SIGN_IN + new_seed()
+
+
 def status_token(seed: str) -> str:
     """The secret in the address of the status page that belongs to *seed*."""
-    key = str(current_app.config["LINK_KEY"]).encode()
-    digest = hmac.digest(key, b"status:" + seed.encode(), "sha256")[:_TOKEN_BYTES]
-    return base64.b32encode(digest).decode().rstrip("=").lower()
+    return _derived(f"status:{seed}")
+
+
+def sign_in_token(seed: str) -> str:
+    """The secret in the sign-in link that belongs to *seed*, from :func:`new_sign_in_seed`."""
+    return _derived(seed)
 
 
 def token_hash(token: str) -> str:
@@ -52,5 +61,14 @@ def token_hash(token: str) -> str:
 
 
 def fill_token(text: str, seed: str | None) -> str:
-    """*text* of a stored letter with the status token put in, ready to leave the house."""
-    return text.replace(TOKEN_PLACE, status_token(seed)) if seed else text
+    """*text* of a stored letter with its link's token put in, ready to leave the house."""
+    if not seed:
+        return text
+    token = sign_in_token(seed) if seed.startswith(_SIGN_IN) else status_token(seed)
+    return text.replace(TOKEN_PLACE, token)
+
+
+def _derived(what: str) -> str:
+    key = str(current_app.config["LINK_KEY"]).encode()
+    digest = hmac.digest(key, what.encode(), "sha256")[:_TOKEN_BYTES]
+    return base64.b32encode(digest).decode().rstrip("=").lower()

@@ -36,12 +36,12 @@ EXCERPT = 300  # characters of the idea that a contact's mail carries
 
 def receipt(enquiry: Enquiry, house: Organisation) -> Letter:
     """To the sender, at once: reference, link, what happens and when. Nothing of what was typed."""
-    return _to_sender("receipt", enquiry, house)
+    return to_sender("receipt", enquiry, house)
 
 
 def link_again(enquiry: Enquiry, house: Organisation) -> Letter:
     """To the sender's stored address: the link to the status page, once more."""
-    return _to_sender("link_again", enquiry, house)
+    return to_sender("link_again", enquiry, house)
 
 
 def handover(enquiry: Enquiry, decision: Decision, house: Organisation, contact: Person) -> Letter:
@@ -61,14 +61,14 @@ def undelivered(
 ) -> Letter:
     """To the coordinator: a letter to *department*, or to the sender if None, did not arrive."""
     with speaking(house.staff_language):
-        return _letter(
+        return compose(
             "undelivered",
             coordinator.email,
             house,
             enquiry=enquiry,
             department=department,
             role=pick(coordinator.role)[0],
-            link=link("staff.enquiry", reference=enquiry.reference),
+            link=case_link(enquiry),
         )
 
 
@@ -78,9 +78,14 @@ def comment(said: PageComment, page: str, house: Organisation, coordinator: Pers
         strict = current_app.config["MAIL_DETAIL"] == "link" or holds_personal_number(
             f"{said.text}\n{said.contact}"
         )
-        return _letter(
+        return compose(
             "comment", coordinator.email, house, said=said, page=str(page), strict=strict
         )
+
+
+def case_link(enquiry: Enquiry) -> str:
+    """The address of the page for staff."""
+    return link("staff.enquiry.show", reference=enquiry.reference)
 
 
 def reply_to(house: Organisation) -> str:
@@ -88,11 +93,15 @@ def reply_to(house: Organisation) -> str:
     return posts.coordinator(house, clock.today()).person.email
 
 
-def _to_sender(name: str, enquiry: Enquiry, house: Organisation) -> Letter:
+def to_sender(name: str, enquiry: Enquiry, house: Organisation, **facts: Any) -> Letter:
+    """The letter *name* to the sender, in the sender's language, with the link to the status page.
+
+    :param facts: what its template tells besides; ``strict`` stands for what mails may not carry.
+    """
     with speaking(enquiry.language):
         # The secret itself is put in when the letter leaves, and never stored.
         address = link("status.show", lang=language(), token=TOKEN_PLACE)
-        return _letter(
+        return compose(
             name,
             enquiry.email,
             house,
@@ -100,6 +109,8 @@ def _to_sender(name: str, enquiry: Enquiry, house: Organisation) -> Letter:
             enquiry=enquiry,
             department=house.department(enquiry.department_id),
             link=address.replace("%1A", TOKEN_PLACE),
+            strict=enquiry.flagged,
+            **facts,
         )
 
 
@@ -107,7 +118,7 @@ def _to_staff(
     name: str, enquiry: Enquiry, decision: Decision, house: Organisation, to: Person
 ) -> Letter:
     with speaking(house.staff_language):
-        return _letter(
+        return compose(
             name,
             to.email,
             house,
@@ -117,8 +128,8 @@ def _to_staff(
             department=house.department(enquiry.department_id),
             meant_for=house.department(decision.department),
             chosen=house.department(decision.chosen),
-            link=link("staff.enquiry", reference=enquiry.reference),
-            **_told(enquiry, decision, house, with_sender=name == "coordinator"),
+            link=case_link(enquiry),
+            **told(enquiry, decision, house, with_sender=name == "coordinator"),
         )
 
 
@@ -128,15 +139,15 @@ def _reply_by(enquiry: Enquiry) -> date:
     return day if day >= clock.today() else enquiry.answer_by
 
 
-def _told(
-    enquiry: Enquiry, decision: Decision, house: Organisation, *, with_sender: bool
+def told(
+    enquiry: Enquiry, decision: Decision, house: Organisation, *, with_sender: bool = False
 ) -> dict[str, Any]:
     """As much of the idea as a mail to staff may carry (G4); ``strict`` is nothing at all."""
     detail = current_app.config["MAIL_DETAIL"]
-    if detail == "link" or enquiry.flagged or enquiry.suspected:
+    if detail == "link" or enquiry.flagged or enquiry.protected or enquiry.suspected:
         return {"strict": True, "in_full": False}
 
-    told: dict[str, Any] = {
+    words: dict[str, Any] = {
         "strict": False,
         "in_full": detail == "full",
         "title": enquiry.title,
@@ -145,19 +156,19 @@ def _told(
     if detail == "full":
         known = (enquiry.name, enquiry.organisation, enquiry.email, enquiry.phone)
         sender = ", ".join(filter(None, known)) if with_sender else ""
-        return told | {
+        return words | {
             "excerpt": enquiry.description,
             "details": list(_details(enquiry)),
             "sender": sender,
         }
     lines = (" ".join(line.split()) for line in enquiry.description.splitlines())
-    words = veiled("\n".join(line for line in lines if line), enquiry)
+    text = veiled("\n".join(line for line in lines if line), enquiry)
     # The reasons quote the sender, who may have signed.
-    return told | {
+    return words | {
         "title": veiled(enquiry.title, enquiry),
-        "reasons": [veiled(line, enquiry) for line in told["reasons"]],
-        "excerpt": _excerpt(words),
-        "is_cut": len(words) > EXCERPT,
+        "reasons": [veiled(line, enquiry) for line in words["reasons"]],
+        "excerpt": _excerpt(text),
+        "is_cut": len(text) > EXCERPT,
         "length": len(enquiry.description),
         "answered": [str(label) for name, label in LABELS.items() if getattr(enquiry, name)],
     }
@@ -181,9 +192,10 @@ def _details(enquiry: Enquiry) -> Iterator[tuple[str, str]]:
             yield str(label), str(in_words.get(name) or getattr(enquiry, name))
 
 
-def _letter(
+def compose(
     name: str, to: str, house: Organisation, *, seed: str | None = None, **facts: Any
 ) -> Letter:
+    """The letter *name* from its template: subject, text, and the HTML that is made of the text."""
     rendered = render_template(
         f"letters/{name}.txt",
         house=house,

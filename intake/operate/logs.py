@@ -1,4 +1,4 @@
-"""Logging: one line an event, in UTC, without the secret of a status link or a mail address."""
+"""Logging: one line an event, in UTC, without the secret of a link or a mail address."""
 
 import logging
 import re
@@ -11,7 +11,7 @@ from flask import Flask
 from intake.db import DatabaseFailure, fault
 
 _SECRETS = (
-    (re.compile(r"(/status/)[^/\s\"'?]+"), r"\1..."),
+    (re.compile(r"(/(?:status|sign-in)/)[^/\s\"'?]+"), r"\1..."),
     (re.compile(r"[^\s<>@:,;\"']{1,64}@[^\s<>@:,;\"']{1,255}"), "...@..."),
 )
 
@@ -52,7 +52,7 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def discreet(text: str) -> str:
-    """*text* without status tokens and mail addresses."""
+    """*text* without the secrets of links and mail addresses."""
     for pattern, instead in _SECRETS:
         text = pattern.sub(instead, text)
     return text

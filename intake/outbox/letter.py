@@ -17,7 +17,7 @@ class Letter:
     """What one person is told.
 
     :param sender_name: who the mail is from, where the settings name nobody.
-    :param seed: of the status link whose token fills :data:`intake.links.TOKEN_PLACE` in *text*
+    :param seed: of the link whose token fills :data:`intake.links.TOKEN_PLACE` in *text*
         and *html* when the letter leaves; the token itself is stored nowhere.
     :raises ValueError: it could never be sent: an address that SMTP cannot carry, or a subject
         that would break out of its line. So a letter that exists can be queued.

@@ -1,24 +1,27 @@
-"""The coordinator's and the contacts' door. Closed: signing in does not exist yet, so every page
-answers 403 and says how to reach the coordinator.
+"""The door of the coordinator, the contacts and whoever else works here. Every page but those for
+signing in needs a member, who is ``g.member``; ``permissions.MAY`` says who may open which.
 """
 
-from flask import Blueprint, abort
+from flask import Blueprint, Flask, Response
 
+from intake.staff import enquiry, inbox, permissions, session, sessions, signin_pages
 from intake.staff import models as models
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
+bp.before_request(session.resume)
+bp.before_request(permissions.guard)
 
 
-@bp.before_request
-def closed() -> None:
-    abort(403)
+@bp.after_request
+def _keep_out_of_search(response: Response) -> Response:
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
-@bp.get("/")
-def inbox() -> str:
-    raise AssertionError("closed() answers first")
+for _page in (inbox.bp, enquiry.bp, sessions.bp, signin_pages.bp):
+    bp.register_blueprint(_page)
 
 
-@bp.get("/enquiries/<reference>")
-def enquiry(reference: str) -> str:
-    raise AssertionError("closed() answers first")
+def init_app(app: Flask) -> None:
+    app.register_blueprint(bp)
+    app.jinja_env.globals.update(may_open=permissions.may_open)

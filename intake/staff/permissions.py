@@ -1,0 +1,68 @@
+"""Who may open which page: one table, and a guard that refuses whatever does not stand in it."""
+
+from flask import abort, g, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from intake.directory.members import Member, Role
+
+#: These pages are how one comes in. Nobody needs to be signed in for them.
+ANYBODY: frozenset[Role] = frozenset()
+
+_ALL = frozenset(Role)
+_CASES = frozenset({Role.COORDINATOR, Role.CONTACT})
+
+#: Endpoint -> who may. A page without a row answers 403, whoever asks.
+MAY: dict[str, frozenset[Role]] = {
+    "staff.sign_in.show": ANYBODY,
+    "staff.sign_in.ask": ANYBODY,
+    "staff.sign_in.confirm": ANYBODY,
+    "staff.sign_in.enter": ANYBODY,
+    "staff.sign_in.out": ANYBODY,
+    "staff.sign_in.language": ANYBODY,
+    "staff.oidc.start": ANYBODY,
+    "staff.oidc.back": ANYBODY,
+    "staff.sessions.show": _ALL,
+    "staff.sessions.end": _ALL,
+    "staff.sessions.end_all": _ALL,
+    "staff.inbox.show": _CASES,
+    "staff.inbox.save_view": _CASES,
+    "staff.inbox.drop_view": _CASES,
+    "staff.enquiry.show": _CASES,
+}
+
+
+def guard() -> Response | None:
+    """Let the request through, send it to sign in, or refuse it.
+
+    :status 303: nobody is signed in; the page is opened after signing in.
+    :status 403: this member may not, or a form came from nobody.
+    """
+    endpoint = request.endpoint or ""
+    may = MAY.get(endpoint)
+    if may is None:
+        abort(403)
+    if may == ANYBODY:
+        return None
+    if g.member is None:
+        if request.method not in ("GET", "HEAD"):
+            abort(403)
+        asked = request.full_path.removesuffix("?")
+        return redirect(url_for("staff.sign_in.show", next=asked), 303)
+    if not may & g.member.roles:
+        abort(403)
+    return None
+
+
+def may_open(member: Member, endpoint: str) -> bool:
+    """May *member* open that page at all?"""
+    return bool(MAY.get(endpoint, ANYBODY) & member.roles)
+
+
+def may_see(member: Member, department_id: str | None) -> bool:
+    """May *member* see an idea that lies with that department, or with none yet?
+
+    Whoever may not gets 404, as for an idea that does not exist.
+    """
+    if member.coordinates:
+        return True
+    return Role.CONTACT in member.roles and department_id in member.departments

@@ -1,0 +1,65 @@
+"""Signing in as staff do: through the pages, by the link in the mail."""
+
+import re
+
+import sqlalchemy as sa
+from flask import Flask
+
+from intake.db import db
+from intake.links import fill_token
+from intake.outbox.models import OutgoingMail
+from tests.page import Fetched, Page
+
+COORDINATOR = "internationellt@ljungby.example"
+ADMINISTRATOR = "systemforvaltare@ljungby.example"
+READER = "uppfoljning@ljungby.example"
+TEKNIK = "internationellt.teknik@ljungby.example"
+SOCIAL = "internationellt.social@ljungby.example"
+
+
+def sign_in(page: Page, email: str = COORDINATOR, *, first: str = "/staff/") -> Fetched:
+    """Sign *page*'s browser in as *email* and open the page *first*, or where the member begins.
+
+    Signs out whoever was signed in there before.
+    """
+    sign_out(page)
+    ask_for_link(page, email, first=first)
+    return use_link(page, mailed_link(page.app))
+
+
+def ask_for_link(page: Page, email: str, *, first: str = "") -> Fetched:
+    """Ask for a link by mail, as whoever has opened the page *first*."""
+    form = page.get("/staff/sign-in", query_string={"next": first} if first else {})
+    return page.post("/staff/sign-in", form.fields("sign-in") | {"email": email})
+
+
+def use_link(page: Page, link: str) -> Fetched:
+    """Open the mailed link, press its button, and go where that leads."""
+    opened = page.get(link)
+    entered = page.post(link, opened.fields("enter"), 303)
+    response = page.client.get(entered.location)
+    return page.get(entered.location, response.status_code)
+
+
+def sign_out(page: Page) -> None:
+    """Press the button to sign out, if anybody is signed in."""
+    if page.client.get("/staff/sessions").status_code == 200:
+        page.post("/staff/sign-out", page.get("/staff/sessions").fields("sign-out"), 303)
+
+
+def mailed_link(app: Flask) -> str:
+    """Path and query of the latest sign-in link, as the mail that leaves carries it."""
+    mail = latest_mail(app)
+    with app.app_context():
+        text = fill_token(mail.text, mail.seed)
+    [link] = re.findall(r"https?://[^/\s]+(/staff/sign-in/\S+)", text)
+    return link
+
+
+def latest_mail(app: Flask) -> OutgoingMail:
+    """The latest mail with a link to sign in, as it is stored."""
+    with app.app_context():
+        asked = sa.select(OutgoingMail).where(OutgoingMail.about == "sign-in")
+        found = db.session.scalars(asked.order_by(OutgoingMail.id.desc()).limit(1)).one()
+        db.session.expunge(found)
+        return found
