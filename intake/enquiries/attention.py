@@ -80,7 +80,7 @@ def _needs(enquiry: Enquiry, house: Organisation) -> Iterator[tuple[Need, date]]
         )
     if status in (Status.RECEIVED, Status.WITH_DEPARTMENT) and enquiry.handed_over_at:
         yield Need.DECIDE, _day(enquiry.handed_over_at)
-        if not enquiry.opened_at:
+        if not enquiry.seen_by_department_at:
             opened_by = clock.add_working_days(_day(enquiry.handed_over_at), promise["open_days"])
             yield Need.UNOPENED, opened_by
     if enquiry.next_action_by:

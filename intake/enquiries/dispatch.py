@@ -59,6 +59,11 @@ def send(enquiry: Enquiry, letter: Letter, kind: str, *, to: str, by: str = "sys
     record(enquiry, Act.MAILED, by=by, letter=kind, to=to)
 
 
+def may_write_to_sender(enquiry: Enquiry) -> bool:
+    """Is there an address to write to, as far as we know the sender's own?"""
+    return bool(enquiry.email) and not enquiry.suspected and not is_mistaken(enquiry)
+
+
 def is_mistaken(enquiry: Enquiry) -> bool:
     """Has somebody at the stored address said that it is not the sender's?"""
     return any(event.data.get("wrong_address") for event in enquiry.history)

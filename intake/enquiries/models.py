@@ -90,7 +90,7 @@ class Enquiry(Model):
 
     # What waits for whom; attention.py makes the last two from the others.
     handed_over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by the department
+    seen_by_department_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     first_answer_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     alive_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # staff's latest sign of life
     question_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # asked, not yet answered
@@ -138,7 +138,7 @@ MAY_CHANGE = frozenset(
         "closing_reason",
         "leads_id",
         "handed_over_at",
-        "opened_at",
+        "seen_by_department_at",
         "first_answer_at",
         "alive_at",
         "question_at",

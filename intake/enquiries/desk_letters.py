@@ -1,0 +1,106 @@
+"""The letters that steps of staff send: functions from facts to a value, as in letters.py.
+
+What staff wrote to the sender stands in the letter in full, unless the enquiry is flagged: then
+it says only that there is something to read on the page (L6).
+"""
+
+from datetime import date
+
+from intake import clock
+from intake.directory.organisation import Organisation, Person, Post
+from intake.enquiries import letters
+from intake.enquiries.models import Enquiry
+from intake.enquiries.slips import decision_of
+from intake.enquiries.steps import Status
+from intake.enquiries.veil import veiled
+from intake.i18n import pick, speaking
+from intake.outbox.letter import Letter
+
+
+def question(enquiry: Enquiry, text: str, house: Organisation) -> Letter:
+    """To the sender: a question, answered on the status page, so that it is kept with the case."""
+    return letters.to_sender("question", enquiry, house, said=text)
+
+
+def answer(enquiry: Enquiry, text: str, house: Organisation) -> Letter:
+    """To the sender: what staff answer."""
+    return letters.to_sender("answer", enquiry, house, said=text)
+
+
+def placed(enquiry: Enquiry, department: Post, house: Organisation) -> Letter:
+    """To the sender: who has the idea now."""
+    return letters.to_sender("placed", enquiry, house, now_with=department)
+
+
+def moved(enquiry: Enquiry, to: Status, text: str, house: Organisation) -> Letter:
+    """To the sender: the idea has come a step further."""
+    return letters.to_sender("moved", enquiry, house, step=to, said=text)
+
+
+def parked(enquiry: Enquiry, until: date, text: str, house: Organisation) -> Letter:
+    """To the sender: the idea rests until a day, and why."""
+    return letters.to_sender("parked", enquiry, house, until=until, said=text)
+
+
+def closed(
+    enquiry: Enquiry,
+    text: str,
+    next_step: str,
+    house: Organisation,
+    *,
+    reason: str,
+    body: str = "",
+) -> Letter:
+    """To the sender: the idea is closed, why in plain words, and what could come next.
+
+    :param body: to whom the sender is referred, if to anybody.
+    """
+    return letters.to_sender(
+        "closed", enquiry, house, reason=reason, said=text, next_step=next_step, body=body
+    )
+
+
+def reopened(enquiry: Enquiry, text: str, house: Organisation) -> Letter:
+    """To the sender: we have taken the idea up again."""
+    return letters.to_sender("reopened", enquiry, house, said=text)
+
+
+def handed_over(
+    enquiry: Enquiry, note: str, house: Organisation, contact: Person, department: Post
+) -> Letter:
+    """To a department's contact: the coordinator has handed this idea over."""
+    with speaking(house.staff_language):
+        decision = decision_of(enquiry.suggestions[-1])
+        told = letters.told(enquiry, decision, house)
+        promise = house.facts["promise"]["department_days"]
+        return letters.compose(
+            "handed_over",
+            contact.email,
+            house,
+            enquiry=enquiry,
+            role=pick(contact.role)[0],
+            note="" if told["strict"] else veiled(note, enquiry),
+            decide_by=clock.add_working_days(clock.today(), promise),
+            placed=department,
+            # The reasons are the suggestion's; whoever chose otherwise says why in the note.
+            department=department if decision.department == department.id else None,
+            link=letters.case_link(enquiry),
+            **told,
+        )
+
+
+def sent_back(
+    enquiry: Enquiry, department: Post, why: str, house: Organisation, coordinator: Person
+) -> Letter:
+    """To the coordinator: *department* has sent the idea back."""
+    with speaking(house.staff_language):
+        return letters.compose(
+            "sent_back",
+            coordinator.email,
+            house,
+            enquiry=enquiry,
+            department=department,
+            why="" if enquiry.flagged else veiled(why, enquiry),
+            role=pick(coordinator.role)[0],
+            link=letters.case_link(enquiry),
+        )

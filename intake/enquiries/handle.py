@@ -1,0 +1,202 @@
+"""What staff do with an enquiry: one function an act, called alike by every door.
+
+Each checks, writes history, lets the letters that follow from it wait to leave, and works out
+whose turn it is. Nothing is committed here. Who may do what stands in ``staff/permissions.py``.
+"""
+
+from datetime import date
+
+from flask_babel import gettext as _
+
+from intake import clock
+from intake.directory import posts
+from intake.directory.members import Member
+from intake.directory.organisation import Organisation, Post, organisation
+from intake.enquiries import desk_letters, dispatch
+from intake.enquiries.acts import done, spoken, tell, who
+from intake.enquiries.models import Enquiry, Event
+from intake.enquiries.steps import Act, NotAllowed, Status, move, record
+
+
+def hand_over(enquiry: Enquiry, department_id: str, *, by: Member, note: str = "") -> None:
+    """Hand *enquiry* to a department, or confirm the one that has it.
+
+    Its contact gets a letter unless it had one already; the sender is told who has the idea. If
+    nobody there is on duty, the coordinator keeps it.
+
+    :param note: what the department should know, and why it, if that was not what was suggested.
+    :raises NotAllowed: no such department, nobody there, or the idea is past that.
+    """
+    house = organisation()
+    department = house.department(department_id)
+    if department is None or not department.active:
+        raise NotAllowed(_("Choose a department from the list."))
+    holder = posts.holder(house, department_id, clock.today())
+    if holder.standing == "coordinator":
+        raise NotAllowed(
+            _("Nobody there is on duty today. Choose another department, or keep the idea.")
+        )
+
+    crosses = other_authority(enquiry, department, house)
+    has_it = enquiry.department_id == department_id and enquiry.handed_over_at is not None
+    before = enquiry.department_id
+    move(enquiry, Status.WITH_DEPARTMENT)
+    enquiry.department_id = department_id
+    enquiry.parked_until = None
+    if not has_it:
+        enquiry.handed_over_at, enquiry.seen_by_department_at = clock.now(), None
+    done(
+        enquiry,
+        Act.HANDED_OVER,
+        by,
+        why=note,
+        department=department_id,
+        before=before,
+        standing=holder.standing,
+        other_authority=crosses,
+    )
+    if not has_it:
+        letter = desk_letters.handed_over(enquiry, note, house, holder.person, department)
+        dispatch.send(enquiry, letter, "handover", to=holder.person.email, by=who(by, enquiry))
+    tell(enquiry, by, "placed", lambda: desk_letters.placed(enquiry, department, house))
+
+
+def take(enquiry: Enquiry, *, by: Member) -> None:
+    """The coordinator takes *enquiry* to assess it herself."""
+    if enquiry.status != Status.ASSESSING:
+        move(enquiry, Status.ASSESSING)
+    _leave_department(enquiry)
+    done(enquiry, Act.TAKEN, by)
+
+
+def send_back(enquiry: Enquiry, *, by: Member, why: str) -> None:
+    """The department gives *enquiry* back to the coordinator, and says why."""
+    house = organisation()
+    department = house.department(enquiry.department_id)
+    if department is None:
+        raise NotAllowed(_("The coordinator has it already."))
+    role = who(by, enquiry)
+    move(enquiry, Status.ASSESSING)
+    _leave_department(enquiry)
+    enquiry.news_at = enquiry.news_at or clock.now()
+    done(enquiry, Act.SENT_BACK, by, role=role, why=why, department=department.id)
+    coordinator = posts.coordinator(house, clock.today()).person
+    letter = desk_letters.sent_back(enquiry, department, why, house, coordinator)
+    dispatch.send(enquiry, letter, "sent_back", to=coordinator.email, by=role)
+
+
+def ask(enquiry: Enquiry, text: str, *, by: Member) -> None:
+    """Ask the sender, who answers on the status page. Until then we wait."""
+    _open(enquiry)
+    house = organisation()
+    enquiry.question_at = clock.now()
+    spoken(enquiry)
+    done(enquiry, Act.ASKED, by, text=text)
+    tell(enquiry, by, "question", lambda: desk_letters.question(enquiry, text, house))
+
+
+def answer(enquiry: Enquiry, text: str, *, by: Member) -> None:
+    """Answer the sender, by mail and on the status page."""
+    house = organisation()
+    spoken(enquiry)
+    done(enquiry, Act.ANSWERED, by, text=text)
+    tell(enquiry, by, "answer", lambda: desk_letters.answer(enquiry, text, house))
+
+
+def share(enquiry: Enquiry, text: str, *, by: Member) -> None:
+    """Show *text* on the status page; no mail is sent."""
+    spoken(enquiry)
+    done(enquiry, Act.SHARED, by, text=text)
+
+
+def note(enquiry: Enquiry, text: str, *, by: Member, secret: bool = False) -> None:
+    """Keep an internal note; *secret* if it may fall under secrecy (L6)."""
+    enquiry.alive_at = clock.now()
+    done(enquiry, Act.NOTED, by, text=text, secret=secret)
+
+
+def deal_with(enquiry: Enquiry, *, by: Member) -> None:
+    """What came in, or the mail that failed, needs nothing more."""
+    enquiry.news_at = enquiry.mail_failed_at = None
+    done(enquiry, Act.DEALT_WITH, by)
+
+
+def advance(enquiry: Enquiry, to: Status, *, by: Member, text: str = "", owner: str = "") -> None:
+    """Let the idea come a step further: developing, applying, applied, granted.
+
+    :param text: what the sender is told besides.
+    :param owner: who in the municipality owns it; without an owner nothing is developed.
+    :raises NotAllowed: no such step from here, or nobody owns it.
+    """
+    house = organisation()
+    owner = owner or enquiry.owner
+    if to is Status.DEVELOPING and not owner:
+        raise NotAllowed(_("An idea is developed by somebody: name the role that owns it."))
+    if to not in (Status.DEVELOPING, Status.APPLYING, Status.APPLIED, Status.GRANTED):
+        raise NotAllowed(f"{to} is no step of this kind.")
+    move(enquiry, to)
+    enquiry.owner = owner
+    spoken(enquiry)
+    done(enquiry, Act.MOVED, by, to=to, text=text, owner=owner)
+    tell(enquiry, by, "moved", lambda: desk_letters.moved(enquiry, to, text, house))
+
+
+def park(enquiry: Enquiry, until: date, text: str, *, by: Member) -> None:
+    """Let the idea rest until a day that lies ahead; the sender is told until when and why."""
+    if until <= clock.today():
+        raise NotAllowed(_("Choose a day that lies ahead."))
+    house = organisation()
+    move(enquiry, Status.PARKED)
+    enquiry.parked_until = until
+    spoken(enquiry)
+    done(enquiry, Act.PARKED, by, until=until.isoformat(), text=text)
+    tell(enquiry, by, "parked", lambda: desk_letters.parked(enquiry, until, text, house))
+
+
+def wake(enquiry: Enquiry, *, by: Member) -> None:
+    """Take up again what was parked: the department's if one has it, else the coordinator's."""
+    if enquiry.status != Status.PARKED:
+        raise NotAllowed(_("It is not parked."))
+    move(enquiry, Status.WITH_DEPARTMENT if enquiry.department_id else Status.ASSESSING)
+    enquiry.parked_until = None
+    enquiry.alive_at = clock.now()
+    done(enquiry, Act.WOKEN, by)
+
+
+def opened(enquiry: Enquiry, *, by: Member) -> None:
+    """The department looks at it for the first time."""
+    if enquiry.seen_by_department_at is None and enquiry.department_id in by.departments:
+        enquiry.seen_by_department_at = clock.now()
+        done(enquiry, Act.OPENED, by)
+
+
+def was_read(enquiry: Enquiry, *, by: Member) -> None:
+    """Somebody reads an enquiry that is flagged or whose sender is protected (G5)."""
+    record(enquiry, Act.READ, by=who(by, enquiry), email=by.email)
+
+
+def changed_since(enquiry: Enquiry, seen: int) -> list[Event]:
+    """What has happened to *enquiry* since the event *seen*, the last that a page showed.
+
+    Readings change nothing, so they are left out.
+    """
+    unseen = (Act.READ, Act.OPENED, Act.MAILED)
+    return [event for event in enquiry.history if event.id > seen and event.act not in unseen]
+
+
+def other_authority(enquiry: Enquiry, department: Post, house: Organisation) -> bool:
+    """Does handing it to *department* cross the border to another authority (L11)?
+
+    Every board and every municipal company is one of its own (OSL 2:3).
+    """
+    holder = house.department(enquiry.department_id) or house.coordinator
+    return department.kind == "company" or department.board != holder.board
+
+
+def _open(enquiry: Enquiry) -> None:
+    if enquiry.status == Status.CLOSED:
+        raise NotAllowed(_("It is closed. Open it again first."))
+
+
+def _leave_department(enquiry: Enquiry) -> None:
+    enquiry.department_id = enquiry.handed_over_at = enquiry.seen_by_department_at = None

@@ -1,0 +1,263 @@
+"""What staff do with an enquiry: every move of the table, every letter, whose turn it is."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+
+from intake import clock
+from intake.db import db
+from intake.directory.members import Member, member
+from intake.directory.organisation import organisation
+from intake.enquiries import attention, close, facts, handle
+from intake.enquiries.attention import Need
+from intake.enquiries.models import Enquiry
+from intake.enquiries.steps import MOVES, Act, NotAllowed, Status
+from intake.outbox.models import OutgoingMail
+from tests import make
+
+MONDAY = datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def context(app: Flask) -> Iterator[None]:
+    with app.app_context(), time_machine.travel(MONDAY, tick=False):
+        yield
+
+
+def someone(email: str) -> Member:
+    found = member(organisation(), email)
+    assert found is not None
+    return found
+
+
+def coordinator() -> Member:
+    return someone("internationellt@ljungby.example")
+
+
+def contact(department: str = "barn-utbildning") -> Member:
+    return someone(organisation().posts[department].contacts[0].email)
+
+
+def letters(enquiry: Enquiry) -> list[str]:
+    """What kind of letters wait, in order."""
+    db.session.commit()
+    keys = sa.select(OutgoingMail.key).filter_by(about=enquiry.reference).order_by(OutgoingMail.id)
+    return [key.split("/")[1] for key in db.session.scalars(keys)]
+
+
+def latest_mail(enquiry: Enquiry) -> OutgoingMail:
+    db.session.commit()
+    mails = sa.select(OutgoingMail).filter_by(about=enquiry.reference)
+    found = db.session.scalars(mails.order_by(OutgoingMail.id.desc())).first()
+    assert found is not None
+    return found
+
+
+def test_confirming_tells_the_sender_and_nobody_twice() -> None:
+    enquiry = make.enquiry()
+    assert enquiry.department_id == "barn-utbildning"
+    before = letters(enquiry)
+
+    handle.hand_over(enquiry, "barn-utbildning", by=coordinator())
+
+    assert letters(enquiry)[len(before) :] == ["placed"]
+    assert enquiry.status == Status.WITH_DEPARTMENT
+    mail = latest_mail(enquiry)
+    assert mail.to_address == "kim@exempel.example"
+    assert "Barn- och utbildningsförvaltningen" in mail.text
+
+
+def test_changing_the_department_writes_to_the_new_one() -> None:
+    enquiry = make.enquiry()
+    handle.hand_over(enquiry, "teknik", by=coordinator(), note="Det gäller skolans tak.")
+
+    assert letters(enquiry)[-2:] == ["handover", "placed"]
+    mails = db.session.scalars(
+        sa.select(OutgoingMail).where(OutgoingMail.key.like("%/handover/2"))
+    ).all()
+    assert [mail.to_address for mail in mails] == [contact("teknik").email]
+    assert "Det gäller skolans tak." in mails[0].text
+    assert enquiry.department_id == "teknik"
+    event = next(e for e in enquiry.history if e.act == Act.HANDED_OVER)
+    assert event.data["before"] == "barn-utbildning"
+    assert event.data["other_authority"] is True
+
+
+def test_nobody_on_duty_or_no_such_department_changes_nothing() -> None:
+    enquiry = make.enquiry()
+    for wrong in ("coordinator", "nowhere"):
+        with pytest.raises(NotAllowed):
+            handle.hand_over(enquiry, wrong, by=coordinator())
+    assert enquiry.status == Status.RECEIVED
+    assert enquiry.department_id == "barn-utbildning"
+
+
+def test_a_department_sends_it_back() -> None:
+    enquiry = make.enquiry()
+    handle.hand_over(enquiry, "barn-utbildning", by=coordinator())
+    handle.send_back(enquiry, by=contact(), why="Det är en fråga för kulturen.")
+
+    assert enquiry.status == Status.ASSESSING
+    assert enquiry.department_id is None
+    mail = latest_mail(enquiry)
+    assert mail.to_address == "internationellt@ljungby.example"
+    assert "kulturen" in mail.text
+    assert Need.NEWS in attention.needs(enquiry, organisation())
+
+
+def test_a_question_waits_for_the_sender() -> None:
+    enquiry = make.enquiry()
+    handle.ask(enquiry, "Hur många elever gäller det?", by=contact())
+
+    mail = latest_mail(enquiry)
+    assert "Hur många elever" in mail.text
+    assert mail.seed
+    assert enquiry.question_at == clock.now()
+    assert enquiry.due_on is None
+
+
+def test_a_flagged_one_says_nothing_in_a_mail() -> None:
+    enquiry = make.enquiry()
+    facts.set_facts(enquiry, by=coordinator(), flagged=True, secrecy_ground="OSL 19:1")
+    handle.answer(enquiry, "Ert anbud är hemligt.", by=coordinator())
+
+    mail = latest_mail(enquiry)
+    assert "hemligt" not in mail.text + mail.html + mail.subject
+
+
+def test_who_gave_no_address_gets_no_letter_and_that_is_noted() -> None:
+    enquiry = make.enquiry(email="")
+    handle.answer(enquiry, "Vi hör av oss.", by=coordinator())
+
+    assert "answer" not in letters(enquiry)
+    assert enquiry.history[-1].act == Act.WITHHELD
+
+
+def test_the_whole_way() -> None:
+    enquiry = make.enquiry()
+    handle.hand_over(enquiry, "barn-utbildning", by=coordinator())
+    with pytest.raises(NotAllowed):
+        handle.advance(enquiry, Status.DEVELOPING, by=contact())
+    handle.advance(enquiry, Status.DEVELOPING, by=contact(), owner="Rektor, Sunnerboskolan")
+    for step in (Status.APPLYING, Status.APPLIED, Status.GRANTED):
+        handle.advance(enquiry, step, by=contact(), text="Det går framåt.")
+    close.close(
+        enquiry, "completed", by=contact(), text="Klart.", next_step="Kom igen!", learnt="Bra."
+    )
+
+    assert letters(enquiry)[-6:] == ["placed", "moved", "moved", "moved", "moved", "closed"]
+    assert "Bra." not in latest_mail(enquiry).text  # what we learnt is ours
+    assert "Kom igen!" in latest_mail(enquiry).text
+    assert enquiry.coordinator_from is None
+
+
+def test_every_move_that_is_not_in_the_table_is_refused() -> None:
+    enquiry = make.enquiry()
+    for here in Status:
+        for there in (Status.APPLYING, Status.APPLIED, Status.GRANTED):
+            enquiry.status = here
+            enquiry.owner = "Någon"
+            if there in MOVES[here]:
+                handle.advance(enquiry, there, by=coordinator())
+                assert enquiry.status == there
+            else:
+                with pytest.raises(NotAllowed):
+                    handle.advance(enquiry, there, by=coordinator())
+                assert enquiry.status == here
+
+
+def test_parked_wakes_by_itself_on_its_day() -> None:
+    enquiry = make.enquiry()
+    with pytest.raises(NotAllowed):
+        handle.park(enquiry, clock.today(), "Snart.", by=coordinator())
+    handle.park(enquiry, date(2026, 12, 1), "Utlysningen öppnar då.", by=coordinator())
+
+    assert enquiry.coordinator_from == date(2026, 12, 1)
+    assert attention.needs(enquiry, organisation()) == []
+    assert "1 december 2026" in latest_mail(enquiry).text
+    with time_machine.travel(MONDAY + timedelta(days=29)):
+        assert attention.needs(enquiry, organisation()) == [Need.AWAKE]
+    handle.wake(enquiry, by=coordinator())
+    assert enquiry.status == Status.WITH_DEPARTMENT
+
+
+def test_what_is_late_needs_action_the_day_after() -> None:
+    enquiry = make.enquiry()
+    handle.take(enquiry, by=coordinator())
+    db.session.commit()
+
+    assert enquiry.answer_by == date(2026, 11, 9)
+    assert enquiry.coordinator_from == date(2026, 11, 10)
+    with time_machine.travel(datetime(2026, 11, 10, 9, tzinfo=UTC)):
+        assert attention.needs(enquiry, organisation()) == [Need.LATE]
+
+
+def test_not_opened_comes_up_after_the_promised_days() -> None:
+    enquiry = make.enquiry()
+    handle.hand_over(enquiry, "barn-utbildning", by=coordinator())
+    assert enquiry.coordinator_from == date(2026, 11, 5)
+    assert enquiry.department_from == date(2026, 11, 2)
+
+    handle.opened(enquiry, by=contact())
+    assert enquiry.coordinator_from == date(2026, 11, 10)  # the first answer is late then
+
+
+def test_a_duplicate_follows_and_both_know() -> None:
+    first, second = make.enquiry(), make.enquiry(title="Samma sak igen", email="lo@exempel.example")
+    close.join(second, first, by=coordinator(), text="En annan har tänkt samma sak.")
+
+    assert second.leads_id == first.id
+    assert second.closing_reason == "duplicate"
+    assert first.history[-1].data["to"] == second.reference
+    assert latest_mail(second).to_address == "lo@exempel.example"
+    with pytest.raises(NotAllowed):
+        close.join(first, second, by=coordinator(), text="Åt andra hållet.")
+
+
+def test_closing_needs_words_and_reopening_starts_anew() -> None:
+    enquiry = make.enquiry()
+    with pytest.raises(NotAllowed):
+        close.close(enquiry, "no_owner", by=coordinator(), text="", next_step="x", learnt="y")
+    close.refer(enquiry, "Leader Linné Småland", by=coordinator(), text="De kan hjälpa dig.")
+    assert "Vänd dig till: Leader Linné Småland." in latest_mail(enquiry).text
+
+    close.reopen(enquiry, by=coordinator(), why="Leader sade nej.")
+    assert enquiry.status == Status.ASSESSING
+    assert enquiry.closing_reason == ""
+
+
+def test_facts_keep_what_stood_there_before() -> None:
+    enquiry = make.enquiry()
+    facts.set_facts(enquiry, by=coordinator(), case_number="KS2026/0042", kind="idea")
+    event = enquiry.history[-1]
+    assert event.data == {"before": {"case_number": ""}, "after": {"case_number": "KS2026/0042"}}
+    count = len(enquiry.history)
+    facts.set_facts(enquiry, by=coordinator(), case_number="KS2026/0042")
+    assert len(enquiry.history) == count
+    with pytest.raises(NotAllowed):
+        facts.set_facts(enquiry, by=coordinator(), staff_goals=[1, 2, 3, 4])
+    with pytest.raises(TypeError):
+        facts.set_facts(enquiry, by=coordinator(), title="Nytt")
+
+
+def test_what_somebody_else_did_meanwhile_is_told() -> None:
+    enquiry = make.enquiry()
+    db.session.commit()
+    seen = enquiry.history[-1].id
+    handle.was_read(enquiry, by=coordinator())
+    handle.note(enquiry, "Ringde.", by=coordinator())
+    db.session.commit()
+
+    assert [event.act for event in handle.changed_since(enquiry, seen)] == [Act.NOTED]
+
+
+def test_the_assessment_is_kept_and_not_added_up() -> None:
+    enquiry = make.enquiry()
+    facts.assess(enquiry, {"need": (2, "Tydligt.")}, by=coordinator())
+    assert enquiry.history[-1].data == {"answers": {"need": {"points": 2, "text": "Tydligt."}}}
+    with pytest.raises(NotAllowed):
+        facts.assess(enquiry, {"need": (3, "")}, by=coordinator())
