@@ -7,6 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from intake import clock, links
 from intake.db import db
+from intake.directory.members import Member
 from intake.directory.organisation import organisation
 from intake.enquiries import dispatch, letters, limits
 from intake.enquiries.models import Enquiry, LinkRequest
@@ -33,6 +34,25 @@ def by_token(token: str) -> Enquiry | None:
 def by_reference(reference: str) -> Enquiry | None:
     """The enquiry with that number, however it was typed. For staff only."""
     return db.session.scalar(sa.select(Enquiry).where(Enquiry.reference == as_reference(reference)))
+
+
+def for_staff(member: Member, reference: str, *, lock: bool = False) -> Enquiry | None:
+    """The enquiry with that number, if *member* may see it; else None, as if there were none.
+
+    The coordinator sees all, a contact what lies with a department of theirs (G5), and nobody
+    else any.
+
+    :param lock: hold it until the end of the transaction, because it is going to change.
+    """
+    enquiry = by_reference(reference)
+    if enquiry is None:
+        return None
+    mine = enquiry.department_id in member.departments and not enquiry.suspected
+    if not (member.coordinates or mine):
+        return None
+    if lock:
+        db.session.refresh(enquiry, with_for_update=True)
+    return enquiry
 
 
 def as_reference(typed: str) -> str | None:

@@ -24,6 +24,7 @@ from wtforms import (
     ValidationError,
 )
 
+from intake import fields
 from intake.directory.organisation import Organisation
 from intake.enquiries.access import as_reference
 from intake.enquiries.choices import (
@@ -36,7 +37,6 @@ from intake.enquiries.choices import (
 )
 from intake.enquiries.receive import Draft
 from intake.i18n import languages, pick
-from intake.public import fields
 
 NOT_IN_LIST = _l("Choose from the list.")
 

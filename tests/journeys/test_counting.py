@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 import pytest
 from playwright.sync_api import Browser
 
-from intake.public.fields import as_line, as_text
+from intake.fields import as_line, as_text
 from tests.browser import Site, Visit, visit
 
 NASTY = {

@@ -19,7 +19,7 @@ from intake.directory.models import Absence, Contact
 from intake.directory.organisation import forget
 from intake.enquiries.models import Enquiry
 from intake.outbox.models import OutgoingMail
-from intake.public.fields import as_line, as_text
+from intake.fields import as_line, as_text
 from tests import make
 from tests.conftest import dispose
 from tests.page import Fetched, Page

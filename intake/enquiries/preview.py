@@ -1,0 +1,43 @@
+"""What an act would send, before it is done: the act is done, looked at, and taken back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from intake.db import db
+from intake.links import TOKEN_PLACE
+from intake.outbox.models import OutgoingMail
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A mail as it would leave; where the secret of a status link goes stands ``…``."""
+
+    to: str
+    subject: str
+    text: str
+    language: str
+
+
+def mails_of(act: Callable[[], None]) -> list[Preview]:
+    """The exact mails that *act* would send. Nothing is stored; the transaction is taken back.
+
+    :raises NotAllowed: as *act* itself would.
+    """
+    last = db.session.scalar(sa.select(sa.func.max(OutgoingMail.id))) or 0
+    try:
+        act()
+        db.session.flush()
+        mails = sa.select(OutgoingMail).where(OutgoingMail.id > last).order_by(OutgoingMail.id)
+        return [
+            Preview(
+                mail.to_address,
+                mail.subject,
+                mail.text.replace(TOKEN_PLACE, "…"),
+                mail.language,
+            )
+            for mail in db.session.scalars(mails)
+        ]
+    finally:
+        db.session.rollback()

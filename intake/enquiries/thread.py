@@ -1,0 +1,204 @@
+"""The thread of one enquiry, for staff: everything that has happened, each with who and when."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from intake.db import db
+from intake.directory.organisation import Organisation
+from intake.enquiries.close import REASONS
+from intake.enquiries.models import Attachment, Enquiry, Event
+from intake.enquiries.steps import Act
+from intake.enquiries.wording import name
+from intake.i18n import day
+from intake.outbox.models import OutgoingMail
+
+STATUSES = {
+    "received": _l("New"),
+    "assessing": _l("Being assessed"),
+    "with_department": _l("With the department"),
+    "developing": _l("Being developed"),
+    "applying": _l("Application being written"),
+    "applied": _l("Application sent"),
+    "granted": _l("Granted"),
+    "parked": _l("Parked"),
+    "closed": _l("Closed"),
+}
+
+LETTERS = {
+    "receipt": _l("the receipt"),
+    "link_again": _l("the link to the page"),
+    "handover": _l("the hand-over"),
+    "coordinator": _l("the copy to the coordinator"),
+    "undelivered": _l("the notice that a letter failed"),
+    "question": _l("the question"),
+    "answer": _l("the answer"),
+    "placed": _l("who has the idea"),
+    "moved": _l("the news of a new step"),
+    "parked": _l("the news that it rests"),
+    "closed": _l("the news that it is closed"),
+    "reopened": _l("the news that it is open again"),
+    "sent_back": _l("the notice that it came back"),
+    "news": _l("the notice that the sender has written"),
+    "withdrawn": _l("the confirmation of the withdrawal"),
+    "reminder": _l("a reminder"),
+}
+
+_MAIL_STATES = {
+    "queued": _l("waits to leave"),
+    "sending": _l("is leaving"),
+    "sent": _l("taken by the mail server"),
+    "failed": _l("failed"),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that happened."""
+
+    id: int
+    at: datetime
+    who: str
+    what: str
+    text: str = ""  # what was written, as it was written
+    kind: str = "step"  # step, in (from the sender), out (to the sender), note, mail
+    why: str = ""
+    secret: bool = False
+    failed: bool = False
+    attachments: list[Attachment] = field(default_factory=list)
+
+
+def thread(enquiry: Enquiry, house: Organisation) -> list[Entry]:
+    """Everything that has happened to *enquiry*, oldest first, in the current language."""
+    rows = db.session.execute(
+        sa.select(OutgoingMail.key, OutgoingMail.state).where(
+            OutgoingMail.about == enquiry.reference
+        )
+    )
+    states = {key.split("/", 1)[1]: state for key, state in rows}
+    counted: dict[str, int] = {}
+    entries = []
+    for event in enquiry.history:
+        if event.act == Act.MAILED:
+            kind = event.data["letter"]
+            counted[kind] = counted.get(kind, 0) + 1
+            state = states.get(f"{kind}/{counted[kind]}", "queued")
+            entries.append(_mail(event, state, house))
+        else:
+            entries.append(_entry(event, house))
+    return entries
+
+
+def who(by: str, house: Organisation) -> str:
+    """Whoever acted, in words: a department or a role, never a person's name."""
+    roles = {
+        "sender": _("the sender"),
+        "system": _("the service"),
+        "coordinator": _("the coordinator"),
+        "operator": _("whoever runs the service"),
+    }
+    post = house.department(by)
+    return roles.get(by) or (name(post) if post else by)
+
+
+def _mail(event: Event, state: str, house: Organisation) -> Entry:
+    letter = str(LETTERS.get(event.data["letter"], event.data["letter"]))
+    to = _("the sender") if event.data["to"] == "sender" else event.data["to"]
+    return Entry(
+        event.id,
+        event.at,
+        who(event.by_role, house),
+        _(
+            "Mail to %(to)s: %(letter)s (%(state)s)",
+            to=to,
+            letter=letter,
+            state=_MAIL_STATES[state],
+        ),
+        kind="mail",
+        failed=state == "failed",
+    )
+
+
+def _entry(event: Event, house: Organisation) -> Entry:
+    data = event.data
+    kind = {Act.REPLIED: "in", Act.NOTED: "note"}.get(Act(event.act), "step")
+    if event.act in (Act.ASKED, Act.ANSWERED, Act.SHARED):
+        kind = "out"
+    return Entry(
+        event.id,
+        event.at,
+        who(event.by_role, house),
+        what(event, house),
+        text="\n\n".join(filter(None, (data.get("text", ""), data.get("next", "")))),
+        kind=kind,
+        why=event.why,
+        secret=bool(data.get("secret")),
+        attachments=list(event.attachments),
+    )
+
+
+def what(event: Event, house: Organisation) -> str:
+    """What happened, in one line."""
+    data = event.data
+    match event.act:
+        case Act.ROUTED if data["standing"] == "coordinator":
+            return _("The service gave it to the coordinator")
+        case Act.ROUTED:
+            return _("The service sent it to %(department)s", department=who(data["to"], house))
+        case Act.HANDED_OVER:
+            department = who(data["department"], house)
+            if data.get("other_authority"):
+                return _(
+                    "Handed over to %(department)s, which is another authority",
+                    department=department,
+                )
+            return _("Handed over to %(department)s", department=department)
+        case Act.MOVED:
+            return _("New step: %(step)s", step=STATUSES[data["to"]])
+        case Act.PARKED:
+            return _("Parked until %(date)s", date=day(date.fromisoformat(data["until"])))
+        case Act.CLOSED:
+            return _("Closed: %(reason)s", reason=REASONS[data["reason"]])
+        case Act.REFERRED:
+            return _("Referred to %(body)s and closed", body=data["body"])
+        case Act.LINKED if data["leads"]:
+            return _("%(reference)s goes on as part of this one", reference=data["to"])
+        case Act.LINKED:
+            return _("Goes on as part of %(reference)s", reference=data["to"])
+        case Act.SET:
+            return _("Changed: %(fields)s", fields=", ".join(data["after"]))
+        case Act.WITHHELD:
+            letter = LETTERS.get(data["letter"], data["letter"])
+            return _("No mail was written: %(letter)s", letter=letter)
+        case Act.UNDELIVERED:
+            letter = LETTERS.get(data["letter"], data["letter"])
+            return _("A mail did not arrive: %(letter)s", letter=letter)
+    return str(_SIMPLE.get(Act(event.act), event.act))
+
+
+_SIMPLE = {
+    Act.RECEIVED: _l("Received"),
+    Act.MARKED: _l("Marked by the service"),
+    Act.RELEASED: _l("No spam: sent on its way"),
+    Act.LINK_REPLACED: _l("The link to the page was replaced"),
+    Act.SHARED: _l("Text on the status page"),
+    Act.TAKEN: _l("Taken by the coordinator"),
+    Act.SENT_BACK: _l("Sent back to the coordinator"),
+    Act.RETURNED: _l("Back to the coordinator: nobody had opened it"),
+    Act.OPENED: _l("Opened by the department"),
+    Act.READ: _l("Read"),
+    Act.ASKED: _l("Question to the sender"),
+    Act.REPLIED: _l("The sender writes"),
+    Act.ANSWERED: _l("Answer to the sender"),
+    Act.DEALT_WITH: _l("Dealt with"),
+    Act.NOTED: _l("Note"),
+    Act.ASSESSED: _l("Assessed"),
+    Act.WOKEN: _l("Taken up again"),
+    Act.REOPENED: _l("Opened again"),
+    Act.WITHDRAWN: _l("Withdrawn by the sender"),
+    Act.REMINDED: _l("Reminder sent"),
+    Act.RELEASED_COPY: _l("A copy was released"),
+}
