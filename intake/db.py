@@ -113,6 +113,7 @@ def init_app(app: Flask, migrations: str) -> None:
     app.config["ALEMBIC_CONTEXT"] = {
         "render_as_batch": True,
         "render_item": _render_item,
+        "include_name": _is_a_model,
         "transactional_ddl": True,
     }
     db.init_app(app)
@@ -150,6 +151,11 @@ def _render_item(kind: str, item: object, context: object) -> str | Literal[Fals
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
     return False
+
+
+def _is_a_model(name: str | None, kind: str, parents: object) -> bool:
+    """The full-text index is no model: each database has its own, made by a migration."""
+    return not (kind == "table" and (name or "").startswith("search_text"))
 
 
 def _drop_coroutine_teardown(app: Flask) -> None:

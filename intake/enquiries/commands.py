@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from intake import clock, links
 from intake.db import Commands, db, only_read
 from intake.directory.organisation import organisation
-from intake.enquiries import access, slips, story, wording
+from intake.enquiries import access, search, slips, story, wording
 from intake.enquiries.models import Enquiry, PageComment
 from intake.enquiries.release import NotHeldBack
 from intake.enquiries.release import release as release_enquiry
@@ -94,6 +94,14 @@ def show_comments(most: int) -> None:
         spam = " (possible spam)" if said.suspected else ""
         click.echo(f"{clock.local(said.at):%Y-%m-%d %H:%M}  {said.page}{spam}  {said.contact}")
         click.echo(textwrap.indent(said.text, "  "))
+
+
+@cli.command()
+def reindex() -> None:
+    """Make the index of the search anew: after an upgrade that changed what is found."""
+    done = max(search.reindex(db.session.connection()), default=0)
+    db.session.commit()
+    click.echo(f"{done} enquiries can be found.")
 
 
 @cli.command("replace-link")

@@ -10,6 +10,9 @@ from intake.db import Model, UtcDateTime
 
 _WAITING = sa.text("question_at IS NOT NULL")
 _SPAM = sa.text("suspected")
+#: Where a department has it (attention.AT_DEPARTMENT), word for word as the index says it.
+AT_DEPARTMENTS = "status IN ('with_department', 'developing', 'applying', 'applied', 'granted')"
+_AT_DEPARTMENT = sa.text(AT_DEPARTMENTS)
 _NOTHING = sa.text("''")  # what a new column holds in the rows that are there already
 
 
@@ -35,6 +38,13 @@ class Enquiry(Model):
         sa.Index("ix_enquiry_department_id", "department_id", "id"),
         sa.Index("ix_enquiry_waiting", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
         sa.Index("ix_enquiry_spam", "id", sqlite_where=_SPAM, postgresql_where=_SPAM),
+        sa.Index(
+            "ix_enquiry_at_department",
+            "id",
+            sqlite_where=_AT_DEPARTMENT,
+            postgresql_where=_AT_DEPARTMENT,
+        ),
+        sa.Index("ix_enquiry_received_at", "received_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -15,7 +15,7 @@ from intake import clock, links
 from intake.db import db
 from intake.directory import posts
 from intake.directory.organisation import Organisation, organisation
-from intake.enquiries import dispatch, limits, suspicion
+from intake.enquiries import dispatch, limits, search, suspicion
 from intake.enquiries.models import Enquiry
 from intake.enquiries.personal_number import holds_personal_number
 from intake.enquiries.promise import promised
@@ -112,6 +112,7 @@ def receive(draft: Draft) -> Received:
     dispatch.hand_over(enquiry, decision, house)
     dispatch.acknowledge(enquiry, house)
     db.session.add(enquiry)
+    search.index(enquiry)
     return Received(enquiry.reference, links.status_token(enquiry.link_seed))
 
 
