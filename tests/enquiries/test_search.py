@@ -1,0 +1,129 @@
+"""Search: Swedish words in every form, and nothing that is typed is syntax."""
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from intake.db import db
+from intake.enquiries import search
+from intake.enquiries.models import Enquiry
+from intake.enquiries.steps import Act, record
+from tests.make import enquiry
+
+
+def found(words: str, **facts: object) -> list[str]:
+    chosen = sa.select(Enquiry.title).where(search.matching(words, **facts))
+    return list(db.session.scalars(chosen.order_by(Enquiry.id)))
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("En solcellspark", "solceller"),
+        ("Solcellsparken vid ån", "solceller"),
+        ("Bidrag till bygdegården", "bidraget"),
+        ("Bidragen räcker inte", "bidrag"),
+        ("Hjälp med ansökningar", "ansökan"),
+        ("Vår ansökan", "ansökningarna"),
+        ("Skolor i samverkan", "skolan"),
+        ("Funding applications for schools", "application school"),
+        ("ELBILAR i kommunen", "elbil"),
+    ],
+)
+def test_forms_of_a_word_are_one(app: Flask, title: str, words: str) -> None:
+    with app.app_context():
+        enquiry(title=title)
+        enquiry(title="Något helt annat")
+        assert found(words) == [title]
+
+
+def test_letters_are_not_taken_for_others(app: Flask) -> None:
+    with app.app_context():
+        enquiry(title="Ett får på ängen")
+        assert found("far") == []
+        assert found("får") == ["Ett får på ängen"]
+
+
+def test_every_word_must_be_there(app: Flask) -> None:
+    with app.app_context():
+        enquiry(title="Cykelväg till skolan")
+        assert found("cykelvägar skola") == ["Cykelväg till skolan"]
+        assert found("cykelvägar simhall") == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        '"',
+        "'",
+        'cykel*"',
+        "NOT cykel",
+        "a OR b)",
+        "stems:x",
+        "% _",
+        "';--",
+        "🌱",
+        "\x00",
+        "-",
+        "^a",
+    ],
+)
+def test_nothing_typed_is_syntax(app: Flask, words: str) -> None:
+    with app.app_context():
+        enquiry(title="Ett vattenland")
+        assert found(words) == []
+
+
+def test_reference_organisation_and_thread_are_found(app: Flask) -> None:
+    with app.app_context():
+        idea = enquiry(title="Ett bad", sender_kind="association", organisation="Hembygdsgillet")
+        record(idea, Act.NOTED, by="coordinator", text="Jämför med simhallen i Växjö")
+        search.index(idea)
+        db.session.commit()
+        enquiry(title="En annan", description="Den handlar om något helt annat än simning i dag.")
+        for words in (idea.reference, idea.reference.lower(), "hembygdsgille", "simhall växjö"):
+            assert found(words) == ["Ett bad"]
+
+
+def test_who_is_protected_is_not_found_by_name(app: Flask) -> None:
+    with app.app_context():
+        idea = enquiry(name="Kim Hemlig", sender_kind="company", organisation="Gömstället AB")
+        assert found("hemlig") == []
+        assert len(found("gömstället")) == 1
+        idea.protected = True
+        search.index(idea)
+        assert found("gömstället") == []
+
+
+def test_facts_are_asked_of_the_index(app: Flask) -> None:
+    with app.app_context():
+        enquiry(title="Ett", goals=[1, 7])
+        enquiry(title="Två", goals=[17], language="en", sender_kind="school")
+        assert found("", goal="7") == ["Ett"]
+        assert found("", goal="17", language="en") == ["Två"]
+        assert found("ett", sender_kind="school") == []
+        assert search.matching("  ") is None
+
+
+def test_reindex_makes_the_same_again(app: Flask) -> None:
+    with app.app_context():
+        enquiry(title="En solcellspark")
+        db.session.execute(sa.text("DELETE FROM search_text"))
+        db.session.commit()
+        assert found("solcell") == []
+        db.session.rollback()
+    result = app.test_cli_runner().invoke(args=["enquiry", "reindex"])
+    assert "1 enquiries can be found" in result.output
+    with app.app_context():
+        assert found("solcell") == ["En solcellspark"]
+
+
+def test_hits_are_marked_and_all_else_is_escaped(app: Flask) -> None:
+    with app.app_context():
+        shown = search.marked("<b>Solcellspark</b> & bad", "solceller")
+        assert shown == "&lt;b&gt;<mark>Solcellspark</mark>&lt;/b&gt; &amp; bad"
+        idea = enquiry(description="Ord " * 60 + "här blir en <i>solcellspark</i>. " + "Mer " * 60)
+        cut = search.snippet(idea, "solceller")
+        assert "<mark>solcellspark</mark>" in cut
+        assert "&lt;i&gt;" in cut
+        assert len(cut) < 300
