@@ -4,7 +4,18 @@ from flask import Flask, abort, request
 from flask_wtf import CSRFProtect
 
 from intake import public
-from intake.operate import backup, context, deliver, errors, headers, health, logs, mailbox, run
+from intake.operate import (
+    backup,
+    context,
+    deliver,
+    demo,
+    errors,
+    headers,
+    health,
+    logs,
+    mailbox,
+    run,
+)
 from intake.outbox import commands as mail_commands
 
 _URLENCODED = "application/x-www-form-urlencoded"
@@ -20,6 +31,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(health.bp)
     app.cli.add_command(run.serve)
     app.cli.add_command(backup.backup)
+    app.cli.add_command(demo.cli)
     mail_commands.cli.add_command(deliver.deliver)
 
     if mailbox.is_open(app):
