@@ -346,7 +346,7 @@ def _(visit: Visit) -> None:
 @_state("staff")
 def _(visit: Visit) -> None:
     visit.open("/")  # the staff's address names no language: the cookie does
-    visit.page.goto(f"{visit.site.url}/staff/")
+    visit.page.goto(f"{visit.site.url}/staff/sign-in")
 
 
 @_state("mailbox", is_for_developers=True, languages=("en",))

@@ -129,3 +129,35 @@ def test_production_refuses_short_keys_and_plain_http(tmp_path: Path, name: str)
         read(tmp_path, **(PRODUCTION | {f"INTAKE_{name}": "short"}))
     with pytest.raises(SystemExit, match="https"):
         read(tmp_path, **(PRODUCTION | {"INTAKE_BASE_URL": "http://ideer.ljungby.example"}))
+
+
+OIDC = {
+    "INTAKE_OIDC_ISSUER": "https://id.ljungby.example",
+    "INTAKE_OIDC_CLIENT_ID": "idelots",
+    "INTAKE_OIDC_CLIENT_SECRET": "x" * 40,
+}
+
+
+def test_staff_sign_in_by_mail_unless_told_otherwise(tmp_path: Path) -> None:
+    assert read(tmp_path)["SIGN_IN_BY_MAIL"]
+    assert read(tmp_path, **OIDC)["OIDC_ISSUER"] == "https://id.ljungby.example"
+    settings = read(tmp_path, **OIDC, INTAKE_SIGN_IN_BY_MAIL="0")
+    assert not settings["SIGN_IN_BY_MAIL"]
+    assert not settings["OIDC_TRUST_EMAIL"]
+
+
+@pytest.mark.parametrize("missing", OIDC)
+def test_a_provider_needs_all_three(tmp_path: Path, missing: str) -> None:
+    some = {name: value for name, value in OIDC.items() if name != missing}
+    with pytest.raises(SystemExit, match=f"^{missing} must be set too"):
+        read(tmp_path, **some)
+
+
+def test_it_refuses_to_start_where_nobody_could_sign_in(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="nobody could sign in"):
+        read(tmp_path, INTAKE_SIGN_IN_BY_MAIL="0")
+
+
+def test_a_provider_in_production_is_asked_over_https(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="INTAKE_OIDC_ISSUER must begin with https://"):
+        read(tmp_path, **PRODUCTION, **(OIDC | {"INTAKE_OIDC_ISSUER": "http://id.ljungby.example"}))

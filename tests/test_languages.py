@@ -178,7 +178,7 @@ def every_page(page: Page, app: Flask, language: str) -> Iterator[Fetched]:
     asked = {"reference": "EU-2026-0001", "email": make.IDEA["email"]}
     yield page.post(f"/{language}/status", find | asked)
     yield page.get(f"/{language}/nowhere", 404)
-    yield page.get("/staff/", 403)
+    yield page.get("/staff/sign-in")
     app.config["LIMIT_ENQUIRIES"] = 0
     yield page.post(f"/{language}/enquiry/submit", checked(page, language).fields(), 429)
 

@@ -19,10 +19,10 @@ Page = tuple[str, int, dict[str, str]]
 _TEXTS = {
     400: (_l("We did not understand that"), _l("Go back, reload the page and try again.")),
     403: (
-        _l("This page is for staff"),
+        _l("This page is not open to you"),
         _l(
-            "The pages for staff are not ready yet. Whoever runs this service can print the whole "
-            "case for you: ask there, and give the number of the idea."
+            "It is for others among the staff. Do you need it for your work? Ask the coordinator, "
+            "or whoever runs this service."
         ),
     ),
     404: (

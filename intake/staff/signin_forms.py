@@ -1,33 +1,25 @@
 """The form by which staff ask for a link to sign in."""
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, Field, HiddenField, ValidationError
+from wtforms import EmailField, Field, HiddenField
 
-from intake.outbox.letter import spoken
+from intake import fields
 
 
 class SignInForm(FlaskForm):
     """An address, and the page that was asked for first."""
 
     next = HiddenField()
-    email = EmailField(
+    email = fields.line(
         _l("Your e-mail address at work"),
-        filters=[lambda value: (value or "").strip()],
-        render_kw={"autocomplete": "email", "spellcheck": "false", "maxlength": 254},
-        description=_l("The address that stands in the directory of contacts."),
+        254,
+        fields.Required(_l("Write your e-mail address.")),
+        help=_l("The address that stands in the directory of contacts."),
+        kind=EmailField,
+        autocomplete="email",
+        spellcheck="false",
     )
 
     def validate_email(self, field: Field) -> None:
-        if not field.data:
-            raise ValidationError(_("Write your e-mail address."))
-        try:
-            spoken(field.data)
-        except ValueError:
-            raise ValidationError(
-                _(
-                    "Check the address. It should look like name@mail.example, without å, ä or ö "
-                    "before the @."
-                )
-            ) from None
+        fields.check_address(field)

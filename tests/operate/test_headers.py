@@ -199,7 +199,7 @@ def test_production_speaks_https_only(environ: dict[str, str]) -> None:
         (PRODUCTION["INTAKE_BASE_URL"], "/sv/", 200),
         (PRODUCTION["INTAKE_BASE_URL"], "/static/app.css", 200),
         (PRODUCTION["INTAKE_BASE_URL"], "/x", 404),
-        (PRODUCTION["INTAKE_BASE_URL"], "/staff/", 403),
+        (PRODUCTION["INTAKE_BASE_URL"], "/staff/", 303),
         ("https://forged.example", "/sv/", 400),
     ):
         with client.get(address, base_url=base) as answer:

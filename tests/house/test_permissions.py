@@ -1,0 +1,137 @@
+"""Who may open which page for staff: every route, asked for by everybody."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.routing import IntegerConverter, Rule
+
+from intake.db import db
+from intake.directory.members import Role, member
+from intake.directory.organisation import organisation
+from intake.staff import session
+from intake.staff.permissions import ANYBODY, MAY
+from tests import make
+from tests.staff import desk
+
+WHO = {
+    Role.ADMINISTRATOR: desk.ADMINISTRATOR,
+    Role.COORDINATOR: desk.COORDINATOR,
+    Role.CONTACT: desk.TEKNIK,
+    Role.READER: desk.READER,
+}
+
+
+@pytest.fixture
+def database(tmp_path: Path, sqlite_template: Path) -> str:
+    """Who may does not depend on the database: one kind is enough."""
+    shutil.copyfile(sqlite_template, tmp_path / "intake.sqlite")
+    return f"sqlite:///{tmp_path / 'intake.sqlite'}"
+
+
+@pytest.fixture
+def app(app: Flask) -> Flask:
+    """Not refusing for want of a form's token, so that what answers is the permission."""
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    return app
+
+
+@pytest.fixture
+def case(app: Flask) -> str:
+    """The number of an idea that lies with the technical department."""
+    with app.app_context():
+        enquiry = make.enquiry()
+        enquiry.department_id = "teknik"
+        reference = enquiry.reference
+        db.session.commit()
+    return reference
+
+
+def test_every_route_has_a_row(app: Flask) -> None:
+    assert {rule.endpoint for rule in rules(app)} <= set(MAY)
+
+
+def test_what_has_no_row_is_refused(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(MAY, "staff.sessions.show")
+    for email in (None, *WHO.values()):
+        assert ask(app, "GET", "/staff/sessions", email).status_code == 403
+
+
+def test_only_the_pages_for_signing_in_are_open(app: Flask) -> None:
+    opened = {endpoint for endpoint, may in MAY.items() if may == ANYBODY}
+    assert {endpoint.rsplit(".", 1)[0] for endpoint in opened} == {"staff.sign_in", "staff.oidc"}
+
+
+def test_nobody_is_sent_to_sign_in(app: Flask, case: str) -> None:
+    for endpoint, method, address in requests(app, case):
+        answer = ask(app, method, address, None)
+        if MAY[endpoint] == ANYBODY:
+            assert answer.status_code != 403, address
+        elif method == "GET":
+            assert answer.status_code == 303, address
+            assert answer.location.startswith("/staff/sign-in?next=/staff/"), address
+        else:
+            assert answer.status_code == 403, (method, address)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_role_opens_its_own_pages_and_no_others(app: Flask, case: str, role: Role) -> None:
+    for endpoint, method, address in requests(app, case):
+        if MAY[endpoint] == ANYBODY:
+            continue
+        answer = ask(app, method, address, WHO[role])
+        assert answer.status_code < 500, (method, address)
+        refused = answer.status_code == 403
+        assert refused == (role not in MAY[endpoint]), (role, method, address, answer.status_code)
+
+
+def test_an_idea_of_another_department_does_not_exist(app: Flask, case: str) -> None:
+    """Not even that it is there is told: a contact gets 404 for it, or 403 for what is not theirs
+    to do with any.
+    """
+    asked = [each for each in requests(app, case) if case in each[2]]
+    assert asked
+    for endpoint, method, address in asked:
+        wanted = 404 if Role.CONTACT in MAY[endpoint] else 403
+        assert ask(app, method, address, desk.SOCIAL).status_code == wanted, (method, address)
+
+
+def test_a_contact_opens_an_idea_of_the_own_department(app: Flask, case: str) -> None:
+    assert ask(app, "GET", f"/staff/enquiries/{case}", desk.TEKNIK).status_code == 200
+
+
+def rules(app: Flask) -> list[Rule]:
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("staff.")]
+
+
+def requests(app: Flask, case: str) -> list[tuple[str, str, str]]:
+    """Endpoint, method and address of everything that can be asked of the staff's door."""
+    adapter = app.url_map.bind("")
+    found = []
+    for rule in rules(app):
+        values = {
+            name: case
+            if name == "reference"
+            else (99 if isinstance(rule._converters[name], IntegerConverter) else "x")
+            for name in rule.arguments
+        }
+        for method in (rule.methods or set()) & {"GET", "POST"}:
+            address = adapter.build(rule.endpoint, values, method=method)
+            found.append((rule.endpoint, method, address))
+    return found
+
+
+def ask(app: Flask, method: str, address: str, email: str | None) -> Any:
+    """Ask in a browser of its own, signed in as *email*."""
+    client = app.test_client()
+    if email is not None:
+        with app.test_request_context("/staff/", method="POST"):
+            session.resume()
+            who = member(organisation(), email)
+            assert who is not None
+            token = session.begin(who, "mail")
+            db.session.commit()
+        client.set_cookie("staff", token)
+    return client.open(address, method=method)
