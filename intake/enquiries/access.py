@@ -55,6 +55,11 @@ def for_staff(member: Member, reference: str, *, lock: bool = False) -> Enquiry 
     return enquiry
 
 
+def leading(enquiry: Enquiry) -> Enquiry | None:
+    """The enquiry that *enquiry* goes on in, if it was joined with another."""
+    return db.session.get(Enquiry, enquiry.leads_id) if enquiry.leads_id else None
+
+
 def as_reference(typed: str) -> str | None:
     """*typed* as we write references: ``eu 2026 42`` is ``EU-2026-0042``. None if it is none."""
     found = _REFERENCE.fullmatch(typed.strip())

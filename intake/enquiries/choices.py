@@ -2,7 +2,11 @@
 that are shown. Codes are stored.
 """
 
+from collections.abc import Iterator
+
 from flask_babel import lazy_gettext as _l
+
+from intake.enquiries.models import Enquiry
 
 SENDER_KINDS = {
     "resident": _l("a resident"),
@@ -64,3 +68,15 @@ GOALS = {
 }
 
 MOST_GOALS = 3
+
+
+def answers(enquiry: Enquiry) -> Iterator[tuple[str, str]]:
+    """What else *enquiry*'s sender told, with the labels of the questions."""
+    in_words = {
+        "budget_range": BUDGET_RANGES.get(enquiry.budget_range),
+        "timing": TIMINGS.get(enquiry.timing),
+        "goals": ", ".join(str(GOALS[number]) for number in enquiry.goals),
+    }
+    for name, label in LABELS.items():
+        if getattr(enquiry, name):
+            yield str(label), str(in_words.get(name) or getattr(enquiry, name))

@@ -8,7 +8,6 @@ others advertising).
 """
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -19,7 +18,7 @@ from intake import clock
 from intake.directory import posts
 from intake.directory.organisation import Organisation, Person, Post
 from intake.enquiries import wording
-from intake.enquiries.choices import BUDGET_RANGES, GOALS, LABELS, TIMINGS
+from intake.enquiries.choices import LABELS, answers
 from intake.enquiries.models import Enquiry, PageComment
 from intake.enquiries.personal_number import holds_personal_number
 from intake.enquiries.veil import veiled
@@ -158,7 +157,7 @@ def told(
         sender = ", ".join(filter(None, known)) if with_sender else ""
         return words | {
             "excerpt": enquiry.description,
-            "details": list(_details(enquiry)),
+            "details": list(answers(enquiry)),
             "sender": sender,
         }
     lines = (" ".join(line.split()) for line in enquiry.description.splitlines())
@@ -178,18 +177,6 @@ def _excerpt(words: str) -> str:
     if len(words) <= EXCERPT:
         return words
     return words[: EXCERPT + 1].rsplit(maxsplit=1)[0][:EXCERPT] + " …"
-
-
-def _details(enquiry: Enquiry) -> Iterator[tuple[str, str]]:
-    """What else was told, with its labels."""
-    in_words = {
-        "budget_range": BUDGET_RANGES.get(enquiry.budget_range),
-        "timing": TIMINGS.get(enquiry.timing),
-        "goals": ", ".join(str(GOALS[number]) for number in enquiry.goals),
-    }
-    for name, label in LABELS.items():
-        if getattr(enquiry, name):
-            yield str(label), str(in_words.get(name) or getattr(enquiry, name))
 
 
 def compose(

@@ -20,7 +20,7 @@ class Preview:
     language: str
 
 
-def mails_of(act: Callable[[], None]) -> list[Preview]:
+def mails_of(act: Callable[[], object]) -> list[Preview]:
     """The exact mails that *act* would send. Nothing is stored; the transaction is taken back.
 
     :raises NotAllowed: as *act* itself would.

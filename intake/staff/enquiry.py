@@ -1,20 +1,66 @@
-"""One case."""
+"""One case: what to do next, what was written, who wrote it, and all that has happened."""
 
 from flask import Blueprint, abort, g, render_template
 
-from intake.enquiries import access
-from intake.staff.permissions import may_see
+from intake.db import also_write, db
+from intake.directory.organisation import organisation
+from intake.enquiries import access, attention, handle, wording
+from intake.enquiries.choices import answers
+from intake.enquiries.models import Enquiry
+from intake.enquiries.slips import decision_of
+from intake.enquiries.thread import STATUSES, thread, who
+from intake.staff.verbs import offered_to
 
 bp = Blueprint("enquiry", __name__)
 
 
 @bp.get("/enquiries/<reference>")
 def show(reference: str) -> str:
-    """Everything about one idea.
+    """Everything about one idea. That a department opens it, and who reads one that is flagged, is
+    noted: the only thing that looking at a case changes.
 
     :status 404: there is none with that number, or it is not this member's.
     """
-    found = access.by_reference(reference)
-    if found is None or not may_see(g.member, found.department_id):
+    enquiry = _load(reference)
+    if _is_to_be_noted(enquiry):
+        enquiry = _note_reading(reference)
+
+    house = organisation()
+    decision = decision_of(enquiry.suggestions[-1])
+    return render_template(
+        "staff/enquiry.html",
+        enquiry=enquiry,
+        holder=house.department(enquiry.department_id) or house.coordinator,
+        status=STATUSES[enquiry.status],
+        needs=attention.needs(enquiry, house),
+        told=[("", *each) for each in answers(enquiry)],
+        slip=wording.slip(decision, house),
+        suggested=house.department(decision.department),
+        entries=thread(enquiry, house),
+        verbs=offered_to(g.member, enquiry),
+        hidden=enquiry.protected and not g.member.coordinates,
+        leading=access.leading(enquiry),
+        who=lambda by: who(by, house),
+    )
+
+
+def _load(reference: str) -> Enquiry:
+    enquiry = access.for_staff(g.member, reference)
+    if enquiry is None:
         abort(404)
-    return render_template("staff/enquiry.html", enquiry=found)
+    return enquiry
+
+
+def _is_to_be_noted(enquiry: Enquiry) -> bool:
+    first = enquiry.department_id in g.member.departments and not enquiry.seen_by_department_at
+    return first or enquiry.flagged or enquiry.protected
+
+
+def _note_reading(reference: str) -> Enquiry:
+    also_write()
+    enquiry = _load(reference)
+    handle.opened(enquiry, by=g.member)
+    if enquiry.flagged or enquiry.protected:
+        handle.was_read(enquiry, by=g.member)
+    db.session.commit()
+    return enquiry

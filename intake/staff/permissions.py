@@ -9,6 +9,7 @@ from intake.directory.members import Member, Role
 ANYBODY: frozenset[Role] = frozenset()
 
 _ALL = frozenset(Role)
+_COORDINATES = frozenset({Role.COORDINATOR})
 _CASES = frozenset({Role.COORDINATOR, Role.CONTACT})
 
 #: Endpoint -> who may. A page without a row answers 403, whoever asks.
@@ -28,6 +29,44 @@ MAY: dict[str, frozenset[Role]] = {
     "staff.inbox.save_view": _CASES,
     "staff.inbox.drop_view": _CASES,
     "staff.enquiry.show": _CASES,
+    "staff.verbs.show_answer": _CASES,
+    "staff.verbs.answer": _CASES,
+    "staff.verbs.show_ask": _CASES,
+    "staff.verbs.ask": _CASES,
+    "staff.verbs.show_share": _CASES,
+    "staff.verbs.share": _CASES,
+    "staff.verbs.show_note": _CASES,
+    "staff.verbs.note": _CASES,
+    "staff.verbs.show_deal_with": _CASES,
+    "staff.verbs.deal_with": _CASES,
+    "staff.verbs.show_advance": _CASES,
+    "staff.verbs.advance": _CASES,
+    "staff.verbs.show_send_back": _CASES,
+    "staff.verbs.send_back": _CASES,
+    "staff.verbs.show_park": _CASES,
+    "staff.verbs.park": _CASES,
+    "staff.verbs.show_wake": _CASES,
+    "staff.verbs.wake": _CASES,
+    "staff.verbs.show_facts": _CASES,
+    "staff.verbs.facts": _CASES,
+    "staff.verbs.show_assess": _CASES,
+    "staff.verbs.assess": _CASES,
+    "staff.verbs.show_close": _CASES,
+    "staff.verbs.close": _CASES,
+    "staff.verbs.show_hand_over": _COORDINATES,
+    "staff.verbs.hand_over": _COORDINATES,
+    "staff.verbs.show_take": _COORDINATES,
+    "staff.verbs.take": _COORDINATES,
+    "staff.verbs.show_flag": _COORDINATES,
+    "staff.verbs.flag": _COORDINATES,
+    "staff.verbs.show_refer": _COORDINATES,
+    "staff.verbs.refer": _COORDINATES,
+    "staff.verbs.show_join": _COORDINATES,
+    "staff.verbs.join": _COORDINATES,
+    "staff.verbs.show_reopen": _COORDINATES,
+    "staff.verbs.reopen": _COORDINATES,
+    "staff.verbs.show_release": _COORDINATES,
+    "staff.verbs.release": _COORDINATES,
 }
 
 

@@ -1,0 +1,248 @@
+"""The short form of each verb. What a form holds goes to the verb by name."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    TextAreaField,
+)
+from wtforms.validators import Optional
+from wtforms.widgets import HiddenInput
+
+from intake import fields
+from intake.directory.organisation import Organisation
+from intake.enquiries.choices import GOALS
+from intake.enquiries.close import REASONS
+from intake.enquiries.facts import KINDS, QUESTIONS
+from intake.enquiries.models import Enquiry
+from intake.enquiries.steps import MOVES, Status
+from intake.enquiries.thread import STATUSES
+from intake.enquiries.wording import name
+
+_LONG = 3000  # characters
+
+
+class VerbForm(FlaskForm):
+    """What every verb sends along: the last event that its page showed."""
+
+    seen = IntegerField(validators=[Optional()], widget=HiddenInput())
+
+    def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
+        """Fill in what can be chosen, for this enquiry."""
+
+    def facts(self) -> dict[str, Any]:
+        """What was chosen and written, by the names of the verb's arguments."""
+        apart = ("seen", "csrf_token")
+        return {f.name: f.data for f in self if f.name not in apart}
+
+
+def _to_sender(label: Any, help: Any = "", *, required: bool = True) -> TextAreaField:
+    must = [fields.Required(_l("Write what the sender is to read."))] if required else []
+    return fields.text(label, _LONG, *must, help=help, rows=8)
+
+
+class HandOverForm(VerbForm):
+    department_id = SelectField(_l("To which department?"))
+    note = fields.text(
+        _l("What should they know?"),
+        1000,
+        help=_l("Only the department reads this, and it stays with the case."),
+    )
+
+    def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
+        self.department_id.choices = fields.choices(
+            {post.id: name(post) for post in house.departments}
+        )
+        if not self.is_submitted():
+            slip = enquiry.suggestions[-1]
+            ranked = [
+                each["department"] for each in slip.ranked if house.department(each["department"])
+            ]
+            self.department_id.data = (
+                enquiry.department_id or slip.department_id or (ranked[0] if ranked else None)
+            )
+
+
+class SendBackForm(VerbForm):
+    why = fields.text(
+        _l("Why is it not for you?"),
+        1000,
+        fields.Required(_l("Write a line, so that the coordinator can find the right place.")),
+    )
+
+
+class AskForm(VerbForm):
+    text = _to_sender(_l("Your question"), _l("The sender answers on the page of the idea."))
+
+
+class AnswerForm(VerbForm):
+    text = _to_sender(_l("Your answer"))
+
+
+class ShareForm(VerbForm):
+    text = _to_sender(_l("Text on the status page"), _l("No mail is sent."))
+
+
+class NoteForm(VerbForm):
+    text = fields.text(
+        _l("Note"),
+        _LONG,
+        fields.Required(_l("Write the note.")),
+        help=_l("Only staff who may open the case read it. It can become a public document."),
+    )
+    secret = BooleanField(_l("May fall under secrecy"))
+
+
+class AdvanceForm(VerbForm):
+    to = RadioField(
+        _l("Which step?"), [fields.Required(_l("Choose a step."))], validate_choice=True
+    )
+    owner = fields.line(
+        _l("Who owns it?"),
+        120,
+        help=_l("A role, for example “Head of Sunnerboskolan”. Never a private person."),
+    )
+    text = _to_sender(_l("To the sender"), required=False)
+
+    def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
+        steps = [Status.DEVELOPING, Status.APPLYING, Status.APPLIED, Status.GRANTED]
+        possible = [step for step in steps if step in MOVES[Status(enquiry.status)]]
+        self.to.choices = fields.choices({step.value: STATUSES[step] for step in possible})
+        if not self.is_submitted():
+            self.owner.data = enquiry.owner
+            self.to.data = possible[0].value if len(possible) == 1 else None
+
+    def facts(self) -> dict[str, Any]:
+        return super().facts() | {"to": Status(self.to.data)}
+
+
+class ParkForm(VerbForm):
+    until = DateField(_l("Until when?"), [fields.Required(_l("Choose a day."))])
+    text = _to_sender(_l("Why? To the sender"))
+
+
+class CloseForm(VerbForm):
+    reason = SelectField(
+        _l("Reason"), choices=fields.choices({"": _l("Choose a reason")} | REASONS)
+    )
+    text = _to_sender(_l("Why? To the sender, in plain words"))
+    next_step = fields.text(
+        _l("What can the sender do now?"),
+        1000,
+        fields.Required(_l("Write at least one next step, for example whom to talk to.")),
+    )
+    learnt = fields.text(
+        _l("What have we learnt?"),
+        500,
+        fields.Required(_l("Write one line. The sender does not see it.")),
+        help=_l("The sender does not see it."),
+        rows=2,
+    )
+
+
+class ReferForm(VerbForm):
+    body = fields.line(
+        _l("To whom?"),
+        120,
+        fields.Required(_l("Write the name of the body.")),
+        help=_l("For example the Leader office, Region Kronoberg or UHR."),
+    )
+    text = _to_sender(_l("Why there, and how to reach them? To the sender"))
+
+
+class JoinForm(VerbForm):
+    leading = fields.line(
+        _l("Number of the idea that leads"), 20, fields.Required(_l("Write its number."))
+    )
+    text = _to_sender(_l("To the sender of this one"))
+
+
+class ReopenForm(VerbForm):
+    why = fields.text(_l("Why?"), 1000, fields.Required(_l("Write why.")), rows=2)
+    text = _to_sender(_l("To the sender"), required=False)
+
+
+class ReleaseForm(VerbForm):
+    why = fields.text(_l("Why is it no spam?"), 500, fields.Required(_l("Write why.")), rows=2)
+
+
+class FactsForm(VerbForm):
+    kind = SelectField(_l("What it is"), choices=fields.choices(KINDS))
+    owner = fields.line(_l("Owner"), 120, help=_l("A role, never a private person."))
+    next_action = fields.line(_l("Next action"), 200)
+    next_action_by = DateField(_l("On which day?"), [Optional()])
+    case_number = fields.line(_l("Case number"), 60)
+    authority = fields.line(_l("Registered at which authority?"), 120)
+    staff_goals = fields.GoalsField(
+        _l("Global goals"),
+        coerce=int,
+        choices=fields.choices(GOALS),
+        description=_l("At most three"),
+    )
+
+    def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
+        if not self.is_submitted():
+            for each in self:
+                if each.name not in ("seen", "csrf_token"):
+                    each.data = getattr(enquiry, each.name)
+
+
+class FlagForm(VerbForm):
+    flagged = BooleanField(
+        _l("May fall under secrecy"),
+        description=_l("Mails then carry the number and a link only, and each reading is logged."),
+    )
+    secrecy_ground = fields.line(_l("Which rule?"), 80, help=_l("For example OSL 19:1."))
+    protected = BooleanField(
+        _l("Protected identity"),
+        description=_l("Only the coordinator then sees who the sender is."),
+    )
+
+    prepare = FactsForm.prepare
+
+
+class AssessForm(VerbForm):
+    """Eight questions; built below, two fields each."""
+
+    def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
+        if self.is_submitted():
+            return
+        given: dict[str, dict[str, Any]] = next(
+            (e.data["answers"] for e in reversed(enquiry.history) if e.act == "assessed"), {}
+        )
+        for key, answer in given.items():
+            self[key].data = str(answer["points"])
+            self[f"{key}_text"].data = answer["text"]
+
+    def facts(self) -> dict[str, Any]:
+        answers = {
+            key: (int(self[key].data), self[f"{key}_text"].data)
+            for key in QUESTIONS
+            if self[key].data
+        }
+        return {"answers": answers}
+
+
+_POINTS = {"0": _l("no, or not known"), "1": _l("partly"), "2": _l("yes")}
+
+for _key, _question in QUESTIONS.items():
+    setattr(
+        AssessForm,
+        _key,
+        RadioField(
+            _question,
+            [Optional()],
+            choices=fields.choices(_POINTS),
+        ),
+    )
+    setattr(AssessForm, f"{_key}_text", fields.line(_l("In a line"), 200))
+
+
+class PlainForm(VerbForm):
+    """Nothing to fill in: only a button."""

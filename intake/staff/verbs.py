@@ -1,0 +1,256 @@
+"""What staff can do with a case: each verb has a short form, and the mails that it sends are shown
+before they leave.
+
+All verbs work alike. A form is filled in; if the verb writes to anybody, the exact mails are shown
+and can be changed by changing the form; then it is done. If somebody else was at the case
+meanwhile, that is shown first and nothing typed is lost.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from intake.db import db
+from intake.directory.members import Member
+from intake.directory.organisation import organisation
+from intake.enquiries import access, attention, close, facts, handle, release
+from intake.enquiries.models import Enquiry
+from intake.enquiries.preview import mails_of
+from intake.enquiries.steps import MOVES, NotAllowed, Status
+from intake.enquiries.thread import thread
+from intake.staff import verb_forms as forms
+from intake.staff.permissions import may_open
+
+bp = Blueprint("verbs", __name__)
+
+_S = Status
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One thing that can be done: its words, its form, who may, and the function behind it."""
+
+    name: str
+    title: Any
+    form: type[forms.VerbForm]
+    do: Callable[..., object]
+    offered: Callable[[Enquiry], bool] = lambda enquiry: not enquiry.suspected
+
+    @property
+    def endpoint(self) -> str:
+        """The endpoint that does it, as ``permissions.MAY`` names it."""
+        return f"staff.verbs.{self.name.replace('-', '_')}"
+
+
+def _to(status: Status) -> Callable[[Enquiry], bool]:
+    """Offered where the table of moves leads there."""
+    return lambda enquiry: not enquiry.suspected and status in MOVES[_S(enquiry.status)]
+
+
+def _is_open(enquiry: Enquiry) -> bool:
+    return not enquiry.suspected and enquiry.status != _S.CLOSED
+
+
+def _join(enquiry: Enquiry, leading: str, *, by: Member, text: str) -> None:
+    other = access.for_staff(by, leading)
+    if other is None:
+        raise NotAllowed(_("There is no idea with that number."))
+    close.join(enquiry, other, by=by, text=text)
+
+
+def _release(enquiry: Enquiry, *, by: Member, why: str) -> None:
+    try:
+        release.release(enquiry, by="coordinator", why=why)
+    except release.NotHeldBack as problem:
+        raise NotAllowed(_("Somebody has released it already.")) from problem
+
+
+VERBS = {
+    verb.name: verb
+    for verb in (
+        Verb(
+            "hand-over",
+            _l("Hand over"),
+            forms.HandOverForm,
+            handle.hand_over,
+            lambda e: (
+                _is_open(e)
+                and (e.status == _S.WITH_DEPARTMENT or _S.WITH_DEPARTMENT in MOVES[_S(e.status)])
+            ),
+        ),
+        Verb(
+            "take",
+            _l("Take it to assess it"),
+            forms.PlainForm,
+            handle.take,
+            lambda e: _is_open(e) and (e.department_id is not None or e.status == _S.RECEIVED),
+        ),
+        Verb("answer", _l("Answer the sender"), forms.AnswerForm, handle.answer),
+        Verb("ask", _l("Ask the sender"), forms.AskForm, handle.ask, offered=_is_open),
+        Verb("share", _l("Show a text on the status page"), forms.ShareForm, handle.share),
+        Verb("note", _l("Write a note"), forms.NoteForm, handle.note, offered=lambda e: True),
+        Verb(
+            "deal-with",
+            _l("Nothing more to do about the news"),
+            forms.PlainForm,
+            handle.deal_with,
+            offered=lambda e: bool(e.news_at or e.mail_failed_at),
+        ),
+        Verb(
+            "advance",
+            _l("Take the idea a step further"),
+            forms.AdvanceForm,
+            handle.advance,
+            offered=lambda e: (
+                not e.suspected
+                and bool(MOVES[_S(e.status)] & {_S.DEVELOPING, _S.APPLYING, _S.APPLIED, _S.GRANTED})
+            ),
+        ),
+        Verb(
+            "send-back",
+            _l("Not for us: send back"),
+            forms.SendBackForm,
+            handle.send_back,
+            offered=lambda e: e.department_id is not None and _to(_S.ASSESSING)(e),
+        ),
+        Verb("park", _l("Park until a day"), forms.ParkForm, handle.park, offered=_to(_S.PARKED)),
+        Verb(
+            "wake",
+            _l("Take up again now"),
+            forms.PlainForm,
+            handle.wake,
+            offered=lambda e: e.status == _S.PARKED,
+        ),
+        Verb("facts", _l("Owner, next action, case number"), forms.FactsForm, facts.set_facts),
+        Verb(
+            "assess",
+            _l("Assess: eight questions"),
+            forms.AssessForm,
+            facts.assess,
+            offered=_is_open,
+        ),
+        Verb(
+            "flag",
+            _l("Secrecy and protected identity"),
+            forms.FlagForm,
+            facts.set_facts,
+            lambda e: True,
+        ),
+        Verb(
+            "refer",
+            _l("Refer to another body"),
+            forms.ReferForm,
+            close.refer,
+            _to(_S.CLOSED),
+        ),
+        Verb(
+            "join",
+            _l("Join with another idea"),
+            forms.JoinForm,
+            _join,
+            _to(_S.CLOSED),
+        ),
+        Verb("close", _l("Close"), forms.CloseForm, close.close, offered=_to(_S.CLOSED)),
+        Verb(
+            "reopen",
+            _l("Open again"),
+            forms.ReopenForm,
+            close.reopen,
+            lambda e: e.status == _S.CLOSED and not e.suspected,
+        ),
+        Verb(
+            "release",
+            _l("No spam: send it on its way"),
+            forms.ReleaseForm,
+            _release,
+            lambda e: e.suspected,
+        ),
+    )
+}
+
+
+def offered_to(member: Member, enquiry: Enquiry) -> list[Verb]:
+    """What *member* can do with *enquiry* as it stands."""
+    return [v for v in VERBS.values() if may_open(member, v.endpoint) and v.offered(enquiry)]
+
+
+def _show(name: str) -> Callable[[str], str]:
+    def show(reference: str) -> str:
+        verb, enquiry = VERBS[name], _load(reference)
+        form = verb.form(formdata=None, seen=enquiry.history[-1].id)
+        form.prepare(enquiry, organisation())
+        return _page(verb, enquiry, form)
+
+    return show
+
+
+def _act(name: str) -> Callable[[str], Response | str | tuple[str, int]]:
+    def act(reference: str) -> Response | str | tuple[str, int]:
+        verb, enquiry, house = VERBS[name], _load(reference, lock=True), organisation()
+        form = verb.form()
+        form.prepare(enquiry, house)
+        if not form.validate():
+            return _page(verb, enquiry, form), 422
+
+        changed = handle.changed_since(enquiry, form.seen.data or 0)
+        if changed:
+            known = {event.id for event in changed}
+            news = [entry for entry in thread(enquiry, house) if entry.id in known]
+            form.seen.raw_data, form.seen.data = None, enquiry.history[-1].id  # it has been shown
+            return _page(verb, enquiry, form, news=news), 409
+
+        facts = form.facts()
+        try:
+            if "send" not in request.form:
+                mails = mails_of(lambda: verb.do(enquiry, by=g.member, **facts))
+                if mails:
+                    return _page(verb, _load(reference), form, mails=mails)
+                enquiry = _load(reference, lock=True)
+            verb.do(enquiry, by=g.member, **facts)
+        except NotAllowed as problem:
+            db.session.rollback()
+            return _page(verb, _load(reference), form, trouble=str(problem)), 422
+        db.session.commit()
+        flash(str(verb.title))
+        if access.for_staff(g.member, reference) is None:  # it is no longer theirs
+            return redirect(url_for("staff.inbox.show"), 303)
+        return redirect(url_for("staff.enquiry.show", reference=reference), 303)
+
+    return act
+
+
+def _load(reference: str, *, lock: bool = False) -> Enquiry:
+    enquiry = access.for_staff(g.member, reference, lock=lock)
+    if enquiry is None:
+        abort(404)
+    return enquiry
+
+
+def _page(verb: Verb, enquiry: Enquiry, form: forms.VerbForm, **more: Any) -> str:
+    house = organisation()
+    crossing = []
+    if isinstance(form, forms.HandOverForm):
+        crossing = [
+            post for post in house.departments if handle.other_authority(enquiry, post, house)
+        ]
+    return render_template(
+        "staff/verb.html",
+        verb=verb,
+        enquiry=enquiry,
+        form=form,
+        crossing=crossing,
+        needs=attention.needs(enquiry, house),
+        **more,
+    )
+
+
+for _name in VERBS:
+    _endpoint = _name.replace("-", "_")
+    _rule = f"/enquiries/<reference>/{_name}"
+    bp.add_url_rule(_rule, f"show_{_endpoint}", _show(_name), methods=["GET"])
+    bp.add_url_rule(_rule, _endpoint, _act(_name), methods=["POST"])

@@ -1,0 +1,157 @@
+"""Doing something with a case, through the pages: forms, previews, and two people at once."""
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from intake.db import db
+from intake.directory.organisation import organisation
+from intake.enquiries.models import Enquiry, Event
+from intake.outbox.models import OutgoingMail
+from intake.staff.verbs import VERBS
+from tests import make
+from tests.conftest import on_sqlite
+from tests.page import Fetched, Page
+from tests.staff import desk
+
+
+@pytest.fixture
+def reference(app: Flask) -> str:
+    with app.app_context():
+        return make.enquiry().reference
+
+
+@pytest.fixture
+def contact(app: Flask) -> Page:
+    page = Page(app)
+    desk.sign_in(page, school(app))
+    return page
+
+
+def school(app: Flask) -> str:
+    with app.app_context():
+        return organisation().posts["barn-utbildning"].contacts[0].email
+
+
+def act(page: Page, reference: str, verb: str, code: int = 303, **typed: str) -> Fetched:
+    """Fill in the form of *verb* and do it without looking at the mails."""
+    address = f"/staff/enquiries/{reference}/{verb}"
+    form = page.get(address).fields("verb")
+    return page.post(address, form | typed | {"send": "y"}, code)
+
+
+def mails(app: Flask) -> int:
+    with app.app_context():
+        return db.session.scalar(sa.select(sa.func.count()).select_from(OutgoingMail)) or 0
+
+
+def stored(app: Flask, reference: str) -> Enquiry:
+    with app.app_context():
+        found = db.session.scalars(sa.select(Enquiry).filter_by(reference=reference)).one()
+        db.session.expunge(found)
+        return found
+
+
+def test_the_case_tells_all(app: Flask, page: Page, reference: str) -> None:
+    desk.sign_in(page)
+    case = page.get(f"/staff/enquiries/{reference}")
+    assert make.IDEA["title"] in case.text
+    assert make.IDEA["description"] in case.text
+    assert "mailto:kim@exempel.example" in case.html
+    assert "Barn- och utbildningsförvaltningen" in case.text
+    assert "Bekräfta var den hör hemma" in case.text
+
+
+def test_the_exact_mail_is_shown_and_nothing_sent(app: Flask, page: Page, reference: str) -> None:
+    desk.sign_in(page)
+    before = mails(app)
+    address = f"/staff/enquiries/{reference}/ask"
+    form = page.get(address).fields("verb") | {"text": "Hur många elever?"}
+
+    shown = page.post(address, form)
+
+    assert "Hur många elever?" in shown.text
+    assert "kim@exempel.example" in shown.text
+    assert mails(app) == before
+    assert stored(app, reference).question_at is None
+
+    again = shown.fields("verb") | {"text": "Hur många klasser?", "send": "y"}
+    page.post(address, again, 303)
+    with app.app_context():
+        sent = db.session.scalars(sa.select(OutgoingMail).order_by(OutgoingMail.id.desc())).first()
+        assert sent is not None
+        assert "Hur många klasser?" in sent.text
+        assert "elever?" not in sent.text
+
+
+def test_two_people_at_once(app: Flask, page: Page, contact: Page, reference: str) -> None:
+    desk.sign_in(page)
+    address = f"/staff/enquiries/{reference}/answer"
+    mine = page.get(address).fields("verb") | {"text": "Mitt långa svar.", "send": "y"}
+
+    act(contact, reference, "note", text="Jag ringde just.")
+
+    refused = page.post(address, mine, 409)
+    assert "Jag ringde just." in refused.text
+    assert "Mitt långa svar." in refused.html
+    page.post(address, refused.fields("verb") | {"send": "y"}, 303)
+    assert stored(app, reference).first_answer_at is not None
+
+
+def test_missing_words_are_asked_for(page: Page, reference: str) -> None:
+    desk.sign_in(page)
+    address = f"/staff/enquiries/{reference}/close"
+    form = page.get(address).fields("verb") | {"reason": "no_owner", "text": "Ingen kan."}
+    wrong = page.post(address, form, 422)
+    assert "Ingen kan." in wrong.html
+
+
+def test_a_department_opens_it_once(app: Flask, contact: Page, reference: str) -> None:
+    assert stored(app, reference).seen_by_department_at is None
+    contact.get(f"/staff/enquiries/{reference}")
+    first = stored(app, reference).seen_by_department_at
+    assert first is not None
+    contact.get(f"/staff/enquiries/{reference}")
+    assert stored(app, reference).seen_by_department_at == first
+
+
+def test_reading_what_is_flagged_is_noted(app: Flask, page: Page, reference: str) -> None:
+    desk.sign_in(page)
+    act(page, reference, "flag", flagged="y", secrecy_ground="OSL 19:1")
+    page.get(f"/staff/enquiries/{reference}")
+    with app.app_context():
+        read = db.session.scalars(sa.select(Event).filter_by(act="read")).all()
+        assert [event.by_email for event in read] == [desk.COORDINATOR]
+
+
+def test_a_protected_sender_is_nobody_to_a_department(
+    app: Flask, page: Page, contact: Page, reference: str
+) -> None:
+    desk.sign_in(page)
+    act(page, reference, "flag", protected="y")
+    assert "kim@exempel.example" not in contact.get(f"/staff/enquiries/{reference}").html
+    assert "Kim Exempel" not in contact.get(f"/staff/enquiries/{reference}").html
+    assert "Kim Exempel" in page.get(f"/staff/enquiries/{reference}").html
+
+
+def test_what_was_handed_on_is_no_longer_theirs(
+    app: Flask, page: Page, contact: Page, reference: str
+) -> None:
+    desk.sign_in(page)
+    contact.get(f"/staff/enquiries/{reference}")
+    act(page, reference, "hand-over", department_id="teknik")
+    contact.get(f"/staff/enquiries/{reference}", 404)
+    contact.get(f"/staff/enquiries/{reference}/answer", 404)
+
+
+def test_sending_back_leads_to_the_inbox(app: Flask, contact: Page, reference: str) -> None:
+    done = act(contact, reference, "send-back", why="Det är kulturens fråga.")
+    assert done.location == "/staff/"
+    assert stored(app, reference).department_id is None
+
+
+@on_sqlite
+def test_every_form_opens(page: Page, reference: str) -> None:
+    desk.sign_in(page)
+    for verb in VERBS:
+        page.get(f"/staff/enquiries/{reference}/{verb}")
