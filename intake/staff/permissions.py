@@ -26,6 +26,7 @@ MAY: dict[str, frozenset[Role]] = {
     "staff.sessions.end": _ALL,
     "staff.sessions.end_all": _ALL,
     "staff.inbox.show": _CASES,
+    "staff.inbox.shortcuts": _CASES,
     "staff.inbox.save_view": _CASES,
     "staff.inbox.drop_view": _CASES,
     "staff.enquiry.show": _CASES,
@@ -95,13 +96,3 @@ def guard() -> Response | None:
 def may_open(member: Member, endpoint: str) -> bool:
     """May *member* open that page at all?"""
     return bool(MAY.get(endpoint, ANYBODY) & member.roles)
-
-
-def may_see(member: Member, department_id: str | None) -> bool:
-    """May *member* see an idea that lies with that department, or with none yet?
-
-    Whoever may not gets 404, as for an idea that does not exist.
-    """
-    if member.coordinates:
-        return True
-    return Role.CONTACT in member.roles and department_id in member.departments

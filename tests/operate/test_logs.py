@@ -13,6 +13,7 @@ from intake.operate.logs import Discreet
     ("said", "written"),
     [
         ("GET /sv/status/abcdef?x=1 200", "GET /sv/status/...?x=1 200"),
+        ("GET /staff/sign-in/abcdef?next=/ 200", "GET /staff/sign-in/...?next=/ 200"),
         ("refused <kim@exempel.example>: full", "refused <...@...>: full"),
         ("one\r\ntwo\x1b[31m\x85three\u2028four", r"one\r\ntwo\x1b[31m\x85three\u2028four"),
         ("Tack för idén", "Tack för idén"),

@@ -1,6 +1,7 @@
 """Signing in by a link in a mail."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -49,6 +50,19 @@ def test_the_link_works_once(page: Page, app: Flask) -> None:
     fields = other.get("/staff/sign-in").fields("sign-in")
     other.post(link, fields, 404)
     other.get("/staff/", 303)
+
+
+def test_the_link_works_once_also_at_the_same_moment(app: Flask) -> None:
+    pages = [Page(app) for _ in range(4)]
+    desk.ask_for_link(pages[0], desk.COORDINATOR)
+    link = desk.mailed_link(app)
+    fields = [page.get(link).fields("enter") for page in pages]
+
+    def enter(number: int) -> int:
+        return pages[number].client.post(link, data=fields[number]).status_code
+
+    with ThreadPoolExecutor(4) as threads:
+        assert sorted(threads.map(enter, range(4))) == [303, 404, 404, 404]
 
 
 def test_signing_in_uses_up_the_other_links_too(page: Page, app: Flask) -> None:
