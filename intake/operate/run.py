@@ -138,8 +138,8 @@ def _greet(app: Flask, changes: str) -> None:
     if "mailbox" in app.blueprints:
         click.echo(f"  Caught mail   {here}/dev/mail/")
     click.echo(f"  Health        {here}/readyz")
-    click.echo("\n  Signing in for staff does not exist yet: they get their cases by mail.")
-    click.echo("  Stop with Ctrl-C.\n")
+    click.echo(f"  For staff     {here}/staff/")
+    click.echo("\n  Stop with Ctrl-C.\n")
 
 
 def _leave(number: int, frame: FrameType | None) -> NoReturn:
