@@ -28,6 +28,9 @@ bench: .venv/dev translations ## Measure against a bare Flask application, in on
 screenshots: .venv/dev translations ## Photograph every page and state into screenshots/
 	$(BIN)/python -m tests.screenshots
 
+statuses: .venv/run translations ## Draw the table of statuses anew into docs/statuses.md
+	$(BIN)/flask --app wsgi enquiry moves > docs/statuses.md
+
 wheel: .venv/dev translations ## Build the wheel into dist/, with every language in it
 	$(BIN)/python -m hatchling build -t wheel
 
@@ -59,4 +62,4 @@ lock: .venv/dev ## Resolve the dependencies anew into the lock files
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-.PHONY: help run test check bench screenshots wheel translations strings lock
+.PHONY: help run test check bench screenshots statuses wheel translations strings lock

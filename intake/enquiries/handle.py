@@ -40,7 +40,8 @@ def hand_over(enquiry: Enquiry, department_id: str, *, by: Member, note: str = "
     crosses = other_authority(enquiry, department, house)
     has_it = enquiry.department_id == department_id and enquiry.handed_over_at is not None
     before = enquiry.department_id
-    move(enquiry, Status.WITH_DEPARTMENT)
+    if enquiry.status != Status.WITH_DEPARTMENT:
+        move(enquiry, Status.WITH_DEPARTMENT)
     enquiry.department_id = department_id
     enquiry.parked_until = None
     if not has_it:

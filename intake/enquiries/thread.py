@@ -134,7 +134,7 @@ def _entry(event: Event, house: Organisation) -> Entry:
         what(event, house),
         text="\n\n".join(filter(None, (data.get("text", ""), data.get("next", "")))),
         kind=kind,
-        why=event.why,
+        why="" if event.by_role == "system" else event.why,  # the service's are for the log
         secret=bool(data.get("secret")),
         attachments=list(event.attachments),
     )

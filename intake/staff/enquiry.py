@@ -3,12 +3,13 @@
 from flask import Blueprint, abort, g, render_template
 
 from intake.db import also_write, db
-from intake.directory.organisation import organisation
+from intake.directory.organisation import Organisation, Post, organisation
 from intake.enquiries import access, attention, handle, wording
 from intake.enquiries.choices import answers
 from intake.enquiries.models import Enquiry
 from intake.enquiries.slips import decision_of
 from intake.enquiries.thread import STATUSES, thread, who
+from intake.routing.decide import Decision
 from intake.staff.verbs import offered_to
 
 bp = Blueprint("enquiry", __name__)
@@ -27,6 +28,7 @@ def show(reference: str) -> str:
 
     house = organisation()
     decision = decision_of(enquiry.suggestions[-1])
+    verbs = offered_to(g.member, enquiry)
     return render_template(
         "staff/enquiry.html",
         enquiry=enquiry,
@@ -37,7 +39,8 @@ def show(reference: str) -> str:
         slip=wording.slip(decision, house),
         suggested=house.department(decision.department),
         entries=thread(enquiry, house),
-        verbs=offered_to(g.member, enquiry),
+        verbs=verbs,
+        candidates=_candidates(decision, house) if "hand-over" in [v.name for v in verbs] else [],
         hidden=enquiry.protected and not g.member.coordinates,
         leading=access.leading(enquiry),
         who=lambda by: who(by, house),
@@ -64,3 +67,9 @@ def _note_reading(reference: str) -> Enquiry:
         handle.was_read(enquiry, by=g.member)
     db.session.commit()
     return enquiry
+
+
+def _candidates(decision: Decision, house: Organisation) -> list[Post]:
+    """The departments that the text points to, the best first: three at most."""
+    ranked = [house.department(each.department) for each in decision.ranked]
+    return [post for post in ranked if post and post.active][:3]

@@ -39,6 +39,7 @@ class Verb:
     title: Any
     form: type[forms.VerbForm]
     do: Callable[..., object]
+    main: bool = False  # among the first that are offered
     offered: Callable[[Enquiry], bool] = lambda enquiry: not enquiry.suspected
 
     @property
@@ -78,7 +79,8 @@ VERBS = {
             _l("Hand over"),
             forms.HandOverForm,
             handle.hand_over,
-            lambda e: (
+            main=True,
+            offered=lambda e: (
                 _is_open(e)
                 and (e.status == _S.WITH_DEPARTMENT or _S.WITH_DEPARTMENT in MOVES[_S(e.status)])
             ),
@@ -88,17 +90,27 @@ VERBS = {
             _l("Take it to assess it"),
             forms.PlainForm,
             handle.take,
-            lambda e: _is_open(e) and (e.department_id is not None or e.status == _S.RECEIVED),
+            offered=lambda e: (
+                _is_open(e) and (e.department_id is not None or e.status == _S.RECEIVED)
+            ),
         ),
-        Verb("answer", _l("Answer the sender"), forms.AnswerForm, handle.answer),
-        Verb("ask", _l("Ask the sender"), forms.AskForm, handle.ask, offered=_is_open),
+        Verb("answer", _l("Answer the sender"), forms.AnswerForm, handle.answer, main=True),
+        Verb("ask", _l("Ask the sender"), forms.AskForm, handle.ask, main=True, offered=_is_open),
         Verb("share", _l("Show a text on the status page"), forms.ShareForm, handle.share),
-        Verb("note", _l("Write a note"), forms.NoteForm, handle.note, offered=lambda e: True),
+        Verb(
+            "note",
+            _l("Write a note"),
+            forms.NoteForm,
+            handle.note,
+            main=True,
+            offered=lambda e: True,
+        ),
         Verb(
             "deal-with",
             _l("Nothing more to do about the news"),
             forms.PlainForm,
             handle.deal_with,
+            main=True,
             offered=lambda e: bool(e.news_at or e.mail_failed_at),
         ),
         Verb(
@@ -106,6 +118,7 @@ VERBS = {
             _l("Take the idea a step further"),
             forms.AdvanceForm,
             handle.advance,
+            main=True,
             offered=lambda e: (
                 not e.suspected
                 and bool(MOVES[_S(e.status)] & {_S.DEVELOPING, _S.APPLYING, _S.APPLIED, _S.GRANTED})
@@ -116,6 +129,7 @@ VERBS = {
             _l("Not for us: send back"),
             forms.SendBackForm,
             handle.send_back,
+            main=True,
             offered=lambda e: e.department_id is not None and _to(_S.ASSESSING)(e),
         ),
         Verb("park", _l("Park until a day"), forms.ParkForm, handle.park, offered=_to(_S.PARKED)),
@@ -124,6 +138,7 @@ VERBS = {
             _l("Take up again now"),
             forms.PlainForm,
             handle.wake,
+            main=True,
             offered=lambda e: e.status == _S.PARKED,
         ),
         Verb("facts", _l("Owner, next action, case number"), forms.FactsForm, facts.set_facts),
@@ -139,21 +154,21 @@ VERBS = {
             _l("Secrecy and protected identity"),
             forms.FlagForm,
             facts.set_facts,
-            lambda e: True,
+            offered=lambda e: True,
         ),
         Verb(
             "refer",
             _l("Refer to another body"),
             forms.ReferForm,
             close.refer,
-            _to(_S.CLOSED),
+            offered=_to(_S.CLOSED),
         ),
         Verb(
             "join",
             _l("Join with another idea"),
             forms.JoinForm,
             _join,
-            _to(_S.CLOSED),
+            offered=_to(_S.CLOSED),
         ),
         Verb("close", _l("Close"), forms.CloseForm, close.close, offered=_to(_S.CLOSED)),
         Verb(
@@ -161,14 +176,16 @@ VERBS = {
             _l("Open again"),
             forms.ReopenForm,
             close.reopen,
-            lambda e: e.status == _S.CLOSED and not e.suspected,
+            main=True,
+            offered=lambda e: e.status == _S.CLOSED and not e.suspected,
         ),
         Verb(
             "release",
             _l("No spam: send it on its way"),
             forms.ReleaseForm,
             _release,
-            lambda e: e.suspected,
+            main=True,
+            offered=lambda e: e.suspected,
         ),
     )
 }

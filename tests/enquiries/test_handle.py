@@ -87,6 +87,17 @@ def test_changing_the_department_writes_to_the_new_one() -> None:
     assert event.data["other_authority"] is True
 
 
+def test_handing_on_from_one_department_to_the_next() -> None:
+    enquiry = make.enquiry()
+    handle.hand_over(enquiry, "barn-utbildning", by=coordinator())
+    handle.opened(enquiry, by=contact())
+    handle.hand_over(enquiry, "kultur-fritid", by=coordinator(), note="Det är fritid.")
+
+    assert enquiry.department_id == "kultur-fritid"
+    assert enquiry.seen_by_department_at is None
+    assert letters(enquiry)[-2:] == ["handover", "placed"]
+
+
 def test_nobody_on_duty_or_no_such_department_changes_nothing() -> None:
     enquiry = make.enquiry()
     for wrong in ("coordinator", "nowhere"):
