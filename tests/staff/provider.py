@@ -30,6 +30,7 @@ class Provider:
         self.person: dict[str, Any] = {}
         self.lies: dict[str, Any] = {}
         self.consents = True
+        self.signs = True
         self.is_away = False
         self.exchanges = 0
         self._codes: dict[str, dict[str, str]] = {}
@@ -136,8 +137,15 @@ class Provider:
             "exp": now + 300,
             "nonce": asked["nonce"],
         }
-        token = jwt.encode(
-            {"alg": "RS256", "kid": "one"}, claims | self.person | self.lies, self.key
+        claims |= self.person | self.lies
+        token = (
+            jwt.encode({"alg": "RS256", "kid": self.key.kid}, claims, self.key)
+            if self.signs
+            else f"{_part({'alg': 'none'})}.{_part(claims)}."
         )
         answer = {"access_token": "unused", "token_type": "Bearer", "id_token": token}
         return answer | {"expires_in": 300}, 200
+
+
+def _part(value: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")

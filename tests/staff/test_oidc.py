@@ -104,6 +104,22 @@ def test_a_bad_signature_opens_nothing(page: Page, provider: Provider) -> None:
     _is_out(page)
 
 
+def test_a_token_without_a_signature_opens_nothing(page: Page, provider: Provider) -> None:
+    provider.signs = False
+    page.get(_begin(page), 502)
+    assert provider.exchanges == 1
+    _is_out(page)
+
+
+def test_keys_may_be_renewed(page: Page, provider: Provider) -> None:
+    """The provider's keys are asked for again when a token names one that is new."""
+    page.get(_begin(page), 303)
+    desk.sign_out(page)
+    provider.published = provider.key = RSAKey.generate_key(2048, {"kid": "two"})
+    page.get(_begin(page), 303)
+    page.get("/staff/")
+
+
 @pytest.mark.parametrize(
     "person",
     [
