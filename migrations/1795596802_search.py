@@ -10,9 +10,7 @@ down_revision = "1795596415"
 branch_labels = ()
 depends_on = None
 
-_AT_DEPARTMENT = sa.text(
-    "status IN ('with_department', 'developing', 'applying', 'applied', 'granted')"
-)
+_AT_DEPARTMENT = sa.text("status NOT IN ('received', 'assessing', 'parked', 'closed')")
 
 
 def upgrade() -> None:

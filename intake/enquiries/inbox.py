@@ -4,6 +4,7 @@ No page counts or skips what comes before it: each begins where the one before e
 ids are given in the order of arrival, so the newest are those with the highest id.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -122,11 +123,8 @@ class Row:
     age: int  # working days, at most MOST_AGE
     due_on: date | None
     last: Last | None
-    news: bool
-    late: bool
     waiting: bool
-    secret: bool
-    duplicate: bool
+    marks: tuple[Flag, ...]
     marked_title: Markup
     snippet: Markup
 
@@ -332,14 +330,22 @@ def _row(enquiry: Enquiry, last: Last | None, words: str, house: Organisation) -
         age=_age(clock.local(enquiry.received_at).date(), today),
         due_on=enquiry.due_on,
         last=last,
-        news=enquiry.news_at is not None,
-        late=enquiry.due_on is not None and enquiry.due_on < today,
         waiting=enquiry.question_at is not None,
-        secret=enquiry.flagged or enquiry.protected,
-        duplicate=enquiry.leads_id is not None,
+        marks=tuple(_marks(enquiry, today)),
         marked_title=search.marked(enquiry.title, words),
         snippet=search.snippet(enquiry, words),
     )
+
+
+def _marks(enquiry: Enquiry, today: date) -> Iterator[Flag]:
+    if enquiry.news_at:
+        yield Flag.NEWS
+    if enquiry.due_on and enquiry.due_on < today:
+        yield Flag.LATE
+    if enquiry.flagged or enquiry.protected:
+        yield Flag.SECRECY
+    if enquiry.leads_id:
+        yield Flag.DUPLICATE
 
 
 @lru_cache(maxsize=2048)

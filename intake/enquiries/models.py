@@ -10,8 +10,9 @@ from intake.db import Model, UtcDateTime
 
 _WAITING = sa.text("question_at IS NOT NULL")
 _SPAM = sa.text("suspected")
-#: Where a department has it (attention.AT_DEPARTMENT), word for word as the index says it.
-AT_DEPARTMENTS = "status IN ('with_department', 'developing', 'applying', 'applied', 'granted')"
+#: Where a department has it (attention.AT_DEPARTMENT), word for word as the index says it. Said
+#: the other way round, SQLite does not take the index by status instead, and sort.
+AT_DEPARTMENTS = "status NOT IN ('received', 'assessing', 'parked', 'closed')"
 _AT_DEPARTMENT = sa.text(AT_DEPARTMENTS)
 _NOTHING = sa.text("''")  # what a new column holds in the rows that are there already
 

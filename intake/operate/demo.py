@@ -189,6 +189,7 @@ def _invent(
         link_seed=mark,
         token_hash=links.token_hash(mark),
         network="demo",
+        chosen_department=None,
         leads_id=None,
         next_action_by=None,
         mail_failed_at=None,
@@ -232,14 +233,12 @@ def _store(batch: list[Invented]) -> None:
     columns = [each.key for each in sa.inspect(Enquiry).column_attrs]
     connection = db.session.connection()
     connection.execute(
-        sa.insert(Enquiry.__table__),
+        sa.insert(Enquiry),
         [{name: getattr(enquiry, name) for name in columns} for enquiry, _ in batch],
     )
+    connection.execute(sa.insert(Event), [event for _, history in batch for event in history])
     connection.execute(
-        sa.insert(Event.__table__), [event for _, history in batch for event in history]
-    )
-    connection.execute(
-        sa.insert(Suggestion.__table__),
+        sa.insert(Suggestion),
         [
             {
                 "enquiry_id": enquiry.id,

@@ -1,10 +1,75 @@
-"""The inbox: what is to be done, and whose turn it is."""
+"""The inbox: what is to be done, and whose turn it is. Its whole state stands in its address."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from intake.db import db
+from intake.directory.organisation import organisation
+from intake.enquiries import inbox
+from intake.enquiries.choices import SENDER_KINDS
+from intake.enquiries.inbox import MOST_AGE, MOST_COUNTED, Cursor
+from intake.enquiries.thread import STATUSES
+from intake.staff import models
+from intake.staff.inbox_forms import FLAGS, LAST, NEEDS, VIEWS, FilterForm, KeepForm, as_query
 
 bp = Blueprint("inbox", __name__)
 
 
 @bp.get("/")
 def show() -> str:
-    return render_template("staff/inbox.html")
+    """One page of one view. A cursor that makes no sense shows the first page."""
+    house = organisation()
+    form = FilterForm(house, g.member)
+    cursor = Cursor.parse(request.args.get("page", ""))
+    page = inbox.listed(g.member, form.chosen_view, form.filter(), cursor, house)
+    counts = inbox.counts(g.member)
+    keep = KeepForm(formdata=None, query=as_query(form.state()))
+    return render_template(
+        "staff/inbox.html",
+        filters=form,
+        keep=keep,
+        page=page,
+        first_page=cursor is None,
+        tabs=[(view, VIEWS[view], counts[view]) for view in counts],
+        saved=models.saved_views(g.member.email),
+        most_counted=MOST_COUNTED,
+        most_age=MOST_AGE,
+        statuses=STATUSES,
+        kinds=SENDER_KINDS,
+        needs=NEEDS,
+        flags=FLAGS,
+        last=LAST,
+    )
+
+
+@bp.get("/shortcuts")
+def shortcuts() -> str:
+    """What the keys do, and a button that switches them off in this browser."""
+    return render_template("staff/shortcuts.html")
+
+
+@bp.post("/views")
+def save_view() -> Response:
+    """Keep the view that was shown, under a name, for this member alone."""
+    form = KeepForm()
+    query = (form.query.data or "")[: models.LONGEST_QUERY]
+    if form.validate():
+        models.save_view(g.member.email, form.name.data, query)
+        db.session.commit()
+        flash(_("The view is saved."))
+    else:
+        flash(" ".join(form.name.errors))
+    return redirect(url_for("staff.inbox.show") + f"?{query}", 303)
+
+
+@bp.post("/views/<int:number>/drop")
+def drop_view(number: int) -> Response:
+    """Forget a view.
+
+    :status 404: there is none with that number, or it is somebody else's.
+    """
+    if not models.drop_view(g.member.email, number):
+        abort(404)
+    db.session.commit()
+    return redirect(url_for("staff.inbox.show"), 303)

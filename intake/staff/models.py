@@ -5,7 +5,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from intake.db import Model, UtcDateTime
+from intake.db import Model, UtcDateTime, db
+
+LONGEST_QUERY = 2000  # characters of a view's address
 
 
 class SignInLink(Model):
@@ -52,4 +54,23 @@ class SavedView(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(sa.String(254), index=True)
     name: Mapped[str] = mapped_column(sa.String(60))
-    query: Mapped[str] = mapped_column(sa.String(2000))
+    query: Mapped[str] = mapped_column(sa.String(LONGEST_QUERY))
+
+
+def saved_views(email: str) -> list[SavedView]:
+    """The views that *email* kept, by name."""
+    mine = sa.select(SavedView).where(SavedView.email == email)
+    return list(db.session.scalars(mine.order_by(SavedView.name, SavedView.id)))
+
+
+def save_view(email: str, name: str, query: str) -> None:
+    """Keep a view for *email*, in place of one with the same name."""
+    same = sa.delete(SavedView).where(SavedView.email == email, SavedView.name == name)
+    db.session.execute(same)
+    db.session.add(SavedView(email=email, name=name, query=query))
+
+
+def drop_view(email: str, number: int) -> bool:
+    """Forget a view; False if *email* has none with that number."""
+    mine = sa.delete(SavedView).where(SavedView.email == email, SavedView.id == number)
+    return db.session.execute(mine.returning(SavedView.id)).first() is not None

@@ -1,0 +1,154 @@
+"""What can be asked of the inbox, all of it in the address, and the name of a view that is kept."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateField, HiddenField, SearchField, SelectField, StringField
+from wtforms.validators import Optional
+
+from intake import fields
+from intake.directory.members import Member
+from intake.directory.organisation import Organisation
+from intake.enquiries.attention import Need
+from intake.enquiries.choices import GOALS, SENDER_KINDS
+from intake.enquiries.inbox import Filter, Flag, View, views
+from intake.enquiries.steps import Act
+from intake.enquiries.thread import STATUSES
+from intake.i18n import language_name, languages, pick
+
+VIEWS = {
+    View.ACTION: _l("To do"),
+    View.DEPARTMENTS: _l("With departments"),
+    View.WAITING: _l("Waiting for the sender"),
+    View.PARKED: _l("Parked"),
+    View.CLOSED: _l("Closed"),
+    View.ALL: _l("All"),
+    View.SPAM: _l("Possible spam"),
+}
+
+NEEDS = {
+    Need.NEW: _l("Confirm where it belongs"),
+    Need.NEWS: _l("The sender has written"),
+    Need.MAIL: _l("A letter did not arrive"),
+    Need.UNOPENED: _l("The department has not opened it"),
+    Need.DECIDE: _l("The department is to decide"),
+    Need.PLANNED: _l("The planned day has come"),
+    Need.AWAKE: _l("Parked until today"),
+    Need.SILENT: _l("The sender has not answered"),
+    Need.LATE: _l("Late"),
+}
+
+FLAGS = {
+    Flag.NEWS: _l("New answer"),
+    Flag.LATE: _l("Late"),
+    Flag.SECRECY: _l("May hold secrets"),
+    Flag.DUPLICATE: _l("Duplicate"),
+}
+
+#: What happened last, in a word or two; what is not here says nothing.
+LAST = {
+    Act.RECEIVED: _l("came in"),
+    Act.ROUTED: _l("sent on"),
+    Act.HANDED_OVER: _l("handed over"),
+    Act.TAKEN: _l("taken over"),
+    Act.SENT_BACK: _l("sent back"),
+    Act.OPENED: _l("opened"),
+    Act.ASKED: _l("question asked"),
+    Act.REPLIED: _l("the sender wrote"),
+    Act.ANSWERED: _l("answered"),
+    Act.NOTED: _l("note written"),
+    Act.PARKED: _l("parked"),
+    Act.CLOSED: _l("closed"),
+    Act.REOPENED: _l("opened again"),
+}
+
+
+class FilterForm(FlaskForm):
+    """The filters. What makes no sense in an address that somebody wrote by hand is left out."""
+
+    class Meta:
+        csrf = False  # a GET that changes nothing
+
+    view = HiddenField()
+    q = SearchField(_l("Search"), filters=[fields.as_line])
+    status = SelectField(_l("Status"))
+    department = SelectField(_l("Who has it"))
+    kind = SelectField(_l("Sent by"))
+    programme = StringField(_l("Programme"), filters=[fields.as_line])
+    goal = SelectField(_l("Global goal"))
+    lang = SelectField(_l("Language"))
+    since = DateField(_l("Came in from"), [Optional()])
+    until = DateField(_l("Came in until"), [Optional()])
+    flag = SelectField(_l("Mark"))
+
+    def __init__(self, house: Organisation, who: Member) -> None:
+        super().__init__(request.args)
+        self._views = views(who)
+        mine = [each for each in house.departments if who.coordinates or each.id in who.departments]
+        self.status.choices = _any(STATUSES)
+        self.department.choices = _any(
+            ({"none": _("The coordinator")} if who.coordinates else {})
+            | {each.id: pick(each.name)[0] for each in mine}
+        )
+        self.kind.choices = _any(SENDER_KINDS)
+        self.goal.choices = _any({n: f"{n}. {name}" for n, name in GOALS.items()})
+        self.lang.choices = _any({code: language_name(code) for code in languages()})
+        self.flag.choices = _any(FLAGS)
+        self.validate()
+        for field in self:
+            if field.errors or field.data is None:
+                field.errors = []
+                field.data = None if isinstance(field, DateField) else ""
+                if isinstance(field, DateField):
+                    field.raw_data = None
+
+    @property
+    def chosen_view(self) -> View:
+        return View(self.view.data) if self.view.data in self._views else View.ACTION
+
+    def filter(self) -> Filter:
+        return Filter(
+            words=self.q.data,
+            status=self.status.data,
+            department=self.department.data,
+            sender_kind=self.kind.data,
+            programme=self.programme.data,
+            goal=self.goal.data,
+            language=self.lang.data,
+            first_day=self.since.data,
+            last_day=self.until.data,
+            flag=self.flag.data,
+        )
+
+    def state(self, **changes: Any) -> dict[str, str]:
+        """Everything that is set, by the names in the address."""
+        found = {field.name: field.data for field in self} | {"view": self.chosen_view.value}
+        return {name: str(value) for name, value in (found | changes).items() if value}
+
+    @property
+    def narrows(self) -> bool:
+        """Is anything but the view and the words set?"""
+        return bool(self.state().keys() - {"view", "q"})
+
+
+class KeepForm(FlaskForm):
+    """A name for the view that is shown."""
+
+    name = StringField(
+        _l("Name of the view"),
+        [fields.Required(_l("Give the view a name.")), fields.Length(60)],
+        filters=[fields.as_line],
+    )
+    query = HiddenField()
+
+
+def as_query(state: dict[str, str]) -> str:
+    return urlencode(state)
+
+
+def _any(labels: Any) -> list[Any]:
+    return fields.choices({"": _("All")} | {str(code): label for code, label in labels.items()})

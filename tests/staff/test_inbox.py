@@ -1,0 +1,145 @@
+"""The inbox as a page: tabs, filters in the address, pages, saved views."""
+
+import sqlalchemy as sa
+from flask import Flask
+
+from intake.db import db
+from intake.enquiries import inbox
+from intake.enquiries.models import Enquiry
+from tests.make import enquiry
+from tests.page import Page
+from tests.staff.desk import COORDINATOR, SOCIAL, TEKNIK, sign_in
+
+
+def place(app: Flask, title: str, **facts: object) -> str:
+    with app.app_context():
+        idea = enquiry(title=title)
+        for name, value in facts.items():
+            setattr(idea, name, value)
+        db.session.commit()
+        return idea.reference
+
+
+def test_the_coordinator_begins_with_what_is_to_do(page: Page) -> None:
+    reference = place(page.app, "En cykelväg")
+    shown = sign_in(page, COORDINATOR)
+    assert "En cykelväg" in shown.text
+    assert f"/staff/enquiries/{reference}" in shown.html
+    assert shown.html.count('aria-current="page"') >= 1
+    assert "Kim Exempel" not in shown.text
+
+
+def test_a_contact_sees_their_own_and_no_spam(page: Page) -> None:
+    place(page.app, "Deras egen", department_id="teknik", status="developing")
+    place(page.app, "Någon annans", department_id="social", status="developing")
+    place(page.app, "Skräpet", department_id="teknik", suspected=True)
+    sign_in(page, TEKNIK)
+    for view in ("all", "spam", "departments", "nonsense"):
+        text = page.get(f"/staff/?view={view}").text
+        assert "Någon annans" not in text
+        assert "Skräpet" not in text
+    assert "Deras egen" in page.get("/staff/?view=all").text
+    assert "Någon annans" not in page.get("/staff/?view=all&department=social").text
+
+
+def test_the_address_holds_the_whole_state(page: Page) -> None:
+    place(page.app, "En cykelväg till <skolan>")
+    place(page.app, "Ett bad")
+    sign_in(page)
+    shown = page.get("/staff/?view=all&q=cykelvägar&lang=sv")
+    assert "<mark>cykelväg</mark>" in shown.html
+    assert "&lt;skolan&gt;" in shown.html
+    assert "Ett bad" not in shown.text
+    fields = shown.fields("filters")
+    assert fields["q"] == "cykelvägar"
+    assert fields["lang"] == "sv"
+    assert fields["view"] == "all"
+
+
+def test_an_address_written_by_hand_does_no_harm(page: Page) -> None:
+    place(page.app, "Ett bad")
+    sign_in(page)
+    for query in ("status=x", "since=2026-99-99", "page=after.x", "goal=99", "q=%22%00", "kind=x"):
+        page.get(f"/staff/?view=all&{query}")
+    assert "Ett bad" in page.get("/staff/?view=all&status=x&since=tomorrow&page=x").text
+
+
+def test_the_next_page_is_a_link(page: Page, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr(inbox, "PAGE", 1)
+    place(page.app, "Den första")
+    place(page.app, "Den andra")
+    sign_in(page)
+    first = page.get("/staff/?view=all&lang=sv")
+    [after] = [a.get("href") for a in first.tree.iter("a") if a.get("rel") == "next"]
+    second = page.get(after)
+    assert "Den andra" in first.text
+    assert "Den första" in second.text
+    assert "lang=sv" in after
+    [before] = [a.get("href") for a in second.tree.iter("a") if a.get("rel") == "prev"]
+    assert "Den andra" in page.get(before).text
+
+
+def test_a_view_is_kept_and_dropped_by_its_owner_alone(page: Page) -> None:
+    sign_in(page)
+    shown = page.get("/staff/?view=all&lang=en")
+    kept = page.post("/staff/views", shown.fields("keep") | {"name": "På engelska"}, 303)
+    assert kept.location == "/staff/?view=all&lang=en"
+    shown = page.get(kept.location)
+    assert "På engelska" in shown.text
+    [drop] = [f for f in shown.tree.iter("form") if (f.get("id") or "").startswith("drop-")]
+
+    other = Page(page.app)
+    theirs = sign_in(other, SOCIAL)
+    assert "På engelska" not in theirs.text
+    other.post(drop.get("action"), {"csrf_token": theirs.fields("keep")["csrf_token"]}, 404)
+
+    page.post(drop.get("action"), shown.fields(drop.get("id")), 303)
+    assert "På engelska" not in page.get("/staff/").text
+
+
+def test_a_view_needs_a_name(page: Page) -> None:
+    sign_in(page)
+    fields = page.get("/staff/?view=all").fields("keep")
+    answer = page.post("/staff/views", fields | {"name": " "}, 303)
+    assert "drop-" not in page.get(answer.location).html
+
+
+def test_a_page_costs_the_same_questions_for_any_number_of_rows(page: Page) -> None:
+    sign_in(page)
+    counts = []
+    for _ in range(2):
+        asked: list[str] = []
+        with page.app.app_context():
+            engine = db.engine
+
+        def note(connection, cursor, statement, *more):  # type: ignore[no-untyped-def]
+            asked.append(statement)  # noqa: B023
+
+        page.get("/staff/?view=all")
+        sa.event.listen(engine, "before_cursor_execute", note)
+        page.get("/staff/?view=all&q=ord")
+        sa.event.remove(engine, "before_cursor_execute", note)
+        counts.append(len(asked))
+        for number in range(5):
+            place(page.app, f"Ett ord {number}")
+    assert counts[1] <= 8
+    assert counts[1] - counts[0] <= 1  # the last events are asked for where there are rows
+
+
+def test_shortcuts_have_a_page(page: Page) -> None:
+    sign_in(page)
+    assert "j" in page.get("/staff/shortcuts").text
+
+
+def test_demo_fills_and_refuses_in_production(app: Flask) -> None:
+    runner = app.test_cli_runner()
+    result = runner.invoke(args=["demo", "load", "--enquiries", "60"])
+    assert result.exit_code == 0, result.output
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count(Enquiry.id))) == 60
+        idea = enquiry(title="En till")  # ids and numbers go on
+        assert idea.id > 60
+    app.config["ENV"] = "production"
+    refused = runner.invoke(args=["demo", "load"])
+    assert refused.exit_code == 1
+    assert "real service" in refused.output
