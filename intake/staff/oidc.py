@@ -116,7 +116,7 @@ def _is_begun_here(state: str) -> bool:
 
 
 def _claims_options() -> dict[str, Any]:
-    """What the token must say of itself, besides what Authlib asks: it takes any audience else."""
+    """What Authlib does not ask by itself: our own audience, whatever ``azp`` says, our issuer."""
     return {
         "iss": {"essential": True, "value": current_app.config["OIDC_ISSUER"]},
         "aud": {"essential": True, "value": current_app.config["OIDC_CLIENT_ID"]},

@@ -81,6 +81,7 @@ def test_a_refused_consent_gets_a_page(page: Page, provider: Provider) -> None:
     [
         {"iss": "https://elsewhere.example"},
         {"aud": "another-client"},
+        {"aud": "another-client", "azp": CLIENT_ID},
         {"aud": [CLIENT_ID, "another-client"], "azp": "another-client"},
         {"exp": 1},
         {"exp": int(time.time()) - 120},
