@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from intake import clock, links
 from intake.db import Commands, db, only_read
 from intake.directory.organisation import organisation
-from intake.enquiries import access, search, slips, story, wording
+from intake.enquiries import access, search, slips, steps, story, wording
 from intake.enquiries.models import Enquiry, PageComment
 from intake.enquiries.release import NotHeldBack
 from intake.enquiries.release import release as release_enquiry
@@ -82,6 +82,12 @@ def release(reference: str, why: str) -> None:
     click.echo(
         f"Released. It is with {department or 'the coordinator'} now, and the mails are queued."
     )
+
+
+@cli.command("moves")
+def show_moves() -> None:
+    """Print the page of the documentation that draws which status can follow which."""
+    click.echo(steps.page())
 
 
 @cli.command("comments")

@@ -9,6 +9,7 @@ from datetime import date
 from intake import clock
 from intake.directory.organisation import Organisation, Person, Post
 from intake.enquiries import letters
+from intake.enquiries.attention import Need
 from intake.enquiries.models import Enquiry
 from intake.enquiries.slips import decision_of
 from intake.enquiries.steps import Status
@@ -102,5 +103,24 @@ def sent_back(
             department=department,
             why="" if enquiry.flagged else veiled(why, enquiry),
             role=pick(coordinator.role)[0],
+            link=letters.case_link(enquiry),
+        )
+
+
+def question_again(enquiry: Enquiry, text: str, house: Organisation) -> Letter:
+    """To the sender: we still wait for an answer to this question."""
+    return letters.to_sender("question_again", enquiry, house, said=text)
+
+
+def reminder(enquiry: Enquiry, need: Need, house: Organisation, to: Person) -> Letter:
+    """To whoever has the idea, or to the coordinator: this is to be done."""
+    with speaking(house.staff_language):
+        return letters.compose(
+            "reminder",
+            to.email,
+            house,
+            enquiry=enquiry,
+            need=need,
+            role=pick(to.role)[0],
             link=letters.case_link(enquiry),
         )

@@ -35,6 +35,7 @@ LETTERS = {
     "coordinator": _l("the copy to the coordinator"),
     "undelivered": _l("the notice that a letter failed"),
     "question": _l("the question"),
+    "question_again": _l("the question, once more"),
     "answer": _l("the answer"),
     "placed": _l("who has the idea"),
     "moved": _l("the news of a new step"),

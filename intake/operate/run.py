@@ -20,9 +20,11 @@ from intake.db import db, plain_words, upgrade
 from intake.directory.check import OrganisationError
 from intake.directory.load import load
 from intake.directory.organisation import NotLoaded, organisation
+from intake.enquiries.attachments import LARGEST_BODY
 from intake.enquiries.undelivered import take_back
 from intake.operate.catcher import Catcher
 from intake.operate.mailbox import folder
+from intake.operate.morning import Morning
 from intake.outbox import delivery
 
 
@@ -44,7 +46,7 @@ def serve() -> None:
                 threads=app.config["THREADS"],
                 ident=None,
                 # Up to here it is Flask that refuses, with a page in the reader's language.
-                max_request_body_size=4 * app.config["MAX_CONTENT_LENGTH"],
+                max_request_body_size=2 * LARGEST_BODY,
                 connection_limit=500,
                 channel_timeout=30,  # seconds that an idle connection is kept
                 clear_untrusted_proxy_headers=not app.config["PROXY_HOPS"],
@@ -128,7 +130,7 @@ def _mail(app: Flask) -> Iterator[None]:
 
 def _deliver(app: Flask, stop: threading.Event) -> None:
     with app.app_context():
-        delivery.run(stop, take_back)
+        delivery.run(stop, take_back, besides=Morning())
 
 
 def _greet(app: Flask, changes: str) -> None:

@@ -59,13 +59,20 @@ class Outcome:
         return self.trouble is not None and self.trouble.is_about_server
 
 
-def run(stop: threading.Event, failed: Failed, *, once: bool = False) -> None:
+def run(
+    stop: threading.Event,
+    failed: Failed,
+    *,
+    once: bool = False,
+    besides: Callable[[], None] = lambda: None,
+) -> None:
     """Deliver until *stop* is set; the mail that is being delivered then is finished first.
 
     Faults of the database or of a mail end nothing: they are logged, and the work goes on.
 
     :param failed: what to do about a mail that failed for good.
     :param once: return when nothing is due any more, or when the mail server does not serve.
+    :param besides: what else is to be looked after, each time before a mail is taken.
     """
     gap = _gap()
     outcome: Outcome | None = None
@@ -77,6 +84,7 @@ def run(stop: threading.Event, failed: Failed, *, once: bool = False) -> None:
             paused = outcome is not None and outcome.is_about_server
             try:
                 with current_app.app_context():  # what is kept for a while is read anew
+                    besides()
                     mail = exchange(outcome, failed, take=not (paused or stop.is_set()))
                 outcome = None  # written down; until it could be, it is kept
 

@@ -1,0 +1,130 @@
+"""What the clock does by itself on working mornings: remind, ask again, wake, take back.
+
+One function looks at one enquiry and does whatever is due. The history says what was done, and is
+read while the enquiry is held, so that nothing is done twice: not with two workers, not after a
+restart, not by a second look on the same day.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from intake import clock
+from intake.db import db
+from intake.directory import posts
+from intake.directory.organisation import Organisation, Person, organisation
+from intake.enquiries import attention, desk_letters, dispatch
+from intake.enquiries.attention import Need
+from intake.enquiries.models import Enquiry
+from intake.enquiries.steps import Act, Status, move, record
+
+MORNING = 8  # o'clock in Sweden: nobody is reminded at night (S3)
+AGAIN_AFTER = 3  # working days until the coordinator hears of what its owner was reminded of
+_AT_ONCE = 200
+
+
+def is_time(now: datetime) -> bool:
+    """Is it a working day in Sweden, and no longer night?"""
+    there = clock.local(now)
+    return clock.is_working_day(there.date()) and there.hour >= MORNING
+
+
+def due(today: date) -> Iterator[int]:
+    """Ids of the enquiries that somebody has had to do with since before *today*, a few at a time:
+    the caller may commit in between.
+    """
+    asked = sa.or_(
+        Enquiry.coordinator_from <= today,
+        Enquiry.department_from <= today,
+        Enquiry.question_at.is_not(None),
+    )
+    last = 0
+    while True:
+        ids = db.session.scalars(
+            sa.select(Enquiry.id)
+            .where(Enquiry.id > last, asked)
+            .order_by(Enquiry.id)
+            .limit(_AT_ONCE)
+        ).all()
+        yield from ids
+        if len(ids) < _AT_ONCE:
+            return
+        last = ids[-1]
+
+
+def look_after(enquiry_id: int) -> None:
+    """Do what is due about one enquiry today, in the caller's transaction."""
+    enquiry = db.session.get_one(Enquiry, enquiry_id, with_for_update=True, populate_existing=True)
+    house, today = organisation(), clock.today()
+    needs = attention.needs(enquiry, house)
+
+    if Need.AWAKE in needs:
+        _wake(enquiry, house)
+    elif Need.UNOPENED in needs:
+        _return(enquiry, house)
+    if Need.LATE in needs and enquiry.due_on:
+        owner, coordinator = _owner(enquiry, house), posts.coordinator(house, today).person
+        _remind(enquiry, Need.LATE, f"late/{enquiry.due_on}", house, owner)
+        if today >= clock.add_working_days(enquiry.due_on, 1 + AGAIN_AFTER):
+            _remind(enquiry, Need.LATE, f"late-again/{enquiry.due_on}", house, coordinator)
+    if Need.PLANNED in needs:
+        planned = f"planned/{enquiry.next_action_by}"
+        _remind(enquiry, Need.PLANNED, planned, house, _owner(enquiry, house))
+    if enquiry.question_at:
+        _ask_again(enquiry, enquiry.question_at, house)
+
+
+def _wake(enquiry: Enquiry, house: Organisation) -> None:
+    until = enquiry.parked_until
+    move(enquiry, Status.WITH_DEPARTMENT if enquiry.department_id else Status.ASSESSING)
+    enquiry.parked_until = None
+    # Its owner looks at it from today on, whatever was promised before it rested.
+    enquiry.alive_at = clock.now()
+    if enquiry.department_id:
+        enquiry.handed_over_at = clock.now()
+    record(enquiry, Act.WOKEN, by="system")
+    attention.reckon(enquiry, house)
+    _remind(enquiry, Need.AWAKE, f"awake/{until}", house, _owner(enquiry, house))
+
+
+def _return(enquiry: Enquiry, house: Organisation) -> None:
+    department, since = enquiry.department_id, enquiry.handed_over_at
+    if enquiry.status == Status.WITH_DEPARTMENT:
+        move(enquiry, Status.ASSESSING)
+    enquiry.department_id = enquiry.handed_over_at = None
+    record(enquiry, Act.RETURNED, by="system", department=department)
+    attention.reckon(enquiry, house)
+    coordinator = posts.coordinator(house, clock.today()).person
+    _remind(enquiry, Need.UNOPENED, f"returned/{since}", house, coordinator)
+
+
+def _ask_again(enquiry: Enquiry, asked_at: datetime, house: Organisation) -> None:
+    again_on = clock.add_working_days(
+        clock.local(asked_at).date(), house.facts["promise"]["ask_again_days"]
+    )
+    key = f"question/{asked_at.isoformat()}"
+    if clock.today() < again_on or _was_done(enquiry, key):
+        return
+    if not dispatch.may_write_to_sender(enquiry):
+        return
+    question = next(e.data["text"] for e in reversed(enquiry.history) if e.act == Act.ASKED)
+    record(enquiry, Act.REMINDED, by="system", key=key, need="question", to="sender")
+    letter = desk_letters.question_again(enquiry, question, house)
+    dispatch.send(enquiry, letter, "question_again", to="sender")
+
+
+def _remind(enquiry: Enquiry, need: Need, key: str, house: Organisation, to: Person) -> None:
+    if _was_done(enquiry, key):
+        return
+    record(enquiry, Act.REMINDED, by="system", key=key, need=need, to=to.email)
+    dispatch.send(enquiry, desk_letters.reminder(enquiry, need, house, to), "reminder", to=to.email)
+
+
+def _was_done(enquiry: Enquiry, key: str) -> bool:
+    return any(e.act == Act.REMINDED and e.data["key"] == key for e in enquiry.history)
+
+
+def _owner(enquiry: Enquiry, house: Organisation) -> Person:
+    """Who has it: whoever holds the department's post today, else the coordinator."""
+    return posts.holder(house, enquiry.department_id, clock.today()).person
