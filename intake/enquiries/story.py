@@ -2,10 +2,11 @@
 only what was meant for the sender.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from operator import itemgetter
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -13,11 +14,12 @@ from flask_babel import gettext as _
 from intake import clock
 from intake.db import db
 from intake.directory.organisation import Organisation
-from intake.enquiries import wording
-from intake.enquiries.models import Enquiry, Event
+from intake.enquiries import attachments, wording
+from intake.enquiries.close import REASONS
+from intake.enquiries.models import Attachment, Enquiry, Event
 from intake.enquiries.slips import decision_of
 from intake.enquiries.steps import PUBLIC_STEP, Act, Status
-from intake.i18n import Localised, pick
+from intake.i18n import Localised, day, pick
 from intake.outbox import queue
 from intake.outbox.models import MailFailure, OutgoingMail
 from intake.routing.decide import Decision
@@ -29,16 +31,26 @@ class Step:
 
     number: int
     name: str
-    state: Literal["done", "now", "later"]
+    state: Literal["done", "skipped", "now", "later"]
 
 
 @dataclass(frozen=True)
 class Line:
-    """Something that happened, and the text that staff shared with it, if any."""
+    """Something that happened, the text that was written to it, if any, and its files."""
 
     at: datetime
     text: str
     shared: str | None = None
+    files: Sequence[Attachment] = ()
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How an enquiry ended, as its sender is told."""
+
+    sentence: str
+    text: str
+    next_step: str
 
 
 @dataclass(frozen=True)
@@ -54,7 +66,12 @@ class PublicStory:
     routing_sentence: str
     answer_by: date
     assessment_by: date
+    status: Status
     closed: bool
+    question: str
+    parked_until: date | None
+    parked_why: str
+    ending: Ending | None
     steps: list[Step]
     lines: list[Line]
     first_answer: Literal["due", "late", "given"]
@@ -70,7 +87,12 @@ def public_story(enquiry: Enquiry, house: Organisation) -> PublicStory:
     events = list(enquiry.history)
     status = Status(enquiry.status)
     department = house.department(enquiry.department_id)
-    lines = [line for event in events if (line := _public_line(event, house))]
+    files = attachments.of(enquiry) if any(e.act == Act.REPLIED for e in events) else {}
+    lines = [
+        replace(line, files=files.get(event.id, ()))
+        for event in events
+        if (line := _public_line(event, house))
+    ]
     letters = {event.data["letter"] for event in events if event.act == Act.MAILED}
 
     return PublicStory(
@@ -83,10 +105,15 @@ def public_story(enquiry: Enquiry, house: Organisation) -> PublicStory:
         routing_sentence=_routing_sentence(enquiry, house),
         answer_by=enquiry.answer_by,
         assessment_by=enquiry.assessment_by,
+        status=status,
         closed=status is Status.CLOSED,
-        steps=_steps(PUBLIC_STEP[status]),
+        question=_question(enquiry, events),
+        parked_until=enquiry.parked_until,
+        parked_why=_latest(events, Act.PARKED).get("text", ""),
+        ending=_ending(events) if status is Status.CLOSED else None,
+        steps=_steps(PUBLIC_STEP[status], _reached(events)),
         lines=lines,
-        first_answer=_first_answer(enquiry, lines),
+        first_answer=_first_answer(enquiry, events),
         assessment_is_due=clock.today() <= enquiry.assessment_by,
         has_email=bool(enquiry.email),
         has_phone=bool(enquiry.phone),
@@ -118,13 +145,51 @@ def _became(failure: MailFailure) -> str:
     return "mail failed" if failure.final else "mail put off"
 
 
-def _first_answer(enquiry: Enquiry, lines: list[Line]) -> Literal["due", "late", "given"]:
-    """How the first promise stands. What staff shared here is an answer; a mail of theirs is not
-    known to us, so who has had one is told no lie by "late" either.
-    """
-    if any(line.shared for line in lines):
+def _first_answer(enquiry: Enquiry, events: list[Event]) -> Literal["due", "late", "given"]:
+    """How the first promise stands."""
+    if enquiry.first_answer_at or any(event.act == Act.SHARED for event in events):
         return "given"
     return "late" if clock.today() > enquiry.answer_by else "due"
+
+
+def _question(enquiry: Enquiry, events: list[Event]) -> str:
+    """What staff have asked and the sender has not answered yet, or nothing."""
+    return str(_latest(events, Act.ASKED)["text"]) if enquiry.question_at else ""
+
+
+def _latest(events: list[Event], *acts: Act) -> dict[str, Any]:
+    """The facts of the latest of these acts; none if there was none."""
+    return next((event.data for event in reversed(events) if event.act in acts), {})
+
+
+def _ending(events: list[Event]) -> Ending | None:
+    """The latest end of the story."""
+    endings = (Act.CLOSED, Act.REFERRED, Act.LINKED, Act.WITHDRAWN)
+    for event in reversed(events):
+        if event.act in endings and not event.data.get("leads"):
+            next_step = event.data.get("next", "")
+            if event.act == Act.REFERRED:
+                next_step = _("Turn to: %(body)s.", body=event.data["body"])
+            shared = "" if event.act == Act.WITHDRAWN else event.data.get("text", "")
+            return Ending(_end_in_words(event), shared, next_step)
+    return None
+
+
+def _end_in_words(event: Event) -> str:
+    match event.act:
+        case Act.WITHDRAWN:
+            return _("You have withdrawn your idea.")
+        case Act.REFERRED:
+            return _("We have closed your idea here, because it belongs to another body.")
+        case Act.LINKED:
+            return _(
+                "Somebody else has had nearly the same idea, and the two go on as one. You will "
+                "be told what becomes of it."
+            )
+    reason = REASONS.get(event.data.get("reason", ""))
+    if reason is None:
+        return _("We have closed your idea.")
+    return _("We have closed your idea. The reason: %(reason)s.", reason=str(reason))
 
 
 def _routing_sentence(enquiry: Enquiry, house: Organisation) -> str:
@@ -134,7 +199,23 @@ def _routing_sentence(enquiry: Enquiry, house: Organisation) -> str:
     return wording.destination(decision, house)
 
 
-def _steps(now: int) -> list[Step]:
+def _reached(events: list[Event]) -> int:
+    """The furthest of the five steps that it has been at, the last one left out."""
+    return max((_step_of(event) for event in events), default=1)
+
+
+def _step_of(event: Event) -> int:
+    match event.act:
+        case Act.MOVED:
+            return PUBLIC_STEP[Status(event.data["to"])]
+        case Act.HANDED_OVER:
+            return PUBLIC_STEP[Status.WITH_DEPARTMENT]
+        case Act.TAKEN | Act.SENT_BACK | Act.CLOSED | Act.REFERRED | Act.LINKED:
+            return PUBLIC_STEP[Status.ASSESSING]
+    return PUBLIC_STEP[Status.RECEIVED]
+
+
+def _steps(now: int, reached: int) -> list[Step]:
     names = [
         _("Received"),
         _("Being assessed"),
@@ -143,9 +224,18 @@ def _steps(now: int) -> list[Step]:
         _("Closed"),
     ]
     return [
-        Step(number, name, "done" if number < now else "now" if number == now else "later")
+        Step(number, name, _state(number, now, reached))
         for number, name in enumerate(names, start=1)
     ]
+
+
+def _state(number: int, now: int, reached: int) -> Literal["done", "skipped", "now", "later"]:
+    """A closed idea has not been at every step before: nobody shall think that it was."""
+    if number == now:
+        return "now"
+    if number > now:
+        return "later"
+    return "skipped" if now == PUBLIC_STEP[Status.CLOSED] and number > reached else "done"
 
 
 def _public_line(event: Event, house: Organisation) -> Line | None:
@@ -177,9 +267,56 @@ def _public_line(event: Event, house: Organisation) -> Line | None:
             )
         case Act.LINK_REPLACED:
             return Line(event.at, _("This page got a new link; the old one no longer works."))
-        case Act.SHARED:
-            return Line(event.at, _("A message to you."), shared=event.data["text"])
+    if words := _in_words(event, house):
+        return Line(event.at, words, shared=event.data.get("text") or None)
     return None
+
+
+def _in_words(event: Event, house: Organisation) -> str:
+    """What was done, where the text to it is for the sender too. Nothing if it is for staff."""
+    match event.act:
+        case Act.SHARED:
+            return _("A message to you.")
+        case Act.ASKED:
+            return _("We asked you a question.")
+        case Act.ANSWERED:
+            return _("We answered you.")
+        case Act.REPLIED if event.data.get("answers"):
+            return _("You answered our question.")
+        case Act.REPLIED:
+            return _("You wrote to us.")
+        case Act.HANDED_OVER if department := house.posts.get(event.data["department"]):
+            return _("Now with: %(department)s.", department=pick(department.name)[0])
+        case Act.TAKEN:
+            return _("The international coordinator is assessing your idea.")
+        case Act.SENT_BACK | Act.RETURNED:
+            return _("It went back to the international coordinator, who finds out who takes it.")
+        case Act.MOVED:
+            return _moved(Status(event.data["to"]))
+        case Act.PARKED:
+            return _("Your idea rests until %(date)s.", date=day(event.data["until"]))
+        case Act.WOKEN:
+            return _("We took your idea up again.")
+        case Act.REOPENED:
+            return _("We opened your idea again.")
+        case Act.LINKED if event.data["leads"]:
+            return _("Somebody else has had nearly the same idea. It goes on together with yours.")
+        case Act.CLOSED | Act.REFERRED | Act.LINKED | Act.WITHDRAWN:
+            return _end_in_words(event)
+    return ""
+
+
+def _moved(to: Status) -> str:
+    match to:
+        case Status.DEVELOPING:
+            return _("We have begun to make a project of your idea.")
+        case Status.APPLYING:
+            return _("We have begun to write an application for EU money.")
+        case Status.APPLIED:
+            return _("We have sent the application.")
+        case Status.GRANTED:
+            return _("The application was granted: there is EU money for it.")
+    return ""
 
 
 def _staff_line(event: Event) -> str:

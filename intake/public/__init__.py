@@ -7,10 +7,10 @@ from werkzeug.wrappers import Response
 
 from intake.directory.organisation import organisation
 from intake.i18n import reader_language
-from intake.public import form, look, pages, status
+from intake.public import form, look, pages, reply, status
 
 PREFIX = "/<language:lang>"
-PAGES = (pages.bp, form.bp, status.bp)
+PAGES = (pages.bp, form.bp, status.bp, reply.bp)
 
 
 def init_app(app: Flask) -> None:

@@ -10,10 +10,12 @@ from intake import clock, links
 from intake.db import db
 from intake.directory.organisation import organisation
 from intake.enquiries import access
+from intake.enquiries.models import Enquiry
 from intake.enquiries.story import public_story
 from intake.i18n import language
 from intake.public.forms import FindForm
 from intake.public.notices import REFUSED, expired, refusal
+from intake.public.reply_forms import ReplyForm
 
 bp = Blueprint("status", __name__)
 
@@ -33,18 +35,7 @@ def show(token: str) -> Response:
     if enquiry is None:
         abort(404)
 
-    page = render_template(
-        "public/status.html",
-        page=public_story(enquiry, organisation()),
-        # Said in the address: a changed cookie would keep the browser from going back to the form.
-        fresh="sent" in request.args and clock.now() - enquiry.received_at < FRESH,
-        link=links.link(
-            "status.show", lang=language(), token=links.status_token(enquiry.link_seed)
-        ),
-    )
-    response = make_response(page)
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return page(enquiry, ReplyForm(formdata=None))
 
 
 @bp.get("/status")
@@ -70,3 +61,29 @@ def send_link() -> str | tuple[str, int] | tuple[str, int, dict[str, str]]:
         return page, why.code, why.headers
     time.sleep(max(0.0, answer_at - time.monotonic()))
     return render_template("public/find_sent.html")
+
+
+def page(enquiry: Enquiry, form: ReplyForm, notice: str = "") -> Response:
+    """The status page of *enquiry* with the form to write to us.
+
+    :param notice: why what was sent has not been taken, beside what *form* says itself.
+    """
+    token = links.status_token(enquiry.link_seed)
+    asked = request.args if request.method == "GET" else {}
+    response = make_response(
+        render_template(
+            "public/status.html",
+            page=public_story(enquiry, organisation()),
+            form=form,
+            trouble=notice,
+            token=token,
+            # Said in the address: a changed cookie would keep the browser from going back to the
+            # form.
+            fresh="sent" in asked and clock.now() - enquiry.received_at < FRESH,
+            written="written" in asked,
+            renewed="renewed" in asked,
+            link=links.link("status.show", lang=language(), token=token),
+        )
+    )
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response

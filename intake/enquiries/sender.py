@@ -1,0 +1,115 @@
+"""What the sender of an enquiry does with it afterwards, on the status page.
+
+Called like the verbs of staff: nothing is committed here, and whose turn it is is worked out.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import sqlalchemy as sa
+from flask import current_app
+from flask_babel import gettext as _
+
+from intake import clock
+from intake.db import db
+from intake.directory import posts
+from intake.directory.organisation import Organisation, Person, organisation
+from intake.enquiries import access, attachments, attention, dispatch, limits, sender_letters
+from intake.enquiries.models import Enquiry
+from intake.enquiries.steps import Act, NotAllowed, Status, move, record
+
+#: In which time a person gets one letter about an enquiry, however much its sender writes.
+QUIET = timedelta(minutes=10)
+
+
+def reply(
+    enquiry: Enquiry, text: str, files: Sequence[attachments.File] = (), *, submission: str
+) -> bool:
+    """Keep what the sender writes: the answer to a question, or a message. Closed or not.
+
+    :param submission: tells this message from the same one sent twice.
+    :return: False if it was here already, and nothing was done.
+    :raises limits.TooMany: a lot has come in for this enquiry in the last hour.
+    :raises attachments.Refused: there is no room for the files.
+    """
+    _take_turn(enquiry)
+    written = [event for event in enquiry.history if event.act == Act.REPLIED]
+    if any(event.data["submission"] == submission for event in written):
+        return False
+    lately = sum(event.at > clock.now() - limits.HOUR for event in written)
+    if lately >= current_app.config["LIMIT_COMMENTS"]:
+        raise limits.TooMany
+
+    house = organisation()
+    answers = enquiry.question_at is not None
+    event = record(
+        enquiry, Act.REPLIED, by="sender", text=text, submission=submission, answers=answers
+    )
+    attachments.store(event, enquiry, files)
+    enquiry.question_at = None
+    enquiry.news_at = clock.now()
+    attention.reckon(enquiry, house)
+    for person in _who_has(enquiry, house):
+        if not _was_told_lately(enquiry, person, "news"):
+            letter = sender_letters.news(
+                enquiry, text, house, person, files=len(files), answers=answers
+            )
+            dispatch.send(enquiry, letter, "news", to=person.email, by="sender")
+    return True
+
+
+def withdraw(enquiry: Enquiry, why: str = "") -> None:
+    """Close *enquiry* at the sender's wish. What was written stays a public document.
+
+    :param why: what the sender wants to say about it, for staff.
+    :raises NotAllowed: it is closed already.
+    """
+    _take_turn(enquiry)
+    if enquiry.status == Status.CLOSED:
+        raise NotAllowed(_("Your idea is closed already."))
+    house = organisation()
+    move(enquiry, Status.CLOSED)
+    enquiry.closing_reason = "withdrawn"
+    enquiry.parked_until = enquiry.question_at = None
+    enquiry.news_at = clock.now()  # somebody may be at work on it
+    record(enquiry, Act.WITHDRAWN, by="sender", text=why)
+    attention.reckon(enquiry, house)
+
+    for person in _who_has(enquiry, house):
+        letter = sender_letters.withdrawn_to_staff(enquiry, why, house, person)
+        dispatch.send(enquiry, letter, "withdrawal", to=person.email, by="sender")
+    if dispatch.may_write_to_sender(enquiry):
+        dispatch.send(enquiry, sender_letters.withdrawn(enquiry, house), "withdrawn", to="sender")
+
+
+def replace_link(enquiry: Enquiry) -> bool:
+    """Give the sender a new link to the status page; the old one is dead from now on.
+
+    :return: whether the new one was mailed too.
+    """
+    _take_turn(enquiry)
+    return access.replace_link(enquiry, by="sender", why="asked for on the status page")
+
+
+def _take_turn(enquiry: Enquiry) -> None:
+    """Wait for whoever else changes *enquiry*, and see what they did.
+
+    SQLite lets one writer in at a time anyway, and reads over this.
+    """
+    db.session.execute(sa.select(Enquiry.id).where(Enquiry.id == enquiry.id).with_for_update())
+    db.session.expire(enquiry)
+
+
+def _who_has(enquiry: Enquiry, house: Organisation) -> list[Person]:
+    """Whoever holds the post that has *enquiry* today: a department's, else the coordinator."""
+    return [posts.holder(house, enquiry.department_id, clock.today()).person]
+
+
+def _was_told_lately(enquiry: Enquiry, person: Person, kind: str) -> bool:
+    return any(
+        event.act == Act.MAILED
+        and event.data["letter"] == kind
+        and event.data["to"] == person.email
+        and event.at > clock.now() - QUIET
+        for event in enquiry.history
+    )
