@@ -94,7 +94,7 @@ def test_what_people_send_is_taken(name: str) -> None:
 def test_what_deceives_or_runs_is_refused(name: str) -> None:
     with pytest.raises(attachments.Refused) as refused:
         attachments.check(name, REFUSED[name])
-    assert "“" in str(refused.value), "does not name the file"
+    assert "”" in str(refused.value), "does not name the file"
 
 
 @on_sqlite
