@@ -11,6 +11,8 @@ branch_labels = ()
 depends_on = None
 
 _AT_DEPARTMENT = sa.text("status NOT IN ('received', 'assessing', 'parked', 'closed')")
+_NEWS = sa.text("news_at IS NOT NULL")
+_FOLLOWS = sa.text("leads_id IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -23,6 +25,10 @@ def upgrade() -> None:
             postgresql_where=_AT_DEPARTMENT,
         )
         batch_op.create_index("ix_enquiry_received_at", ["received_at"], unique=False)
+        for name, where in (("ix_enquiry_news", _NEWS), ("ix_enquiry_duplicate", _FOLLOWS)):
+            batch_op.create_index(
+                name, ["id"], unique=False, sqlite_where=where, postgresql_where=where
+            )
 
     # å, ä and ö are letters of their own. Only which enquiry holds a word is asked for, not where.
     if op.get_bind().dialect.name == "sqlite":
@@ -47,5 +53,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("DROP TABLE search_text")
     with op.batch_alter_table("enquiry", schema=None) as batch_op:
+        batch_op.drop_index("ix_enquiry_duplicate")
+        batch_op.drop_index("ix_enquiry_news")
         batch_op.drop_index("ix_enquiry_received_at")
         batch_op.drop_index("ix_enquiry_at_department")

@@ -10,6 +10,8 @@ from intake.db import Model, UtcDateTime
 
 _WAITING = sa.text("question_at IS NOT NULL")
 _SPAM = sa.text("suspected")
+_NEWS = sa.text("news_at IS NOT NULL")
+_FOLLOWS = sa.text("leads_id IS NOT NULL")
 #: Where a department has it (attention.AT_DEPARTMENT), word for word as the index says it. Said
 #: the other way round, SQLite does not take the index by status instead, and sort.
 AT_DEPARTMENTS = "status NOT IN ('received', 'assessing', 'parked', 'closed')"
@@ -46,6 +48,8 @@ class Enquiry(Model):
             postgresql_where=_AT_DEPARTMENT,
         ),
         sa.Index("ix_enquiry_received_at", "received_at"),
+        sa.Index("ix_enquiry_news", "id", sqlite_where=_NEWS, postgresql_where=_NEWS),
+        sa.Index("ix_enquiry_duplicate", "id", sqlite_where=_FOLLOWS, postgresql_where=_FOLLOWS),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
