@@ -47,12 +47,11 @@ def send(token: str) -> Answer:
     """Keep a message and files, and go back to the status page; 422 with what is wrong."""
     form = ReplyForm()
     valid = form.validate()
-    enquiry = _mine(token, form)
-    if not valid:
-        form.say_that_files_are_gone()
-        return status_page(enquiry, form, expired(form)), 422
-
     try:
+        enquiry = _mine(token, form)
+        if not valid:
+            form.say_that_files_are_gone()
+            return status_page(enquiry, form, expired(form)), 422
         sender.reply(enquiry, form.text.data, form.taken, submission=form.submission_id.data)
         db.session.commit()
     except attachments.Refused as problem:

@@ -200,6 +200,17 @@ def test_a_fault_of_the_database_leaves_nothing_and_keeps_the_text(
         assert db.session.scalars(sa.select(Enquiry)).one().news_at is None
 
 
+def test_a_database_that_is_away_keeps_the_text(impatient: Page, trouble: Any) -> None:
+    with impatient.app.app_context():
+        address = f"/sv/status/{links.status_token(make.enquiry().link_seed)}"
+    fields = impatient.get(address).fields("reply") | {"text": TEXT}
+    fields.pop("files")
+    with trouble:
+        shown = impatient.post(f"{address}/reply", fields, 503)
+    assert shown.fields("reply")["text"] == TEXT
+    impatient.post(f"{address}/reply", shown.fields("reply") | {"files": []}, 303)
+
+
 def test_withdrawing_asks_first_and_says_what_remains(
     page: Page, app: Flask, idea: tuple[str, str]
 ) -> None:
