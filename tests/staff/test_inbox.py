@@ -113,7 +113,8 @@ def test_a_page_costs_the_same_questions_for_any_number_of_rows(page: Page) -> N
             engine = db.engine
 
         def note(connection, cursor, statement, *more):  # type: ignore[no-untyped-def]
-            asked.append(statement)  # noqa: B023
+            if "FROM organisation" not in statement:  # which is asked once a second
+                asked.append(statement)  # noqa: B023
 
         page.get("/staff/?view=all")
         sa.event.listen(engine, "before_cursor_execute", note)
