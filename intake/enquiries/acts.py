@@ -8,7 +8,7 @@ from typing import Any
 from intake import clock
 from intake.directory.members import Member
 from intake.directory.organisation import organisation
-from intake.enquiries import attention, dispatch
+from intake.enquiries import attention, dispatch, search
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.steps import Act, record
 from intake.outbox.letter import Letter
@@ -24,12 +24,13 @@ def who(member: Member, enquiry: Enquiry) -> str:
 def done(
     enquiry: Enquiry, act: Act, by: Member, *, role: str = "", why: str = "", **data: Any
 ) -> Event:
-    """Write history and work out whose turn it is: the end of every act.
+    """Write history, work out whose turn it is, and let it be found: the end of every act.
 
     :param role: as what *by* acts, if the act itself has changed that.
     """
     event = record(enquiry, act, by=role or who(by, enquiry), email=by.email, why=why, **data)
     attention.reckon(enquiry, organisation())
+    search.index(enquiry)
     return event
 
 

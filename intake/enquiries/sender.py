@@ -14,7 +14,15 @@ from intake import clock
 from intake.db import db
 from intake.directory import posts
 from intake.directory.organisation import Organisation, Person, organisation
-from intake.enquiries import access, attachments, attention, dispatch, limits, sender_letters
+from intake.enquiries import (
+    access,
+    attachments,
+    attention,
+    dispatch,
+    limits,
+    search,
+    sender_letters,
+)
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Act, NotAllowed, Status, move, record
 
@@ -49,6 +57,7 @@ def reply(
     enquiry.question_at = None
     enquiry.news_at = clock.now()
     attention.reckon(enquiry, house)
+    search.index(enquiry)
     for person in _who_has(enquiry, house):
         if not _was_told_lately(enquiry, person, "news"):
             letter = sender_letters.news(
@@ -74,6 +83,7 @@ def withdraw(enquiry: Enquiry, why: str = "") -> None:
     enquiry.news_at = clock.now()  # somebody may be at work on it
     record(enquiry, Act.WITHDRAWN, by="sender", text=why)
     attention.reckon(enquiry, house)
+    search.index(enquiry)
 
     for person in _who_has(enquiry, house):
         letter = sender_letters.withdrawn_to_staff(enquiry, why, house, person)

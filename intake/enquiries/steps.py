@@ -67,8 +67,8 @@ def page() -> str:
     """The page of the documentation that shows the table of moves."""
     return (
         "# Which status can follow which\n\n"
-        "Written by `make statuses` from `MOVES` in `intake/enquiries/steps.py`. That somebody waits "
-        "for\nthe sender's answer is a fact beside the status, not one of them.\n\n"
+        "Written by `make statuses` from `MOVES` in `intake/enquiries/steps.py`. That somebody "
+        "waits for\nthe sender's answer is a fact beside the status, not one of them.\n\n"
         f"```mermaid\n{diagram()}\n```"
     )
 

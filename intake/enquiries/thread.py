@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from intake.db import db
 from intake.directory.organisation import Organisation
+from intake.enquiries import attachments
 from intake.enquiries.close import REASONS
 from intake.enquiries.models import Attachment, Enquiry, Event
 from intake.enquiries.steps import Act
@@ -69,7 +70,7 @@ class Entry:
     why: str = ""
     secret: bool = False
     failed: bool = False
-    attachments: list[Attachment] = field(default_factory=list)
+    files: list[Attachment] = field(default_factory=list)
 
 
 def thread(enquiry: Enquiry, house: Organisation) -> list[Entry]:
@@ -80,6 +81,7 @@ def thread(enquiry: Enquiry, house: Organisation) -> list[Entry]:
         )
     )
     states = {key.split("/", 1)[1]: state for key, state in rows}
+    files = attachments.of(enquiry)
     counted: dict[str, int] = {}
     entries = []
     for event in enquiry.history:
@@ -89,7 +91,7 @@ def thread(enquiry: Enquiry, house: Organisation) -> list[Entry]:
             state = states.get(f"{kind}/{counted[kind]}", "queued")
             entries.append(_mail(event, state, house))
         else:
-            entries.append(_entry(event, house))
+            entries.append(_entry(event, files.get(event.id, []), house))
     return entries
 
 
@@ -123,7 +125,7 @@ def _mail(event: Event, state: str, house: Organisation) -> Entry:
     )
 
 
-def _entry(event: Event, house: Organisation) -> Entry:
+def _entry(event: Event, files: list[Attachment], house: Organisation) -> Entry:
     data = event.data
     kind = {Act.REPLIED: "in", Act.NOTED: "note"}.get(Act(event.act), "step")
     if event.act in (Act.ASKED, Act.ANSWERED, Act.SHARED):
@@ -137,7 +139,7 @@ def _entry(event: Event, house: Organisation) -> Entry:
         kind=kind,
         why="" if event.by_role == "system" else event.why,  # the service's are for the log
         secret=bool(data.get("secret")),
-        attachments=list(event.attachments),
+        files=files,
     )
 
 

@@ -1,10 +1,10 @@
 """One case: what to do next, what was written, who wrote it, and all that has happened."""
 
-from flask import Blueprint, abort, g, render_template
+from flask import Blueprint, Response, abort, g, render_template
 
 from intake.db import also_write, db
 from intake.directory.organisation import Organisation, Post, organisation
-from intake.enquiries import access, attention, handle, wording
+from intake.enquiries import access, attachments, attention, handle, wording
 from intake.enquiries.choices import answers
 from intake.enquiries.models import Enquiry
 from intake.enquiries.slips import decision_of
@@ -22,10 +22,7 @@ def show(reference: str) -> str:
 
     :status 404: there is none with that number, or it is not this member's.
     """
-    enquiry = _load(reference)
-    if _is_to_be_noted(enquiry):
-        enquiry = _note_reading(reference)
-
+    enquiry = _open(reference)
     house = organisation()
     decision = decision_of(enquiry.suggestions[-1])
     verbs = offered_to(g.member, enquiry)
@@ -45,6 +42,25 @@ def show(reference: str) -> str:
         leading=access.leading(enquiry),
         who=lambda by: who(by, house),
     )
+
+
+@bp.get("/enquiries/<reference>/files/<key>")
+def download(reference: str, key: str) -> Response:
+    """A file that came with the idea, as a download.
+
+    :status 404: there is none, or the idea is not this member's.
+    """
+    attachment = attachments.find(_open(reference), key)
+    if attachment is None:
+        abort(404)
+    file = attachments.download(attachment)
+    return Response(file.content, headers=file.headers)
+
+
+def _open(reference: str) -> Enquiry:
+    """The case, with the note of who reads it if there is to be one."""
+    enquiry = _load(reference)
+    return _note_reading(reference) if _is_to_be_noted(enquiry) else enquiry
 
 
 def _load(reference: str) -> Enquiry:

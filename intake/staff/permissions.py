@@ -30,6 +30,7 @@ MAY: dict[str, frozenset[Role]] = {
     "staff.inbox.save_view": _CASES,
     "staff.inbox.drop_view": _CASES,
     "staff.enquiry.show": _CASES,
+    "staff.enquiry.download": _CASES,
     "staff.verbs.show_answer": _CASES,
     "staff.verbs.answer": _CASES,
     "staff.verbs.show_ask": _CASES,

@@ -5,7 +5,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from intake.db import db
-from intake.enquiries import search
+from intake.directory.members import member
+from intake.directory.organisation import organisation
+from intake.enquiries import facts, handle, search, sender
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Act, record
 from tests.make import enquiry
@@ -127,3 +129,16 @@ def test_hits_are_marked_and_all_else_is_escaped(app: Flask) -> None:
         assert "<mark>solcellspark</mark>" in cut
         assert "&lt;i&gt;" in cut
         assert len(cut) < 300
+
+
+def test_what_staff_and_sender_write_later_is_found(app: Flask) -> None:
+    with app.app_context():
+        written = enquiry(title="Något helt annat")
+        boss = member(organisation(), "internationellt@ljungby.example")
+        assert boss is not None
+        handle.note(written, "De nämnde fjärrvärmen.", by=boss)
+        sender.reply(written, "Vi tänkte på bergvärmepumpar.", submission="x" * 32)
+        facts.set_facts(written, by=boss, case_number="KS2026/0042")
+        db.session.commit()
+        for words in ("fjärrvärme", "bergvärme", "KS2026/0042"):
+            assert found(words) == ["Något helt annat"], words

@@ -18,8 +18,8 @@ from intake.db import db
 from intake.directory.models import Absence, Contact
 from intake.directory.organisation import forget
 from intake.enquiries.models import Enquiry
-from intake.outbox.models import OutgoingMail
 from intake.fields import as_line, as_text
+from intake.outbox.models import OutgoingMail
 from tests import make
 from tests.conftest import dispose
 from tests.page import Fetched, Page

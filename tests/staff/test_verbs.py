@@ -6,6 +6,7 @@ from flask import Flask
 
 from intake.db import db
 from intake.directory.organisation import organisation
+from intake.enquiries import attachments, sender
 from intake.enquiries.models import Enquiry, Event
 from intake.outbox.models import OutgoingMail
 from intake.staff.verbs import VERBS
@@ -148,6 +149,28 @@ def test_sending_back_leads_to_the_inbox(app: Flask, contact: Page, reference: s
     done = act(contact, reference, "send-back", why="Det är kulturens fråga.")
     assert done.location == "/staff/"
     assert stored(app, reference).department_id is None
+
+
+def test_a_file_of_the_sender_is_a_download(
+    app: Flask, page: Page, contact: Page, reference: str
+) -> None:
+    with app.app_context():
+        enquiry = db.session.scalars(sa.select(Enquiry).filter_by(reference=reference)).one()
+        file = attachments.check("lista.txt", b"Sju klasser.")
+        sender.reply(enquiry, "Här är listan.", [file], submission="x" * 32)
+        db.session.commit()
+        key = next(iter(attachments.of(enquiry).values()))[0].key
+    address = f"/staff/enquiries/{reference}/files/{key}"
+    assert address in contact.get(f"/staff/enquiries/{reference}").html
+
+    answer = contact.get(address).response
+    assert answer.data == b"Sju klasser."
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+
+    desk.sign_in(page)
+    act(page, reference, "hand-over", department_id="teknik")
+    contact.get(address, 404)
+    page.get(address[:-1], 404)
 
 
 @on_sqlite
