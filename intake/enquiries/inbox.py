@@ -22,7 +22,8 @@ from intake.directory.organisation import Organisation
 from intake.enquiries import attention, search
 from intake.enquiries.attention import Need
 from intake.enquiries.models import AT_DEPARTMENTS, Enquiry, Event
-from intake.enquiries.steps import Status
+from intake.enquiries.steps import Act, Status
+from intake.enquiries.thread import what
 
 PAGE = 25  # rows
 MOST_COUNTED = 999  # counting on would read the whole table
@@ -104,7 +105,7 @@ class Cursor:
 class Last:
     """The latest line of a history."""
 
-    act: str
+    what: str  # in the current language
     at: datetime
 
 
@@ -180,7 +181,7 @@ def listed(
     )
     back = cursor is not None and cursor.back
     has_previous, has_next = (more, True) if back else (cursor is not None, more)
-    events = _last_events([each.id for each in found])
+    events = _last_events([each.id for each in found], house)
     return Listed(
         tuple(_row(each, events.get(each.id), asked.words, house) for each in found),
         Cursor(*first, back=True) if has_previous else None,
@@ -308,12 +309,15 @@ def _first_since(day: date) -> sa.ColumnElement[int]:
     return sa.func.coalesce(first, 2**31 - 1)
 
 
-def _last_events(ids: list[int]) -> dict[int, Last]:
-    latest = sa.select(sa.func.max(Event.id)).where(Event.enquiry_id.in_(ids))
-    asked = sa.select(Event.enquiry_id, Event.act, Event.at).where(
-        Event.id.in_(latest.group_by(Event.enquiry_id))
+def _last_events(ids: list[int], house: Organisation) -> dict[int, Last]:
+    """What happened last to each, letters and readings apart, which follow from something else."""
+    latest = (
+        sa.select(sa.func.max(Event.id))
+        .where(Event.enquiry_id.in_(ids), Event.act.not_in((Act.MAILED, Act.WITHHELD, Act.READ)))
+        .group_by(Event.enquiry_id)
     )
-    return {owner: Last(act, at) for owner, act, at in db.session.execute(asked)}
+    events = db.session.scalars(sa.select(Event).where(Event.id.in_(latest)))
+    return {event.enquiry_id: Last(what(event, house), event.at) for event in events}
 
 
 def _row(enquiry: Enquiry, last: Last | None, words: str, house: Organisation) -> Row:

@@ -11,7 +11,7 @@ from intake.enquiries.choices import SENDER_KINDS
 from intake.enquiries.inbox import MOST_AGE, MOST_COUNTED, Cursor
 from intake.enquiries.thread import STATUSES
 from intake.staff import models
-from intake.staff.inbox_forms import FLAGS, LAST, NEEDS, VIEWS, FilterForm, KeepForm, as_query
+from intake.staff.inbox_forms import FLAGS, NEEDS, VIEWS, FilterForm, KeepForm, as_query
 
 bp = Blueprint("inbox", __name__)
 
@@ -39,7 +39,6 @@ def show() -> str:
         kinds=SENDER_KINDS,
         needs=NEEDS,
         flags=FLAGS,
-        last=LAST,
     )
 
 

@@ -16,7 +16,6 @@ from intake.directory.organisation import Organisation
 from intake.enquiries.attention import Need
 from intake.enquiries.choices import GOALS, SENDER_KINDS
 from intake.enquiries.inbox import Filter, Flag, View, views
-from intake.enquiries.steps import Act
 from intake.enquiries.thread import STATUSES
 from intake.i18n import language_name, languages, pick
 
@@ -47,23 +46,6 @@ FLAGS = {
     Flag.LATE: _l("Late"),
     Flag.SECRECY: _l("May hold secrets"),
     Flag.DUPLICATE: _l("Duplicate"),
-}
-
-#: What happened last, in a word or two; what is not here says nothing.
-LAST = {
-    Act.RECEIVED: _l("came in"),
-    Act.ROUTED: _l("sent on"),
-    Act.HANDED_OVER: _l("handed over"),
-    Act.TAKEN: _l("taken over"),
-    Act.SENT_BACK: _l("sent back"),
-    Act.OPENED: _l("opened"),
-    Act.ASKED: _l("question asked"),
-    Act.REPLIED: _l("the sender wrote"),
-    Act.ANSWERED: _l("answered"),
-    Act.NOTED: _l("note written"),
-    Act.PARKED: _l("parked"),
-    Act.CLOSED: _l("closed"),
-    Act.REOPENED: _l("opened again"),
 }
 
 

@@ -10,6 +10,7 @@ ANYBODY: frozenset[Role] = frozenset()
 
 _ALL = frozenset(Role)
 _COORDINATES = frozenset({Role.COORDINATOR})
+_ANSWERS = frozenset({Role.CONTACT})
 _CASES = frozenset({Role.COORDINATOR, Role.CONTACT})
 
 #: Endpoint -> who may. A page without a row answers 403, whoever asks.
@@ -43,8 +44,8 @@ MAY: dict[str, frozenset[Role]] = {
     "staff.verbs.deal_with": _CASES,
     "staff.verbs.show_advance": _CASES,
     "staff.verbs.advance": _CASES,
-    "staff.verbs.show_send_back": _CASES,
-    "staff.verbs.send_back": _CASES,
+    "staff.verbs.show_send_back": _ANSWERS,
+    "staff.verbs.send_back": _ANSWERS,
     "staff.verbs.show_park": _CASES,
     "staff.verbs.park": _CASES,
     "staff.verbs.show_wake": _CASES,
