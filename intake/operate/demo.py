@@ -14,6 +14,7 @@ from intake import clock, links
 from intake.db import Commands, db
 from intake.directory.organisation import Organisation, organisation
 from intake.enquiries import attention, search
+from intake.enquiries.close import REASONS
 from intake.enquiries.models import Enquiry, Event, ReferenceCounter, Suggestion
 from intake.enquiries.promise import promised
 from intake.enquiries.steps import Act, Status
@@ -89,6 +90,8 @@ def load(enquiries: int, seed: int) -> None:
         done += len(batch)
         click.echo(f"{done} of {enquiries}")
 
+
+_REASONS = sorted(REASONS.keys() - {"withdrawn", "duplicate"})
 
 #: The columns of an enquiry that is not in the database yet, and its history. No ORM: making a
 #: million of its objects takes minutes.
@@ -176,7 +179,7 @@ def _invent(
         case_number="",
         authority="",
         secrecy_ground="",
-        closing_reason="",
+        closing_reason=chance.choice(_REASONS) if status is Status.CLOSED else "",
         parked_until=(later + timedelta(days=chance.randint(10, 300))).date() if parked else None,
         handed_over_at=at if at_department else None,
         seen_by_department_at=later if at_department else None,
@@ -210,8 +213,22 @@ def _history(enquiry: SimpleNamespace, at: datetime, later: datetime) -> Iterato
         )
     if enquiry.question_at:
         yield _event(enquiry, later, Act.ASKED, "coordinator", text="När kan det börja?")
+    by = holder or "coordinator"
+    if enquiry.status in (Status.DEVELOPING, Status.APPLYING, Status.APPLIED, Status.GRANTED):
+        yield _event(enquiry, later, Act.MOVED, by, to=enquiry.status, text="")
+    if enquiry.status == Status.PARKED:
+        until = enquiry.parked_until.isoformat()
+        yield _event(enquiry, later, Act.PARKED, by, until=until, text="Utlysningen öppnar då.")
     if enquiry.status == Status.CLOSED:
-        yield _event(enquiry, later, Act.CLOSED, "coordinator")
+        yield _event(
+            enquiry,
+            later,
+            Act.CLOSED,
+            by,
+            reason=enquiry.closing_reason,
+            text="Tack för din idé.",
+            next="Hör av dig igen när du har en ny.",
+        )
 
 
 def _event(
