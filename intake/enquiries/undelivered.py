@@ -6,7 +6,7 @@ from intake import clock
 from intake.directory import posts
 from intake.directory.organisation import organisation
 from intake.enquiries import access, attention, dispatch, letters
-from intake.enquiries.steps import Act, record
+from intake.enquiries.steps import Act, Status, move, record
 from intake.outbox.models import OutgoingMail
 
 #: Letters to the coordinator. Nobody stands behind her; ``/readyz`` and ``flask mail status`` tell.
@@ -29,7 +29,9 @@ def take_back(mail: OutgoingMail) -> None:
         department = house.department(enquiry.department_id)
         if department is None:  # failed again, and was taken back the first time
             return
-        enquiry.department_id = enquiry.handed_over_at = None
+        enquiry.department_id = enquiry.handed_over_at = enquiry.seen_by_department_at = None
+        if enquiry.status == Status.WITH_DEPARTMENT:
+            move(enquiry, Status.ASSESSING)
     record(
         enquiry,
         Act.UNDELIVERED,

@@ -16,6 +16,7 @@ from intake.enquiries import attention, close, facts, handle
 from intake.enquiries.attention import Need
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import MOVES, Act, NotAllowed, Status
+from intake.enquiries.undelivered import take_back
 from intake.outbox.models import OutgoingMail
 from tests import make
 
@@ -272,3 +273,15 @@ def test_the_assessment_is_kept_and_not_added_up() -> None:
     assert enquiry.history[-1].data == {"answers": {"need": {"points": 2, "text": "Tydligt."}}}
     with pytest.raises(NotAllowed):
         facts.assess(enquiry, {"need": (3, "")}, by=coordinator())
+
+
+def test_a_hand_over_that_cannot_be_delivered_is_the_coordinators_again() -> None:
+    enquiry = make.enquiry()
+    handle.hand_over(enquiry, "teknik", by=coordinator())
+    db.session.commit()
+    mails = sa.select(OutgoingMail).where(OutgoingMail.key == f"{enquiry.reference}/handover/2")
+    take_back(db.session.scalars(mails).one())
+
+    assert enquiry.department_id is None
+    assert enquiry.status == Status.ASSESSING
+    assert Need.MAIL in attention.needs(enquiry, organisation())
