@@ -16,6 +16,7 @@ from intake.directory.look import (
     read_logo,
 )
 from intake.directory.reader import Document, Fault, Table
+from intake.directory.texts import read_texts
 from intake.i18n import Localised
 
 SCHEMA_VERSION = 1
@@ -97,7 +98,11 @@ def read(path: Path) -> OrganisationFile:
 
     file = OrganisationFile(
         facts=_facts(organisation)
-        | {"look": _colours(look), "staff": _staff(root.tables("staff", required=False))},
+        | {
+            "look": _colours(look),
+            "staff": _staff(root.tables("staff", required=False)),
+            "texts": read_texts(root.tables("text", required=False)),
+        },
         logo=logo,
         logo_type=logo_type,
         coordinator=_coordinator(root.table("coordinator")),

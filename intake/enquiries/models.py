@@ -206,18 +206,6 @@ class Attachment(Model):
     event: Mapped[Event] = relationship(back_populates="attachments")
 
 
-class ReadyText(Model):
-    """A common answer in one language, with places for the sender's name and the reference."""
-
-    __tablename__ = "ready_text"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    language: Mapped[str] = mapped_column(sa.String(10))
-    name: Mapped[str] = mapped_column(sa.String(80))
-    text: Mapped[str] = mapped_column(sa.Text)
-    active: Mapped[bool] = mapped_column(default=True)
-
-
 class Suggestion(Model):
     """A routing slip: one decision as it was made, so that it can be explained years later."""
 

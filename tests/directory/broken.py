@@ -181,6 +181,23 @@ FAULTS = {
     "coordinator of another kind": Broken(
         'kind = "coordinator"', 'kind = "boss"', "boss", "write 'coordinator'"
     ),
+    # Ready-made texts
+    "unknown place": Broken(
+        "Tack, {name}!", "Tack, {namn}!", "text.sv", "has {namn}, which nothing fills in; known"
+    ),
+    "lone brace": Broken("Tack, {name}!", "Tack, {name!", "text.sv", "has {, which nothing"),
+    "text for no act": Broken('for = ["answer", "share"]', "for = []", "for =", "for is empty"),
+    "text for an unknown act": Broken(
+        'for = ["answer", "share"]', 'for = ["answer", "sing"]', "sing", "for holds 'sing'"
+    ),
+    "text without acts": Broken('for = ["answer", "share"]\n', "", "[[text]]", "for is missing"),
+    "text twice": Broken(
+        'Vi läser {reference}."""\n',
+        'Ja."""\n[[text]]\nid = "tack"\nfor = ["ask"]\nname.sv = "Nej"\ntext.sv = "Nej"\n',
+        'id = "tack"\nfor = ["ask"]',
+        "stands twice",
+    ),
+    "text too long": Broken("Tack, {name}!", "a" * 2000, "text.sv", "characters; write at most"),
     # Contacts
     "no at sign": Broken(
         TEKNIK,

@@ -45,6 +45,15 @@ flaws = [
 ]
 complaint_url = "https://digg.example/"
 
+[[text]]
+id = "tack"
+for = ["answer", "share"]
+name = { sv = "Tack", en = "Thanks" }
+text.sv = """
+Tack, {name}!
+
+Vi läser {reference}."""
+
 [coordinator]
 name.sv = "Samordnare"
 kind = "coordinator"

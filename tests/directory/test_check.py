@@ -23,6 +23,14 @@ def test_a_file_without_a_fault(tmp_path: Path) -> None:
         "ask_again_days": 10,
     }
     assert file.facts["staff"] == []
+    assert file.facts["texts"] == [
+        {
+            "id": "tack",
+            "for": ["answer", "share"],
+            "name": {"sv": "Tack", "en": "Thanks"},
+            "text": {"sv": "Tack, {name}!\n\nVi läser {reference}."},
+        }
+    ]
     assert file.facts["look"]["brand"] == "#1f5a46"
     assert file.facts["privacy"]["supervisor"]["url"] == "https://imy.example/"
     assert file.facts["accessibility"]["assessed"] == "2026-11-01"
@@ -50,6 +58,7 @@ def test_the_shipped_file_is_without_a_fault() -> None:
     addresses = [c.email for post in (file.coordinator, *file.departments) for c in post.contacts]
     assert all(address.endswith("@ljungby.example") for address in addresses)
     assert all(post.keywords["sv"] and post.keywords["en"] for post in file.departments)
+    assert all(set(text["text"]) == {"sv", "en"} for text in file.facts["texts"])
 
 
 @pytest.mark.parametrize("broken", FAULTS.values(), ids=FAULTS.keys())
@@ -82,7 +91,7 @@ def test_a_message_reads_like_advice(tmp_path: Path) -> None:
     path = tmp_path / "organisation.toml"
     assert str(error.value) == (
         f"{path} has faults, so nothing was changed:\n"
-        "  line 64: [[department]] 'teknik': keywords.sv has the bad pattern '*väg'; "
+        "  line 73: [[department]] 'teknik': keywords.sv has the bad pattern '*väg'; "
         'write patterns like "ord", "ord*", "*ord*" or "två ord"'
     )
 
