@@ -1,7 +1,6 @@
 """What an organisation file must hold. A file in, checked values or every fault in it out."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,9 +14,9 @@ from intake.directory.look import (
     contrast,
     read_logo,
 )
-from intake.directory.reader import Document, Fault, Table
 from intake.directory.texts import read_texts
 from intake.i18n import Localised
+from intake.toml.reader import Document, FaultyFile, Table
 
 SCHEMA_VERSION = 1
 
@@ -38,17 +37,12 @@ MAY = ("administrator", "reader")
 
 _ID = "[a-z0-9]+(-[a-z0-9]+)*"
 _PHONE = r"\+?[0-9][0-9 ()-]{4,28}"
-_PATTERN_WORD = re.compile(r"(?P<before>\*?)[^\W_]+(?:[-’'][^\W_]+)*(?P<after>[*-]?)")
-_PATTERN_REMEDY = 'write patterns like "ord", "ord*", "*ord*" or "två ord"'
 
 
-class OrganisationError(ValueError):
-    """The organisation file has faults; the message names each with its line and the remedy."""
+class OrganisationError(FaultyFile):
+    """The organisation file has faults."""
 
-    def __init__(self, path: Path, faults: list[Fault]) -> None:
-        self.faults = faults
-        listed = "\n".join(f"  {fault}" for fault in faults)
-        super().__init__(f"{path} has faults, so nothing was changed:\n{listed}")
+    consequence = ", so nothing was changed"
 
 
 @dataclass(frozen=True)
@@ -89,7 +83,7 @@ def read(path: Path) -> OrganisationFile:
 
     :raises OrganisationError: it cannot be read, or has faults.
     """
-    document = Document(_text(path))
+    document = Document.open(path)
     root = document.root
     root.whole("schema_version", SCHEMA_VERSION, SCHEMA_VERSION)
     organisation = root.table("organisation")
@@ -112,21 +106,6 @@ def read(path: Path) -> OrganisationFile:
     if faults:
         raise OrganisationError(path, faults)
     return file
-
-
-def _text(path: Path) -> str:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise OrganisationError(path, [Fault(1, f"the file cannot be read: {reason}")]) from error
-
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        fault = Fault(line, "a letter here is not in UTF-8; save the file as UTF-8")
-        raise OrganisationError(path, [fault]) from error
 
 
 def _facts(organisation: Table) -> dict[str, Any]:
@@ -267,31 +246,9 @@ def _post(post: Table, id: str, kind: str) -> PostEntry:
         name=post.localised("name"),
         responsibility=post.localised("responsibility"),
         board=post.localised("board") if post.has("board") else {},
-        keywords=_keywords(post.table("keywords")),
+        keywords=post.table("keywords").as_patterns(),
         contacts=_contacts(post.tables("contact")),
     )
-
-
-def _keywords(keywords: Table) -> dict[str, list[str]]:
-    return {code: _patterns(keywords, code) for code in keywords.languages()}
-
-
-def _patterns(keywords: Table, code: str) -> list[str]:
-    """The patterns of one language as routing compares them, each once."""
-    patterns: dict[str, None] = {}
-
-    for number, written in keywords.texts(code, _PATTERN_REMEDY):
-        pattern = " ".join(unicodedata.normalize("NFC", written).casefold().split())
-        if not pattern or not all(_is_pattern_word(word) for word in pattern.split()):
-            keywords.fault(code, f"has the bad pattern '{written}'; {_PATTERN_REMEDY}", number)
-        patterns[pattern] = None
-    return list(patterns)
-
-
-def _is_pattern_word(word: str) -> bool:
-    """A ``*`` alone or inside a word is none, nor is ``*ord``: routing knows no such rule."""
-    fits = _PATTERN_WORD.fullmatch(word)
-    return fits is not None and (not fits["before"] or fits["after"] == "*")
 
 
 def _contacts(tables: list[Table]) -> list[ContactEntry]:

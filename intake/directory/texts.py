@@ -5,7 +5,7 @@ languages, with places that are filled in for each idea.
 import re
 from typing import Any
 
-from intake.directory.reader import Table
+from intake.toml.reader import Table
 
 #: In whose forms a text can be offered.
 FOR = ("answer", "ask", "share", "close", "refer")

@@ -11,20 +11,24 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from babel import localedata
 from email_validator import EmailNotValidError, validate_email
 
-from intake.directory.lines import Place, lines_of
 from intake.i18n import Localised
+from intake.toml.lines import Place, lines_of
 
 REQUIRED_LANGUAGE = "sv"
 
 _Kind = TypeVar("_Kind")
 
 _BREAKS = ("Cc", "Zl", "Zp")  # Unicode's categories of control characters and line breaks
+
+_PATTERN_WORD = re.compile(r"(?P<before>\*?)[^\W_]+(?:[-’'][^\W_]+)*(?P<after>[*-]?)")
+_PATTERN_REMEDY = 'write patterns like "ord", "ord*", "*ord*" or "två ord"'
 
 _IN_LANGUAGES = 'write it in each language, like { sv = "...", en = "..." }'
 
@@ -40,8 +44,40 @@ class Fault:
         return f"line {self.line}: {self.words}"
 
 
+class FaultyFile(ValueError):
+    """A file has faults; the message names each with its line and the remedy."""
+
+    consequence = ""
+
+    def __init__(self, path: Path, faults: list[Fault]) -> None:
+        self.faults = faults
+        listed = "\n".join(f"  {fault}" for fault in faults)
+        super().__init__(f"{path} has faults{self.consequence}:\n{listed}")
+
+
 class Document:
     """A TOML text, with where its values stand and what is wrong with them."""
+
+    @classmethod
+    def open(cls, path: Path) -> "Document":
+        """The file at *path*; that it cannot be read is a fault of it like any other."""
+        try:
+            content = path.read_bytes()
+            return cls(content.decode("utf-8-sig"))
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            return cls._unread(Fault(1, f"the file cannot be read: {reason}"))
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, error.start) + 1
+            words = "a letter here is not in UTF-8; save the file as UTF-8"
+            return cls._unread(Fault(line, words))
+
+    @classmethod
+    def _unread(cls, fault: Fault) -> "Document":
+        document = cls("")
+        document.root = Table(document, None)
+        document._faults.add(fault)
+        return document
 
     def __init__(self, text: str) -> None:
         self._faults: set[Fault] = set()
@@ -171,6 +207,12 @@ class Table:
         """This table itself, read as a text by language."""
         return {code: self.text(code, lines=lines) for code in self.languages()}
 
+    def as_patterns(self) -> dict[str, list[str]]:
+        """This table itself, read as keyword patterns by language: as routing compares them, each
+        once.
+        """
+        return {code: self._patterns(code) for code in self.languages()}
+
     def languages(self) -> list[str]:
         """The language codes that are the keys of this table. Swedish is asked for in any case."""
         written = list(self._values or {})
@@ -181,6 +223,15 @@ class Table:
             self.fault(code, "is not a language code; use one like sv, en, fi, se, ar")
         known = [code for code in written if code not in wrong]
         return known if REQUIRED_LANGUAGE in known else [REQUIRED_LANGUAGE, *known]
+
+    def _patterns(self, code: str) -> list[str]:
+        patterns: dict[str, None] = {}
+        for number, written in self.texts(code, _PATTERN_REMEDY):
+            pattern = " ".join(unicodedata.normalize("NFC", written).casefold().split())
+            if not pattern or not all(_is_pattern_word(word) for word in pattern.split()):
+                self.fault(code, f"has the bad pattern '{written}'; {_PATTERN_REMEDY}", number)
+            patterns[pattern] = None
+        return list(patterns)
 
     def language(self, key: str) -> str:
         """A language code."""
@@ -275,6 +326,12 @@ def _syntax_fault(message: str, text: str) -> Fault:
         int(line[1]) if line else last if where else 1,
         f"the file cannot be read: {words}; look for a missing quote, bracket or = here or above",
     )
+
+
+def _is_pattern_word(word: str) -> bool:
+    """A ``*`` alone or inside a word is none, nor is ``*ord``: routing knows no such rule."""
+    fits = _PATTERN_WORD.fullmatch(word)
+    return fits is not None and (not fits["before"] or fits["after"] == "*")
 
 
 def _is_language(code: str) -> bool:

@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
-from intake.directory.lines import Place, lines_of
 from intake.directory.load import SHIPPED
-
-from .small import SMALL
+from intake.toml.lines import Place, lines_of
+from tests.directory.small import SMALL
 
 HARD = (
     r'''# [not.a.header]
