@@ -1,6 +1,6 @@
 """The short form of each verb. What a form holds goes to the verb by name."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -12,6 +12,7 @@ from wtforms import (
     SelectField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
@@ -21,11 +22,14 @@ from intake.enquiries.choices import GOALS
 from intake.enquiries.close import REASONS
 from intake.enquiries.facts import KINDS, QUESTIONS
 from intake.enquiries.models import Enquiry
+from intake.enquiries.ready_texts import ready_texts
 from intake.enquiries.steps import MOVES, Status
 from intake.enquiries.thread import STATUSES
 from intake.enquiries.wording import name
+from intake.i18n import pick
 
 _LONG = 3000  # characters
+_NO_FACTS = ("seen", "csrf_token", "ready")
 
 
 class VerbForm(FlaskForm):
@@ -38,8 +42,7 @@ class VerbForm(FlaskForm):
 
     def facts(self) -> dict[str, Any]:
         """What was chosen and written, by the names of the verb's arguments."""
-        apart = ("seen", "csrf_token")
-        return {f.name: f.data for f in self if f.name not in apart}
+        return {f.name: f.data for f in self if f.name not in _NO_FACTS}
 
 
 def _to_sender(label: Any, help: Any = "", *, required: bool = True) -> TextAreaField:
@@ -47,8 +50,36 @@ def _to_sender(label: Any, help: Any = "", *, required: bool = True) -> TextArea
     return fields.text(label, _LONG, *must, help=help, rows=8)
 
 
+class LetterForm(VerbForm):
+    """A form with a ``text`` to the sender, which can begin as a ready-made one."""
+
+    act: ClassVar[str]  # in whose forms the organisation file offers a text
+    ready = SelectField(_l("Ready-made text"), validate_choice=False)
+
+    def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
+        texts = ready_texts(self.act, enquiry, house)
+        if not texts:
+            del self.ready
+            return
+        none = SelectChoice("", _l("Choose a text"))
+        self.ready.choices = [none] + [
+            SelectChoice(each.id, pick(each.name)[0], {"data-text": each.text}) for each in texts
+        ]
+
+    def insert(self) -> None:
+        """Put the chosen text after what was typed. Nothing typed is lost, and nothing is done."""
+        if self.ready is None:
+            return
+        chosen = [c for c in self.ready.choices if c.value == self.ready.data]
+        texts = [c.render_kw["data-text"] for c in chosen if c.value]
+        self.text.data = "\n\n".join(filter(None, [self.text.data, *texts]))
+        self.ready.data = ""
+
+
 class HandOverForm(VerbForm):
-    department_id = SelectField(_l("To which department?"))
+    department_id = SelectField(
+        _l("To which department?"), [fields.Required(_l("Choose a department from the list."))]
+    )
     note = fields.text(
         _l("What should they know?"),
         1000,
@@ -77,15 +108,18 @@ class SendBackForm(VerbForm):
     )
 
 
-class AskForm(VerbForm):
+class AskForm(LetterForm):
+    act = "ask"
     text = _to_sender(_l("Your question"), _l("The sender answers on the page of the idea."))
 
 
-class AnswerForm(VerbForm):
+class AnswerForm(LetterForm):
+    act = "answer"
     text = _to_sender(_l("Your answer"))
 
 
-class ShareForm(VerbForm):
+class ShareForm(LetterForm):
+    act = "share"
     text = _to_sender(_l("Text on the status page"), _l("No mail is sent."))
 
 
@@ -127,9 +161,12 @@ class ParkForm(VerbForm):
     text = _to_sender(_l("Why? To the sender"))
 
 
-class CloseForm(VerbForm):
+class CloseForm(LetterForm):
+    act = "close"
     reason = SelectField(
-        _l("Reason"), choices=fields.choices({"": _l("Choose a reason")} | REASONS)
+        _l("Reason"),
+        [fields.Required(_l("Choose a reason from the list."))],
+        choices=fields.choices({"": _l("Choose a reason")} | REASONS),
     )
     text = _to_sender(_l("Why? To the sender, in plain words"))
     next_step = fields.text(
@@ -146,7 +183,8 @@ class CloseForm(VerbForm):
     )
 
 
-class ReferForm(VerbForm):
+class ReferForm(LetterForm):
+    act = "refer"
     body = fields.line(
         _l("To whom?"),
         120,
@@ -189,7 +227,7 @@ class FactsForm(VerbForm):
     def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
         if not self.is_submitted():
             for each in self:
-                if each.name not in ("seen", "csrf_token"):
+                if each.name not in _NO_FACTS:
                     each.data = getattr(enquiry, each.name)
 
 

@@ -211,6 +211,9 @@ def _act(name: str) -> Callable[[str], Response | str | tuple[str, int]]:
         verb, enquiry, house = VERBS[name], _load(reference, lock=True), organisation()
         form = verb.form()
         form.prepare(enquiry, house)
+        if "insert" in request.form and isinstance(form, forms.LetterForm):
+            form.insert()
+            return _page(verb, enquiry, form, focus="text")
         if not form.validate():
             return _page(verb, enquiry, form), 422
 
@@ -261,6 +264,7 @@ def _page(verb: Verb, enquiry: Enquiry, form: forms.VerbForm, **more: Any) -> st
         enquiry=enquiry,
         form=form,
         crossing=crossing,
+        hidden=enquiry.protected and not g.member.coordinates,
         needs=attention.needs(enquiry, house),
         **more,
     )
