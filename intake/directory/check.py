@@ -14,6 +14,7 @@ from intake.directory.look import (
     contrast,
     read_logo,
 )
+from intake.directory.organisation import Away
 from intake.directory.texts import read_texts
 from intake.i18n import Localised
 from intake.toml.reader import Document, FaultyFile, Table
@@ -47,11 +48,13 @@ class OrganisationError(FaultyFile):
 
 @dataclass(frozen=True)
 class ContactEntry:
-    """A role address as the file has it."""
+    """A role address as the file has it; None is what it says nothing about."""
 
     role: Localised
     email: str
-    absences: list[tuple[date, date]]  # sorted
+    digest: bool | None
+    confirmed: date | None
+    absences: list[Away]  # sorted
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,7 @@ def read(path: Path) -> OrganisationFile:
     organisation = root.table("organisation")
     look = organisation.table("look")
     logo, logo_type = _logo(look, path.parent)
+    tables = _ContactTables()
 
     file = OrganisationFile(
         facts=_facts(organisation)
@@ -99,9 +103,10 @@ def read(path: Path) -> OrganisationFile:
         },
         logo=logo,
         logo_type=logo_type,
-        coordinator=_coordinator(root.table("coordinator")),
-        departments=_departments(root.tables("department")),
+        coordinator=_coordinator(root.table("coordinator"), tables),
+        departments=_departments(root.tables("department"), tables),
     )
+    tables.check_covers()
     faults = document.finish()
     if faults:
         raise OrganisationError(path, faults)
@@ -217,12 +222,12 @@ def _phone(table: Table, key: str) -> str:
     return table.matching(key, _PHONE, 'write a number like "08-465 004 00"')
 
 
-def _coordinator(post: Table) -> PostEntry:
+def _coordinator(post: Table, contacts: "_ContactTables") -> PostEntry:
     post.one_of("kind", (COORDINATOR,))
-    return _post(post, COORDINATOR, COORDINATOR)
+    return _post(post, COORDINATOR, COORDINATOR, contacts)
 
 
-def _departments(tables: list[Table]) -> list[PostEntry]:
+def _departments(tables: list[Table], contacts: "_ContactTables") -> list[PostEntry]:
     departments: dict[str, PostEntry] = {}
 
     for table in tables:
@@ -235,11 +240,11 @@ def _departments(tables: list[Table]) -> list[PostEntry]:
             table.fault("id", f"'{id}' has a meaning of its own in this service; choose another")
         if id in departments:
             table.fault("id", f"'{id}' stands twice in the file; give each department its own")
-        departments[id] = _post(table, id, table.one_of("kind", KINDS))
+        departments[id] = _post(table, id, table.one_of("kind", KINDS), contacts)
     return list(departments.values())
 
 
-def _post(post: Table, id: str, kind: str) -> PostEntry:
+def _post(post: Table, id: str, kind: str, contacts: "_ContactTables") -> PostEntry:
     return PostEntry(
         id=id,
         kind=kind,
@@ -247,26 +252,55 @@ def _post(post: Table, id: str, kind: str) -> PostEntry:
         responsibility=post.localised("responsibility"),
         board=post.localised("board") if post.has("board") else {},
         keywords=post.table("keywords").as_patterns(),
-        contacts=_contacts(post.tables("contact")),
+        contacts=contacts.read(post.tables("contact")),
     )
 
 
-def _contacts(tables: list[Table]) -> list[ContactEntry]:
-    seen = set()
-    contacts = []
+class _ContactTables:
+    """The contacts of all posts: somebody may be covered by a contact who stands further down."""
 
-    for table in tables:
-        email = table.email("email")
-        if email and email.casefold() in seen:
-            table.fault("email", f"'{email}' stands twice here; remove one of the two")
-        seen.add(email.casefold())
-        absences = {_absence(away) for away in table.tables("absence", required=False)}
-        contacts.append(ContactEntry(table.localised("role"), email, sorted(absences)))
-    return contacts
+    def __init__(self) -> None:
+        self._known: set[str] = set()
+        self._covers: list[tuple[Table, str, str]] = []  # where, for whom, who
 
+    def read(self, tables: list[Table]) -> list[ContactEntry]:
+        """The contacts of one post."""
+        seen = set()
+        contacts = []
 
-def _absence(away: Table) -> tuple[date, date]:
-    first, last = away.day("first_day"), away.day("last_day")
-    if date.min < last < first:
-        away.fault("first_day", f"{first} is after last_day {last}; change one of them")
-    return first, last
+        for table in tables:
+            email = table.email("email")
+            if email and email.casefold() in seen:
+                table.fault("email", f"'{email}' stands twice here; remove one of the two")
+            seen.add(email.casefold())
+            absences = {self._away(each, email) for each in table.tables("absence", required=False)}
+            contacts.append(
+                ContactEntry(
+                    role=table.localised("role"),
+                    email=email,
+                    digest=table.flag("digest") if table.has("digest") else None,
+                    confirmed=table.day("confirmed") if table.has("confirmed") else None,
+                    absences=sorted(absences),
+                )
+            )
+        self._known |= seen
+        return contacts
+
+    def check_covers(self) -> None:
+        """Whoever covers must be another contact of the file, when all of it has been read."""
+        for table, email, cover in self._covers:
+            if cover.casefold() == email.casefold():
+                table.fault("cover", "is the contact who is away; name somebody else")
+            elif cover.casefold() not in self._known:
+                table.fault(
+                    "cover", f"'{cover}' is no contact in this file; write the address of one"
+                )
+
+    def _away(self, table: Table, email: str) -> Away:
+        first, last = table.day("first_day"), table.day("last_day")
+        if date.min < last < first:
+            table.fault("first_day", f"{first} is after last_day {last}; change one of them")
+        cover = table.email("cover") if table.has("cover") else ""
+        if cover:
+            self._covers.append((table, email, cover))
+        return Away(first, last, cover)

@@ -28,7 +28,7 @@ from intake.directory.models import (
     Department,
     OrganisationRow,
 )
-from intake.directory.organisation import forget
+from intake.directory.organisation import Away, forget
 
 #: The file that is used when the settings name no other: Ljungby's.
 SHIPPED = Path(__file__).with_name("ljungby.toml")
@@ -144,12 +144,14 @@ def _load_contacts(department: Department, entries: list[ContactEntry]) -> bool:
     for rank, entry in enumerate(entries):
         contact = known.pop(entry.email.casefold(), None) or Contact()
         values = {"rank": rank, "active": True, "role": entry.role, "email": entry.email}
+        # What contacts say of themselves on their own page stays, unless the file says otherwise.
+        said = {"digest": entry.digest, "confirmed": entry.confirmed}
+        values |= {name: value for name, value in said.items() if value is not None}
         if _assign(contact, values):
             changed = True
-        if sorted((away.first_day, away.last_day) for away in contact.absences) != entry.absences:
-            contact.absences = [
-                Absence(first_day=first, last_day=last) for first, last in entry.absences
-            ]
+        known_away = [Away(a.first_day, a.last_day, a.cover) for a in contact.absences]
+        if sorted(known_away) != entry.absences:
+            contact.absences = [Absence(**away._asdict()) for away in entry.absences]
             changed = True
         contact.department = department
 

@@ -5,6 +5,7 @@ nobody from then on, also in a session that is open.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from intake import clock
 from intake.directory.organisation import Organisation
 
 
@@ -31,8 +32,11 @@ class Member:
 
 
 def member(house: Organisation, email: str) -> Member | None:
-    """The member with that address, however it is spelled in capitals; None is a stranger."""
-    wanted = email.strip().casefold()
+    """The member with that address today, however it is spelled in capitals; None is a stranger.
+
+    Whoever covers for a contact is, on the days of that absence alone, what that contact is.
+    """
+    wanted, today = email.strip().casefold(), clock.today()
     if not wanted:
         return None
 
@@ -42,7 +46,10 @@ def member(house: Organisation, email: str) -> Member | None:
     posts = [
         post
         for post in (house.coordinator, *house.departments)
-        if any(person.email.casefold() == wanted for person in post.contacts)
+        if any(
+            wanted in map(str.casefold, (person.email, *person.covers(today)))
+            for person in post.contacts
+        )
     ]
     departments = frozenset(post.id for post in posts if post is not house.coordinator)
     roles = {

@@ -1,11 +1,11 @@
 """The organisation as of today, in tables. Loaded from a file; nobody is ever deleted from it."""
 
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from intake.db import Model
+from intake.db import Model, UtcDateTime
 from intake.i18n import Localised
 
 #: The one row of :class:`OrganisationRow`.
@@ -52,7 +52,11 @@ class Department(Model):
 
 
 class Contact(Model):
-    """A role address that answers for a department. Rank 0 holds the post, higher ranks cover."""
+    """A role address that answers for a department. Rank 0 holds the post, higher ranks cover.
+
+    ``asked_at`` and ``failed_at`` are the service's own and stand in no file: when it asked whether
+    this is still the right address, and when a mail to it failed for good.
+    """
 
     __tablename__ = "contact"
     __table_args__ = (sa.UniqueConstraint("department_id", "email"),)
@@ -63,15 +67,30 @@ class Contact(Model):
     active: Mapped[bool] = mapped_column(default=True)
     role: Mapped[Localised] = mapped_column(sa.JSON)
     email: Mapped[str] = mapped_column(sa.String(254))
+    digest: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    confirmed: Mapped[date | None]  # when whoever reads it last said "still me"
+    asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     department: Mapped[Department] = relationship(back_populates="contacts")
     absences: Mapped[list["Absence"]] = relationship(
         back_populates="contact", cascade="all, delete-orphan", order_by="Absence.first_day"
     )
 
+    @validates("email")
+    def _begin_anew(self, key: str, email: str) -> str:
+        """What is known of one address says nothing of another."""
+        if self.email is not None and self.email.casefold() != email.casefold():
+            self.confirmed = self.asked_at = self.failed_at = None
+        return email
+
 
 class Absence(Model):
-    """Days on which a contact does not hold the post, both ends included."""
+    """Days on which a contact does not hold the post, both ends included.
+
+    ``cover`` is the address of the contact, of whatever department, who stands in; empty is nobody
+    in particular.
+    """
 
     __tablename__ = "absence"
     __table_args__ = (sa.CheckConstraint("first_day <= last_day", name="in_order"),)
@@ -80,5 +99,6 @@ class Absence(Model):
     contact_id: Mapped[int] = mapped_column(sa.ForeignKey("contact.id"), index=True)
     first_day: Mapped[date]
     last_day: Mapped[date]
+    cover: Mapped[str] = mapped_column(sa.String(254), default="", server_default=sa.text("''"))
 
     contact: Mapped[Contact] = relationship(back_populates="absences")

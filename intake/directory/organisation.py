@@ -8,8 +8,8 @@ is kept still serves the page that says so.
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from flask import current_app, g
@@ -26,16 +26,40 @@ class NotLoaded(NotReady):
     """No organisation has been loaded yet; ``flask directory load`` does it."""
 
 
+class Away(NamedTuple):
+    """Days on which somebody is away, both ends included, and the address of who covers."""
+
+    first_day: date
+    last_day: date
+    cover: str = ""
+
+
 @dataclass(frozen=True)
 class Person:
-    """A role address, never a person's name, and the days on which nobody is there."""
+    """A role address, never a person's name, and what is known of whoever reads it."""
 
     email: str
     role: Localised
-    absences: tuple[tuple[date, date], ...]
+    absences: tuple[Away, ...]
+    digest: bool = False  # one letter a day instead of many
+    confirmed: date | None = None
+    asked_at: datetime | None = None
+    failed_at: datetime | None = None
 
     def is_away(self, day: date) -> bool:
-        return any(first <= day <= last for first, last in self.absences)
+        return any(away.first_day <= day <= away.last_day for away in self.absences)
+
+    def is_there(self, day: date) -> bool:
+        """Does a mail to this address reach somebody on *day*, as far as we know?"""
+        return self.failed_at is None and not self.is_away(day)
+
+    def covers(self, day: date) -> tuple[str, ...]:
+        """The addresses of those who stand in on *day*."""
+        return tuple(
+            away.cover
+            for away in self.absences
+            if away.cover and away.first_day <= day <= away.last_day
+        )
 
 
 @dataclass(frozen=True)
@@ -80,6 +104,16 @@ class Organisation:
     def staff_language(self) -> str:
         """The language in which staff get their letters."""
         return str(self.facts["language"])
+
+    def held_by(self, email: str) -> tuple[tuple[Post, Person], ...]:
+        """The posts that *email* is a contact of, however it is spelled in capitals."""
+        wanted = email.casefold()
+        return tuple(
+            (post, person)
+            for post in (self.coordinator, *self.departments)
+            for person in post.contacts
+            if person.email.casefold() == wanted
+        )
 
     def department(self, id: str | None) -> Post | None:
         """The department with that id, also one that is no longer active; None is nobody."""
@@ -173,7 +207,13 @@ def _post(department: Department) -> Post:
             Person(
                 email=contact.email,
                 role=contact.role,
-                absences=tuple((away.first_day, away.last_day) for away in contact.absences),
+                absences=tuple(
+                    Away(away.first_day, away.last_day, away.cover) for away in contact.absences
+                ),
+                digest=contact.digest,
+                confirmed=contact.confirmed,
+                asked_at=contact.asked_at,
+                failed_at=contact.failed_at,
             )
             for contact in department.contacts
             if contact.active

@@ -3,6 +3,7 @@
 from intake import clock
 from intake.directory import posts
 from intake.directory.organisation import Organisation
+from intake.directory.posts import Holder
 from intake.enquiries import attention, letters, limits
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Act, record
@@ -25,10 +26,11 @@ def hand_over(enquiry: Enquiry, decision: Decision, house: Organisation) -> None
         enquiry,
         Act.ROUTED,
         by="system",
-        why=_why(department, holder.standing),
+        why=_why(department, holder),
         department=department,
         to=holder.post.id,
         standing=holder.standing,
+        missing=holder.missing,
         sure=decision.sure,
     )
     if in_department:
@@ -69,14 +71,22 @@ def is_mistaken(enquiry: Enquiry) -> bool:
     return any(event.data.get("wrong_address") for event in enquiry.history)
 
 
-def _why(department: str | None, standing: str) -> str:
+def _why(department: str | None, holder: Holder) -> str:
     if department is None:
         return "not clear: the coordinator decides"
-    return {
-        "holder": "clear",
-        "cover": "clear; the contact is away, the cover has it",
-        "coordinator": "clear; nobody in the department holds the post today",
-    }[standing]
+    why = {
+        "": "clear",
+        "away": "clear; the contact is away",
+        "unreachable": "clear; its contact cannot be reached by mail",
+    }[holder.missing]
+    return (
+        why
+        + {
+            "holder": "",
+            "cover": ", the cover has it",
+            "coordinator": ", and nobody in the department holds the post today",
+        }[holder.standing]
+    )
 
 
 def _why_no_receipt(enquiry: Enquiry, house: Organisation) -> str:

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from intake.db import Model, UtcDateTime
 
 _FAILED = sa.text("state = 'failed'")
+_KEPT = sa.text("kept_until IS NOT NULL AND digest_id IS NULL")
+_IN_DIGEST = sa.text("digest_id IS NOT NULL")
 
 
 class OutgoingMail(Model):
@@ -17,6 +19,10 @@ class OutgoingMail(Model):
     ``due_at`` says from when a worker may take it: at once, after the wait before another
     attempt, or, while one has it, when its lease ends. It is None once all is over, so the index
     on it holds only mail that still has to go, those with the fewest attempts first.
+
+    One that is kept back, so that a digest can tell of it, is queued and due at ``kept_until``. If
+    a digest does, it is ``sent`` with that digest, which is ``digest_id``; if none comes, it leaves
+    by itself.
     """
 
     __tablename__ = "outgoing_mail"
@@ -31,6 +37,13 @@ class OutgoingMail(Model):
             postgresql_where=sa.text("due_at IS NOT NULL"),
         ),
         sa.Index("ix_outgoing_mail_failed", "id", sqlite_where=_FAILED, postgresql_where=_FAILED),
+        sa.Index("ix_outgoing_mail_kept", "id", sqlite_where=_KEPT, postgresql_where=_KEPT),
+        sa.Index(
+            "ix_outgoing_mail_digest_id",
+            "digest_id",
+            sqlite_where=_IN_DIGEST,
+            postgresql_where=_IN_DIGEST,
+        ),
         sa.Index("ix_outgoing_mail_mailbox_created_at", "mailbox", "created_at"),
     )
 
@@ -57,6 +70,8 @@ class OutgoingMail(Model):
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     leased_by: Mapped[str | None] = mapped_column(sa.String(100))  # another one for each claim
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    kept_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    digest_id: Mapped[int | None] = mapped_column(sa.ForeignKey("outgoing_mail.id"))
 
 
 class MailFailure(Model):

@@ -271,6 +271,10 @@ class Table:
         day = self._value(key, date, "write a date like 2026-07-01, without quotes")
         return day or date.min
 
+    def flag(self, key: str) -> bool:
+        """True or false."""
+        return bool(self._value(key, bool, "write true or false, without quotes"))
+
     def email(self, key: str) -> str:
         """An address that any mail server can be given: ASCII before the @, punycode after it."""
         remedy = "write one like namn@ljungby.example"

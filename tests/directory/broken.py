@@ -27,6 +27,7 @@ class Broken:
 
 TEKNIK = 'email = "teknik@provkoping.example"'
 STAND_IN = 'email = "vikarie@provkoping.example"'
+LAST_DAY = "last_day = 2027-08-01"
 TITLE = "[[department]] 'teknik'"
 
 FAULTS = {
@@ -213,6 +214,16 @@ FAULTS = {
     ),
     "absence backwards": Broken(
         "last_day = 2027-08-01", "last_day = 2027-07-04", "first_day", "after last_day 2027-07-04"
+    ),
+    "covered by oneself": Broken(
+        LAST_DAY, f'{LAST_DAY}\ncover = "TEKNIK@provkoping.example"', "TEKNIK@", "somebody else"
+    ),
+    "covered by a stranger": Broken(
+        LAST_DAY, f'{LAST_DAY}\ncover = "x@provkoping.example"', "x@", "no contact in this file"
+    ),
+    "digest in words": Broken(TEKNIK, f'{TEKNIK}\ndigest = "yes"', "yes", "write true or false"),
+    "confirmed in words": Broken(
+        TEKNIK, f'{TEKNIK}\nconfirmed = "last year"', "last year", "a date like"
     ),
     "day in quotes": Broken("first_day = 2027-07-05", 'first_day = "5/7"', "5/7", "without quotes"),
     "day with a time": Broken("= 2027-07-05", "= 2027-07-05T08:00:00", "T08", "like 2026-07-01"),

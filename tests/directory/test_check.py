@@ -44,7 +44,9 @@ def test_a_file_without_a_fault(tmp_path: Path) -> None:
         "teknik@provkoping.example",
         "vikarie@provkoping.example",
     ]
-    assert [str(day) for day in technical.contacts[0].absences[0]] == ["2027-07-05", "2027-08-01"]
+    [away] = technical.contacts[0].absences
+    assert [str(each) for each in away] == ["2027-07-05", "2027-08-01", ""]
+    assert (technical.contacts[0].digest, technical.contacts[0].confirmed) == (None, None)
     assert technical.contacts[1].absences == []
     assert (homes.kind, homes.board) == ("company", {})
 
@@ -112,7 +114,7 @@ def test_absences_are_in_order_and_each_stands_once(tmp_path: Path) -> None:
     text = changed("[[department.contact.absence]]\n", f"{away}[[department.contact.absence]]\n")
 
     absences = read(write(tmp_path, text)).departments[0].contacts[0].absences
-    assert [first.month for first, _ in absences] == [1, 3, 7, 9, 11]
+    assert [first.month for first, _last, _cover in absences] == [1, 3, 7, 9, 11]
 
 
 def test_what_an_editor_on_windows_writes_is_understood(tmp_path: Path) -> None:

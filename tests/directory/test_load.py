@@ -7,15 +7,17 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from intake import clock
 from intake.db import Model, Unavailable, db
 from intake.directory.check import OrganisationError
 from intake.directory.load import Changes, load
 from intake.directory.models import Absence, Contact, Department, OrganisationRow
-from intake.directory.organisation import Organisation, organisation
+from intake.directory.organisation import Away, Organisation, organisation
 
 from .broken import FAULTS
 from .small import MARK, SMALL, changed, department, write
 
+COVER = 'cover = "bostad@provkoping.example"'
 LOADED = ["coordinator", "teknik", "bostad"]
 
 
@@ -89,6 +91,7 @@ def test_loading_again_changes_nothing(app: Flask, tmp_path: Path) -> None:
         ("bostad@provkoping", "hem@provkoping", {"bostad": ["contacts"]}),
         ("samordnare@provkoping", "eu@provkoping", {"coordinator": ["contacts"]}),
         ("= 2027-08-01", "= 2027-08-02", {"teknik": ["contacts"]}),
+        ("= 2027-08-01", f"= 2027-08-01\n{COVER}", {"teknik": ["contacts"]}),
     ],
 )
 def test_it_says_what_is_new(
@@ -167,14 +170,46 @@ def test_absences_are_replaced(app: Flask, tmp_path: Path) -> None:
 
     holder = snapshot(app).posts["teknik"].contacts[0]
     assert holder.absences == (
-        (date(2027, 4, 1), date(2027, 4, 1)),
-        (date(2027, 12, 20), date(2027, 12, 31)),
+        Away(date(2027, 4, 1), date(2027, 4, 1)),
+        Away(date(2027, 12, 20), date(2027, 12, 31)),
     )
     with app.app_context():
         assert db.session.scalar(count(Absence)) == 2
 
     loaded(app, write(tmp_path, changed(away, "")))
     assert snapshot(app).posts["teknik"].contacts[0].absences == ()
+
+
+def test_who_covers_comes_from_the_file(app: Flask, tmp_path: Path) -> None:
+    loaded(app, write(tmp_path, changed("= 2027-08-01", f"= 2027-08-01\n{COVER}")))
+    [away] = snapshot(app).posts["teknik"].contacts[0].absences
+    assert away.cover == "bostad@provkoping.example"
+
+
+def test_what_the_file_does_not_say_of_a_contact_stays(app: Flask, tmp_path: Path) -> None:
+    said = changed(
+        'email = "bostad@provkoping.example"',
+        'email = "bostad@provkoping.example"\ndigest = true\nconfirmed = 2026-11-02',
+    )
+    loaded(app, write(tmp_path, said))
+    for _again in range(2):
+        contact = snapshot(app).posts["bostad"].contacts[0]
+        assert (contact.digest, contact.confirmed) == (True, date(2026, 11, 2))
+        loaded(app, write(tmp_path))
+
+    assert loaded(app, write(tmp_path, changed("digest = true", "digest = false", said)))
+    assert not snapshot(app).posts["bostad"].contacts[0].digest
+
+
+def test_nothing_is_known_of_a_new_address(app: Flask, tmp_path: Path) -> None:
+    loaded(app, write(tmp_path))
+    with app.app_context():
+        contact = db.session.scalars(sa.select(Contact).filter_by(department_id="bostad")).one()
+        contact.confirmed, contact.failed_at = date(2026, 11, 2), clock.now()
+        contact.email = "Bostad@provkoping.example"
+        assert contact.confirmed
+        contact.email = "hem@provkoping.example"
+        assert (contact.confirmed, contact.failed_at) == (None, None)
 
 
 def test_no_faulty_file_changes_anything(app: Flask, tmp_path: Path) -> None:
