@@ -62,7 +62,7 @@ def save_view() -> Response:
     return redirect(url_for("staff.inbox.show") + f"?{query}", 303)
 
 
-@bp.post("/views/<int:number>/drop")
+@bp.post("/views/<int(max=2147483647):number>/drop")
 def drop_view(number: int) -> Response:
     """Forget a view.
 

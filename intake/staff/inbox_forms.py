@@ -1,5 +1,6 @@
 """What can be asked of the inbox, all of it in the address, and the name of a view that is kept."""
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,7 +8,15 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, SearchField, SelectField, StringField
+from wtforms import (
+    DateField,
+    Field,
+    HiddenField,
+    SearchField,
+    SelectField,
+    StringField,
+    ValidationError,
+)
 from wtforms.validators import Optional
 
 from intake import fields
@@ -49,6 +58,15 @@ FLAGS = {
 }
 
 
+#: Days that can be counted with: a day before the first and after the last there is none.
+_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(9000, 1, 1)
+
+
+def _countable(form: FlaskForm, field: Field) -> None:
+    if field.data and not _FIRST_DAY <= field.data <= _LAST_DAY:
+        raise ValidationError
+
+
 class FilterForm(FlaskForm):
     """The filters. What makes no sense in an address that somebody wrote by hand is left out."""
 
@@ -60,11 +78,11 @@ class FilterForm(FlaskForm):
     status = SelectField(_l("Status"))
     department = SelectField(_l("Who has it"))
     kind = SelectField(_l("Sent by"))
-    programme = StringField(_l("Programme"), filters=[fields.as_line])
+    programme = StringField(_l("Programme"), [fields.Length(80)], filters=[fields.as_line])
     goal = SelectField(_l("Global goal"))
     lang = SelectField(_l("Language"))
-    since = DateField(_l("Came in from"), [Optional()])
-    until = DateField(_l("Came in until"), [Optional()])
+    since = DateField(_l("Came in from"), [Optional(), _countable])
+    until = DateField(_l("Came in until"), [Optional(), _countable])
     flag = SelectField(_l("Mark"))
 
     def __init__(self, house: Organisation, who: Member) -> None:
@@ -125,7 +143,7 @@ class KeepForm(FlaskForm):
         [fields.Required(_l("Give the view a name.")), fields.Length(60)],
         filters=[fields.as_line],
     )
-    query = HiddenField()
+    query = HiddenField(filters=[fields.as_line])
 
 
 def as_query(state: dict[str, str]) -> str:

@@ -117,7 +117,10 @@ def own_page(address: str) -> str:
 
     Nobody is sent elsewhere by an address that somebody else wrote.
     """
-    parts = urlsplit(address) if len(address) <= _LONGEST_ADDRESS else urlsplit("")
+    try:
+        parts = urlsplit(address if len(address) <= _LONGEST_ADDRESS else "")
+    except ValueError:  # http://[
+        return ""
     if parts.scheme or parts.netloc or not parts.path.startswith("/"):
         return ""
     try:
