@@ -26,7 +26,7 @@ Answer = Response | tuple[Response, int] | tuple[Response, int, dict[str, str]]
 @bp.url_value_preprocessor
 def let_files_in(endpoint: str | None, values: object) -> None:
     """Allow a large body where files are taken, before any of it is read."""
-    if endpoint == "reply.send":
+    if endpoint == "reply.send" and request.mimetype == "multipart/form-data":
         request.max_content_length = attachments.LARGEST_BODY
 
 
@@ -46,7 +46,8 @@ def too_large(error: RequestEntityTooLarge) -> Answer:
 def send(token: str) -> Answer:
     """Keep a message and files, and go back to the status page; 422 with what is wrong."""
     form = ReplyForm()
-    valid = form.validate()
+    # Looking into files takes a while: whoever has not come from our page is not worth it.
+    valid = form.csrf_token.validate(form) and form.validate()
     try:
         enquiry = _mine(token, form)
         if not valid:

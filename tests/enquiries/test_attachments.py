@@ -1,6 +1,10 @@
 """Which files are taken: name and content must say the same, and nothing may run."""
 
 import hashlib
+import io
+import struct
+import time
+import zipfile
 from collections.abc import Iterator
 
 import pytest
@@ -87,6 +91,25 @@ def test_what_people_send_is_taken(name: str) -> None:
     file = attachments.check(name, TAKEN[name])
     assert file.name == name
     assert file.media_type == attachments.MEDIA_TYPES[name.rpartition(".")[2].lower()]
+
+
+def list_of_parts(count: int) -> bytes:
+    """A zip file that holds next to nothing but names of parts."""
+    head = b"PK\x03\x04" + b"\0" * 26
+    part = struct.pack("<4s6H3L5H2L", b"PK\x01\x02", 20, 20, *[0] * 7, 1, *[0] * 6) + b"a"
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0, 0, count * len(part), len(head), 0)
+    return head + part * count + end
+
+
+@on_sqlite
+@pytest.mark.parametrize("name", ["a.docx", "a.odt"])
+def test_a_list_of_parts_that_fills_the_file_is_not_read(name: str) -> None:
+    """It would be ten seconds of work for each file of somebody who sends them all day."""
+    assert len(zipfile.ZipFile(io.BytesIO(list_of_parts(3))).namelist()) == 3
+    began = time.process_time()
+    with pytest.raises(attachments.Refused):
+        attachments.check(name, list_of_parts(220_000))
+    assert time.process_time() - began < 1
 
 
 @on_sqlite

@@ -149,6 +149,19 @@ def test_without_the_token_nothing_is_taken_and_nothing_lost(
     assert replied(app) == []
 
 
+def test_without_the_token_no_file_is_looked_into(
+    page: Page, app: Flask, idea: tuple[str, str]
+) -> None:
+    """That is work, which whoever has not come from our page is not given."""
+    shown = write(page, idea[1], 422, csrf_token="wrong", files=[upload(b"no pdf")])
+    assert "plan.pdf" not in shown.text
+
+
+def test_only_a_form_with_files_may_be_large(page: Page, idea: tuple[str, str]) -> None:
+    """Any other is read into memory whole."""
+    page.post(f"{idea[1]}/reply", {"text": "x" * 2_000_000}, 413)
+
+
 def test_a_wrong_link_takes_nothing(page: Page, app: Flask, idea: tuple[str, str]) -> None:
     fields = page.get(idea[1]).fields("reply") | {"text": TEXT}
     fields.pop("files")
