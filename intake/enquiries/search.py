@@ -5,7 +5,7 @@ begin, so ``solceller`` finds ``solcellspark``. Facts that are filtered by stand
 words that nobody types: a word and a filter together are then one question to one index.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.steps import Act
 from intake.enquiries.words import stems, tokens
 
+_MOST_SAID = 40_000  # characters; a sender who writes all day must not keep everybody waiting
 _MOST_WORDS = 8  # more only make the question slower
 _LONGEST = 200  # characters of a question
 _BEGINS = 3  # letters from which on the beginning of a word is enough
@@ -132,8 +133,8 @@ def store(connection: sa.Connection, rows: list[dict[str, object]]) -> None:
     connection.execute(_STORE[connection.dialect.name], rows)
 
 
-def stems_of(enquiry: Any, said: Iterable[str] = ()) -> str:
-    """All that *enquiry* is found by, and what was *said* about it since.
+def stems_of(enquiry: Any, said: Sequence[str] = ()) -> str:
+    """All that *enquiry* is found by, and what was *said* about it since, the latest if it is much.
 
     No name and no address; and nothing of who it is, where that is protected.
     """
@@ -141,7 +142,10 @@ def stems_of(enquiry: Any, said: Iterable[str] = ()) -> str:
     if not enquiry.protected:
         texts.append(enquiry.organisation or "")
     found: dict[str, None] = dict.fromkeys(
-        stem for text in (*texts, *said) for word, _a, _b in tokens(text) for stem in stems(word)
+        stem
+        for text in (*texts, *_latest(said))
+        for word, _a, _b in tokens(text)
+        for stem in stems(word)
     )
     found |= dict.fromkeys(word for word, _a, _b in tokens(enquiry.reference))
     found[_joined(enquiry.reference)] = None
@@ -153,6 +157,16 @@ def stems_of(enquiry: Any, said: Iterable[str] = ()) -> str:
     goals = {*(enquiry.goals or ()), *(enquiry.staff_goals or ())}
     found |= dict.fromkeys(_fact("goal", each) for each in sorted(goals))
     return " ".join(filter(None, found))
+
+
+def _latest(said: Sequence[str]) -> Iterator[str]:
+    """As much of it as is indexed, from its end."""
+    left = _MOST_SAID
+    for text in reversed(said):
+        yield text[:left]
+        left -= len(text)
+        if left <= 0:
+            return
 
 
 def marked(text: str, words: str) -> Markup:

@@ -1,5 +1,8 @@
 """Search: Swedish words in every form, and nothing that is typed is syntax."""
 
+import secrets
+import time
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -10,6 +13,7 @@ from intake.directory.organisation import organisation
 from intake.enquiries import facts, handle, search, sender
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Act, record
+from tests.conftest import on_sqlite
 from tests.make import enquiry
 
 
@@ -142,3 +146,15 @@ def test_what_staff_and_sender_write_later_is_found(app: Flask) -> None:
         db.session.commit()
         for words in ("fjärrvärme", "bergvärme", "KS2026/0042"):
             assert found(words) == ["Något helt annat"], words
+
+
+@on_sqlite
+def test_a_sender_who_writes_all_day_keeps_nobody_waiting(app: Flask) -> None:
+    """The whole index of one idea is made anew with each act, while all others wait to write."""
+    with app.app_context():
+        idea = enquiry(title="Solceller")
+        said = [" ".join(secrets.token_hex(3) for _ in range(700)) for _ in range(400)]
+        began = time.process_time()
+        kept = search.stems_of(idea, [*said, "Till sist: bergvärme"])
+        assert time.process_time() - began < 3
+        assert {"solcell", "bergvärm"} <= set(kept.split())
