@@ -13,12 +13,22 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectMultipleField, StringField, TextAreaField, ValidationError
+from werkzeug.datastructures import FileStorage
+from wtforms import (
+    Field,
+    MultipleFileField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from intake.enquiries import attachments
 from intake.outbox.letter import spoken
 
 # Control characters but tab and line feed, halves of characters, and marks that turn the
@@ -97,6 +107,45 @@ class Required:
     def __call__(self, form: FlaskForm, field: Field) -> None:
         if not field.data and not field.errors:
             raise StopValidation(str(self.message))
+
+
+class FilesField(MultipleFileField):
+    """Files that come along. After validation those that may be kept are in ``taken``, and each
+    other one has its error.
+    """
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        help = _l(
+            "At most 3 files, 10 MB each: PDF, pictures, text or office documents without macros."
+        )
+        kinds = {"accept": attachments.ACCEPT}
+        super().__init__(label, description=help, render_kw=kinds, **kwargs)
+        self.taken: list[attachments.File] = []
+
+    @property
+    def chosen(self) -> list[FileStorage]:
+        """What was chosen; a browser sends an empty one when nothing was."""
+        files = [file for file in self.data or [] if isinstance(file, FileStorage)]
+        return [file for file in files if file.filename]
+
+    def pre_validate(self, form: FlaskForm) -> None:
+        if len(self.chosen) > attachments.MOST_AT_ONCE:
+            raise ValidationError(attachments.too_many())
+        wrong = []
+        for file in self.chosen:
+            try:
+                content = file.stream.read(attachments.LARGEST + 1)
+                self.taken.append(attachments.check(file.filename or "", content))
+            except attachments.Refused as problem:
+                wrong.append(str(problem))
+        if wrong:
+            raise ValidationError(" ".join(wrong))
+
+    def say_that_they_are_gone(self) -> None:
+        """No browser keeps what was chosen when the page comes back: do not let that be missed."""
+        if self.chosen:
+            again = _("Choose the files again: a browser does not keep them.")
+            self.errors = [*(self.errors or ()), again]  # type: ignore[has-type]
 
 
 class GoalsField(SelectMultipleField):

@@ -51,9 +51,9 @@ def send(token: str) -> Answer:
     try:
         enquiry = _mine(token, form)
         if not valid:
-            form.say_that_files_are_gone()
+            form.files.say_that_they_are_gone()
             return status_page(enquiry, form, expired(form)), 422
-        sender.reply(enquiry, form.text.data, form.taken, submission=form.submission_id.data)
+        sender.reply(enquiry, form.text.data, form.files.taken, submission=form.submission_id.data)
         db.session.commit()
     except attachments.Refused as problem:
         db.session.rollback()
@@ -61,7 +61,7 @@ def send(token: str) -> Answer:
         return status_page(enquiry, form), 422
     except REFUSED as problem:
         why = refusal(problem)
-        form.say_that_files_are_gone()
+        form.files.say_that_they_are_gone()
         return _small_page("reply", token, form, why.notice), why.code, why.headers
     return redirect(url_for("status.show", token=token, written=1), 303)
 
