@@ -17,6 +17,15 @@ SENDER_KINDS = {
     "other": _l("somebody else"),
 }
 
+#: The ways in; all but the first are entered by staff.
+CHANNELS = {
+    "form": _l("through the form"),
+    "phone": _l("by telephone"),
+    "visit": _l("on a visit"),
+    "letter": _l("by letter"),
+    "mail": _l("by e-mail"),
+}
+
 BUDGET_RANGES = {
     "": _l("I don’t know"),
     "under-50k": _l("less than SEK 50,000"),

@@ -12,8 +12,13 @@ from intake.outbox.letter import Letter, mailbox
 from intake.routing.decide import Decision
 
 
-def hand_over(enquiry: Enquiry, decision: Decision, house: Organisation) -> None:
-    """Hand *enquiry* to whoever holds the post today. The coordinator gets a copy in any case."""
+def hand_over(
+    enquiry: Enquiry, decision: Decision, house: Organisation, *, known_to: str = ""
+) -> None:
+    """Hand *enquiry* to whoever holds the post today. The coordinator gets a copy in any case.
+
+    :param known_to: the role address of whoever entered it, who needs no letter about it.
+    """
     department = None if enquiry.suspected else decision.department
     today = clock.today()
     holder = posts.holder(house, department, today)
@@ -22,6 +27,8 @@ def hand_over(enquiry: Enquiry, decision: Decision, house: Organisation) -> None
     in_department = holder.standing != "coordinator"
     enquiry.department_id = department if in_department else None
     enquiry.handed_over_at = clock.now() if in_department else None
+    if in_department and holder.person.email.casefold() == known_to:
+        enquiry.seen_by_department_at = enquiry.handed_over_at
     record(
         enquiry,
         Act.ROUTED,
@@ -33,11 +40,12 @@ def hand_over(enquiry: Enquiry, decision: Decision, house: Organisation) -> None
         missing=holder.missing,
         sure=decision.sure,
     )
-    if in_department:
+    if in_department and holder.person.email.casefold() != known_to:
         letter = letters.handover(enquiry, decision, house, holder.person)
         send(enquiry, letter, "handover", to=holder.person.email)
-    letter = letters.to_coordinator(enquiry, decision, house, coordinator.person)
-    send(enquiry, letter, "coordinator", to=coordinator.person.email)
+    if coordinator.person.email.casefold() != known_to:
+        letter = letters.to_coordinator(enquiry, decision, house, coordinator.person)
+        send(enquiry, letter, "coordinator", to=coordinator.person.email)
     attention.reckon(enquiry, house)
 
 

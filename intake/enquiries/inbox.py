@@ -1,7 +1,8 @@
 """The inbox: views of what there is to do, read a page at a time in the order of an index.
 
 No page counts or skips what comes before it: each begins where the one before ended. Numbers and
-ids are given in the order of arrival, so the newest are those with the highest id.
+ids are given in the order in which ideas are stored, so the newest are those with the highest id;
+what staff enter may have come in earlier than that.
 """
 
 from collections.abc import Iterator
@@ -117,6 +118,7 @@ class Row:
     title: str
     language: str
     sender_kind: str
+    channel: str
     department_id: str | None
     status: str
     needs: tuple[Need, ...]
@@ -279,10 +281,11 @@ def _filtered(asked: Filter) -> list[sa.ColumnElement[bool]]:
         here = asked.department if asked.department != "none" else None
         conditions.append(Enquiry.department_id == here)
     if asked.first_day:
-        conditions.append(Enquiry.id >= _first_since(asked.first_day))
+        begins = _begin_of(asked.first_day)
+        conditions += [Enquiry.received_at >= begins, Enquiry.id > _last_through_form(begins)]
     if asked.last_day:
-        after = date.fromordinal(asked.last_day.toordinal() + 1)
-        conditions.append(Enquiry.id < _first_since(after))
+        ends = _begin_of(date.fromordinal(asked.last_day.toordinal() + 1))
+        conditions += [Enquiry.received_at < ends, Enquiry.id <= _last_that_came(ends)]
     match asked.flag:
         case Flag.NEWS:
             conditions.append(Enquiry.news_at.is_not(None))
@@ -295,18 +298,41 @@ def _filtered(asked: Filter) -> list[sa.ColumnElement[bool]]:
     return conditions
 
 
-def _first_since(day: date) -> sa.ColumnElement[int]:
-    """The id of the first that came on *day* or later: one step in an index of days."""
-    begins = datetime(day.year, day.month, day.day, tzinfo=clock.STOCKHOLM)
+def _begin_of(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=clock.STOCKHOLM)
+
+
+def _last_through_form(before: datetime) -> sa.ColumnElement[int]:
+    """The highest id of those that came through the form *before*: one step in an index of days.
+
+    All that came in later has a higher one, for nothing is entered before it came in.
+    """
+    return sa.func.coalesce(_through_form(before).scalar_subquery(), 0)
+
+
+def _last_that_came(before: datetime) -> sa.ColumnElement[int]:
+    """The highest id of all that came in *before*, also of those that were entered later."""
     other = aliased(Enquiry)
-    first = (
+    entered = (
         sa.select(other.id)
-        .where(other.received_at >= begins)
-        .order_by(other.received_at)
+        .where(sa.text("channel <> 'form'"), other.received_at < before)
+        .order_by(other.id.desc())
         .limit(1)
-        .scalar_subquery()
     )
-    return sa.func.coalesce(first, 2**31 - 1)
+    both = sa.union_all(
+        sa.select(_through_form(before).subquery().c.id), sa.select(entered.subquery().c.id)
+    ).subquery()
+    return sa.func.coalesce(sa.select(sa.func.max(both.c.id)).scalar_subquery(), 0)
+
+
+def _through_form(before: datetime) -> sa.Select[Any]:
+    other = aliased(Enquiry)
+    return (
+        sa.select(other.id)
+        .where(other.received_at < before, other.channel == "form")
+        .order_by(other.received_at.desc(), other.id.desc())
+        .limit(1)
+    )
 
 
 def _last_events(ids: list[int], house: Organisation) -> dict[int, Last]:
@@ -327,6 +353,7 @@ def _row(enquiry: Enquiry, last: Last | None, words: str, house: Organisation) -
         title=enquiry.title,
         language=enquiry.language,
         sender_kind=enquiry.sender_kind,
+        channel=enquiry.channel,
         department_id=enquiry.department_id,
         status=enquiry.status,
         needs=tuple(attention.needs(enquiry, house)),

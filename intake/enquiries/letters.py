@@ -18,6 +18,7 @@ from intake import clock
 from intake.directory import posts
 from intake.directory.organisation import Organisation, Person, Post
 from intake.enquiries import wording
+from intake.enquiries.arrival import knows_time
 from intake.enquiries.choices import LABELS, answers
 from intake.enquiries.models import Enquiry, PageComment
 from intake.enquiries.personal_number import holds_personal_number
@@ -35,7 +36,13 @@ EXCERPT = 300  # characters of the idea that a contact's mail carries
 
 def receipt(enquiry: Enquiry, house: Organisation) -> Letter:
     """To the sender, at once: reference, link, what happens and when. Nothing of what was typed."""
-    return to_sender("receipt", enquiry, house)
+    return to_sender(
+        "receipt",
+        enquiry,
+        house,
+        knows_time=knows_time(enquiry),
+        today=clock.today(),  # what is entered late may have missed its days already
+    )
 
 
 def link_again(enquiry: Enquiry, house: Organisation) -> Letter:
@@ -127,15 +134,18 @@ def _to_staff(
             department=house.department(enquiry.department_id),
             meant_for=house.department(decision.department),
             chosen=house.department(decision.chosen),
+            entered=decision.was_entered_at(enquiry.department_id),
             link=case_link(enquiry),
             **told(enquiry, decision, house, with_sender=name == "coordinator"),
         )
 
 
 def _reply_by(enquiry: Enquiry) -> date:
-    """Until when a department is asked for its answer: the day before ours is due."""
-    day = clock.working_day_before(enquiry.answer_by)
-    return day if day >= clock.today() else enquiry.answer_by
+    """Until when a department is asked for its answer: the day before ours is due, if there is
+    still time.
+    """
+    today, day = clock.today(), clock.working_day_before(enquiry.answer_by)
+    return day if day >= today else max(enquiry.answer_by, clock.add_working_days(today, 1))
 
 
 def told(

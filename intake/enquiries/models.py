@@ -11,6 +11,7 @@ from intake.db import Model, UtcDateTime
 _WAITING = sa.text("question_at IS NOT NULL")
 _SPAM = sa.text("suspected")
 _NEWS = sa.text("news_at IS NOT NULL")
+_ENTERED = sa.text("channel <> 'form'")  # by staff, so it may have come in earlier
 _FOLLOWS = sa.text("leads_id IS NOT NULL")
 #: Where a department has it (attention.AT_DEPARTMENT), word for word as the index says it. Said
 #: the other way round, SQLite does not take the index by status instead, and sort.
@@ -48,6 +49,7 @@ class Enquiry(Model):
             postgresql_where=_AT_DEPARTMENT,
         ),
         sa.Index("ix_enquiry_received_at", "received_at"),
+        sa.Index("ix_enquiry_entered", "id", sqlite_where=_ENTERED, postgresql_where=_ENTERED),
         sa.Index("ix_enquiry_news", "id", sqlite_where=_NEWS, postgresql_where=_NEWS),
         sa.Index("ix_enquiry_duplicate", "id", sqlite_where=_FOLLOWS, postgresql_where=_FOLLOWS),
     )

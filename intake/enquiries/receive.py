@@ -15,13 +15,15 @@ from intake import clock, links
 from intake.db import db
 from intake.directory import posts
 from intake.directory.organisation import Organisation, organisation
-from intake.enquiries import dispatch, limits, search, suspicion
+from intake.enquiries import arrival as arrivals
+from intake.enquiries import attachments, dispatch, limits, search, suspicion
+from intake.enquiries.arrival import FORM, Arrival
 from intake.enquiries.models import Enquiry
 from intake.enquiries.personal_number import holds_personal_number
 from intake.enquiries.promise import promised
 from intake.enquiries.slips import slip_of
 from intake.enquiries.steps import Act, record
-from intake.routing.decide import Decision, decide, rules_of
+from intake.routing.decide import Decision, came_in_at, decide, rules_of
 
 log = logging.getLogger(__name__)
 
@@ -82,14 +84,18 @@ class Received:
     changed: bool = False
 
 
-def receive(draft: Draft) -> Received:
+def receive(draft: Draft, arrival: Arrival | None = None) -> Received:
     """Take *draft* in; the same ``submission_id`` twice is one enquiry.
 
     When the draft was received before, ``same_browser`` tells whether this is the browser that
     sent it. If it is not, the token must not be shown to it (SL-11). ``changed`` tells that
     something else was told then; what is told now is not stored.
 
+    :param arrival: how it came in, if staff enter it (S2). They are no network and no program, so
+        neither limits nor signs of spam hold for them.
     :raises limits.TooMany: from this network too much has come in the last hour.
+    :raises NotAllowed: the arrival cannot be.
+    :raises attachments.Refused: there is no room for the files.
     """
     now = clock.now()
     year = clock.local(now).year
@@ -99,20 +105,27 @@ def receive(draft: Draft) -> Received:
         _give_back(year)
         return earlier
 
-    network = limits.network_hash(draft.address)
-    limits.check(network, Enquiry)
-
     house = organisation()
-    enquiry = _enquiry(draft, f"EU-{year}-{number:04d}", house, network, now)
-    record(enquiry, Act.RECEIVED, by="sender", channel=enquiry.channel)
-    _mark(enquiry, draft)
+    enquiry = _enquiry(draft, arrival, f"EU-{year}-{number:04d}", house, now)
+    if arrival is None:
+        limits.check(enquiry.network, Enquiry)
+        record(enquiry, Act.RECEIVED, by="sender", channel=enquiry.channel)
+        _mark_spam(enquiry, draft)
+    else:
+        arrivals.check(arrival)
+        _record_arrival(enquiry, arrival)
+    _mark_personal_number(enquiry, draft)
 
     decision = advise(draft, house)
+    if arrival is not None and arrival.department:
+        decision = came_in_at(arrival.department, decision)
     enquiry.suggestions.append(slip_of(decision, now))
-    dispatch.hand_over(enquiry, decision, house)
+    dispatch.hand_over(enquiry, decision, house, known_to=arrival.by.email if arrival else "")
     dispatch.acknowledge(enquiry, house)
     db.session.add(enquiry)
     search.index(enquiry)
+    if arrival is not None:
+        attachments.store(enquiry.history[0], enquiry, arrival.files)
     return Received(enquiry.reference, links.status_token(enquiry.link_seed))
 
 
@@ -174,28 +187,40 @@ def _words(draft: Draft) -> dict[str, Any]:
 
 
 def _enquiry(
-    draft: Draft, reference: str, house: Organisation, network: str, now: datetime
+    draft: Draft, arrival: Arrival | None, reference: str, house: Organisation, now: datetime
 ) -> Enquiry:
     seed = links.new_seed()
+    came_in = arrival.at if arrival else now
 
     return Enquiry(
         **_words(draft),
         submission_id=draft.submission_id,
         language=draft.language,
         reference=reference,
-        received_at=now,
-        channel="form",
+        received_at=came_in,
+        channel=arrival.channel if arrival else FORM,
         status="received",
-        **promised(house, now),
+        **promised(house, came_in),
         browser_hash=_hash(draft.browser),
         link_seed=seed,
         token_hash=links.token_hash(links.status_token(seed)),
-        network=network,
+        network="" if arrival else limits.network_hash(draft.address),
     )
 
 
-def _mark(enquiry: Enquiry, draft: Draft) -> None:
-    """Note what looks like spam, and what mails should not carry."""
+def _record_arrival(enquiry: Enquiry, arrival: Arrival) -> None:
+    record(
+        enquiry,
+        Act.RECEIVED,
+        by=arrival.role,
+        email=arrival.by.email,
+        channel=enquiry.channel,
+        came_in=clock.local(arrival.at).date().isoformat(),
+    )
+
+
+def _mark_spam(enquiry: Enquiry, draft: Draft) -> None:
+    """Note what looks like spam."""
     text = "\n".join(draft.free_text.values())
 
     found = suspicion.signs(
@@ -206,7 +231,10 @@ def _mark(enquiry: Enquiry, draft: Draft) -> None:
         why = "looks like spam" if enquiry.suspected else "a weak sign of spam, only noted"
         record(enquiry, Act.MARKED, by="system", why=why, signs=found)
 
-    enquiry.flagged = holds_personal_number(text)
+
+def _mark_personal_number(enquiry: Enquiry, draft: Draft) -> None:
+    """Note what mails should not carry."""
+    enquiry.flagged = holds_personal_number("\n".join(draft.free_text.values()))
     if enquiry.flagged:
         record(enquiry, Act.MARKED, by="system", why="holds a personal identity number")
 

@@ -15,6 +15,7 @@ from intake import clock
 from intake.db import db
 from intake.directory.organisation import Organisation
 from intake.enquiries import attachments, wording
+from intake.enquiries.choices import CHANNELS
 from intake.enquiries.close import REASONS
 from intake.enquiries.models import Attachment, Enquiry, Event
 from intake.enquiries.slips import decision_of
@@ -240,6 +241,15 @@ def _state(number: int, now: int, reached: int) -> Literal["done", "skipped", "n
 
 def _public_line(event: Event, house: Organisation) -> Line | None:
     match event.act:
+        case Act.RECEIVED if "came_in" in event.data:
+            return Line(
+                event.at,
+                _(
+                    "We wrote down your idea, which we received on %(date)s %(way)s.",
+                    date=day(event.data["came_in"]),
+                    way=CHANNELS[event.data["channel"]],
+                ),
+            )
         case Act.RECEIVED:
             return Line(event.at, _("We received your idea."))
         case Act.ROUTED if event.data["standing"] != "coordinator":

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from intake.db import db
 from intake.directory.organisation import Organisation
 from intake.enquiries import attachments
+from intake.enquiries.choices import CHANNELS
 from intake.enquiries.close import REASONS
 from intake.enquiries.models import Attachment, Enquiry, Event
 from intake.enquiries.steps import Act
@@ -147,6 +148,12 @@ def what(event: Event, house: Organisation) -> str:
     """What happened, in one line."""
     data = event.data
     match event.act:
+        case Act.RECEIVED if "came_in" in data:
+            return _(
+                "Entered; it came in on %(date)s %(way)s",
+                date=day(data["came_in"]),
+                way=CHANNELS[data["channel"]],
+            )
         case Act.ROUTED if data["standing"] == "coordinator":
             return _("The service gave it to the coordinator")
         case Act.ROUTED:

@@ -24,6 +24,12 @@ def destination(decision: Decision, house: Organisation) -> str:
             "The international coordinator reads your idea first and makes sure that it reaches "
             "the right place."
         )
+    if decision.was_entered_at(department.id):
+        return _(
+            "Your idea came in at %(department)s, who look at it first. The international "
+            "coordinator reads it too.",
+            department=name(department),
+        )
     return _(
         "We think that your idea belongs here: %(department)s, %(because)s. The international "
         "coordinator reads it too.",
@@ -86,6 +92,7 @@ def name(post: Post) -> str:
 def _why(decision: Decision, department: str, house: Organisation) -> str:
     post = house.posts[department]
     reasons = [_("the sender chose it")] if decision.was_chosen(department) else []
+    reasons += [_("it came in there")] if decision.was_entered_at(department) else []
     words = decision.words_for(department)
     if words:
         reasons.append(_("the text mentions %(words)s", words=quoted(words)))

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from intake.db import DatabaseFailure
 from intake.directory.organisation import NotLoaded, Organisation, organisation
-from intake.enquiries.choices import SENDER_KINDS
+from intake.enquiries.choices import CHANNELS, SENDER_KINDS
 from intake.i18n import language, language_name, languages
 
 
@@ -18,6 +18,7 @@ def init_app(app: Flask) -> None:
         foot=foot,
         url_in=url_in,
         sender_kind=lambda code: str(SENDER_KINDS.get(code, code)),
+        channel_words=lambda code: str(CHANNELS.get(code, code)),
         language_here=lambda code: language_name(code, language()),
     )
 

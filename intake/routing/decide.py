@@ -8,7 +8,7 @@ person (GDPR art. 22), so every decision carries what counted and where it stood
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -31,11 +31,13 @@ _VERSION = "keywords/1"
 
 @dataclass(frozen=True)
 class Reason:
-    """One thing that counted: the sender's choice, or a word that fitted a pattern."""
+    """One thing that counted: the sender's choice, a word that fitted a pattern, or where it was
+    entered.
+    """
 
     department: str
     weight: float
-    kind: Literal["choice", "word"] = "choice"
+    kind: Literal["choice", "word", "entered"] = "choice"
     pattern: str = ""
     word: str = ""  # as the sender wrote it
     place: str = ""  # the field it stood in
@@ -77,6 +79,10 @@ class Decision:
         """Did the sender choose *department*?"""
         return department is not None and self.chosen == department
 
+    def was_entered_at(self, department: str | None) -> bool:
+        """Did it come in at *department*, whose contact entered it?"""
+        return any(r.kind == "entered" and r.department == department for r in self.reasons)
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -111,6 +117,21 @@ def decide(text: Mapping[str, str], chosen_department: str | None, rules: Rules)
         ranked=ranked,
         reasons=tuple(reasons),
         rules=rules.version,
+    )
+
+
+def came_in_at(department: str, decision: Decision) -> Decision:
+    """*decision* where a contact of *department* has entered the idea: theirs until somebody says
+    otherwise, and what the words point to stands behind it.
+    """
+    here = next((c.score for c in decision.ranked if c.department == department), 0.0)
+    others = tuple(c for c in decision.ranked if c.department != department)
+    return replace(
+        decision,
+        department=department,
+        sure="clear",
+        ranked=(Candidate(department, here), *others),
+        reasons=(Reason(department, 0.0, "entered"), *decision.reasons),
     )
 
 

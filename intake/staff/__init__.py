@@ -4,7 +4,17 @@ signing in needs a member, who is ``g.member``; ``permissions.MAY`` says who may
 
 from flask import Blueprint, Flask, Response
 
-from intake.staff import enquiry, inbox, oidc, permissions, session, sessions, signin_pages, verbs
+from intake.staff import (
+    enquiry,
+    enter,
+    inbox,
+    oidc,
+    permissions,
+    session,
+    sessions,
+    signin_pages,
+    verbs,
+)
 from intake.staff import models as models
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
@@ -18,7 +28,7 @@ def _keep_out_of_search(response: Response) -> Response:
     return response
 
 
-for _page in (inbox.bp, enquiry.bp, sessions.bp, signin_pages.bp, oidc.bp, verbs.bp):
+for _page in (inbox.bp, enter.bp, enquiry.bp, sessions.bp, signin_pages.bp, oidc.bp, verbs.bp):
     bp.register_blueprint(_page)
 
 
