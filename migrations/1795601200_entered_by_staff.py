@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "1795601200"
-down_revision = "1795601013"
+down_revision = "1795601068"
 branch_labels = ()
 depends_on = None
 
