@@ -24,6 +24,7 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(STOCKHOLM)
 
 
+@lru_cache(maxsize=4096)  # a list asks for the same few days in every row
 def add_working_days(day: date, count: int) -> date:
     """The day that lies *count* working days after *day*.
 

@@ -172,7 +172,7 @@ def _invent(
         department_id=department if at_department and not spam else None,
         suspected=spam,
         flagged=chance.random() < 0.02,
-        protected=False,
+        protected=chance.random() < 0.002,
         kind="idea",
         owner="",
         next_action="",
@@ -193,9 +193,9 @@ def _invent(
         token_hash=links.token_hash(mark),
         network="demo",
         chosen_department=None,
-        leads_id=None,
+        leads_id=id - 1 if id > 1 and chance.random() < 0.003 else None,
         next_action_by=None,
-        mail_failed_at=None,
+        mail_failed_at=later if chance.random() < 0.001 else None,
         **promised(house, at),
     )
     attention.reckon(cast(Enquiry, enquiry), house)
