@@ -55,6 +55,13 @@ def for_staff(member: Member, reference: str, *, lock: bool = False) -> Enquiry 
     return enquiry
 
 
+def hides_sender(enquiry: Enquiry, member: Member) -> bool:
+    """Is it kept from *member* who the sender is? Only the coordinator sees one who is protected
+    (L7).
+    """
+    return enquiry.protected and not member.coordinates
+
+
 def leading(enquiry: Enquiry) -> Enquiry | None:
     """The enquiry that *enquiry* goes on in, if it was joined with another."""
     return db.session.get(Enquiry, enquiry.leads_id) if enquiry.leads_id else None

@@ -12,13 +12,11 @@ from enum import StrEnum
 
 from intake import clock
 from intake.directory.organisation import Organisation
-from intake.enquiries.models import Enquiry
+from intake.enquiries.models import NOT_AT_DEPARTMENT, Enquiry
 from intake.enquiries.steps import Status
 
 #: Statuses in which a department has the idea.
-AT_DEPARTMENT = frozenset(
-    {Status.WITH_DEPARTMENT, Status.DEVELOPING, Status.APPLYING, Status.APPLIED, Status.GRANTED}
-)
+AT_DEPARTMENT = frozenset(Status) - frozenset(map(Status, NOT_AT_DEPARTMENT))
 
 
 class Need(StrEnum):
@@ -35,16 +33,21 @@ class Need(StrEnum):
     LATE = "late"
 
 
+#: What is not the department's to do, and what is not the coordinator's.
+NOT_THE_DEPARTMENTS = frozenset({Need.NEW, Need.UNOPENED})
+NOT_THE_COORDINATORS = frozenset({Need.DECIDE})
+
+
 def reckon(enquiry: Enquiry, house: Organisation) -> None:
     """Work out anew what is due next, and from when it is whose turn."""
     enquiry.due_on = _due_on(enquiry, house)
     needs = list(_needs(enquiry, house))
     enquiry.coordinator_from = min(
-        (day for need, day in needs if need is not Need.DECIDE), default=None
+        (day for need, day in needs if need not in NOT_THE_COORDINATORS), default=None
     )
     at_department = enquiry.department_id is not None
     for_department = [
-        day for need, day in needs if at_department and need not in (Need.NEW, Need.UNOPENED)
+        day for need, day in needs if at_department and need not in NOT_THE_DEPARTMENTS
     ]
     enquiry.department_from = min(for_department, default=None)
 

@@ -7,48 +7,13 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from intake.directory.members import Member
 from intake.enquiries.acts import done
 from intake.enquiries.choices import GOALS, MOST_GOALS
-from intake.enquiries.models import Enquiry
+from intake.enquiries.fact_words import QUESTIONS
+from intake.enquiries.models import SETTABLE, Enquiry
 from intake.enquiries.steps import Act, NotAllowed
-
-KINDS = {
-    "idea": _l("an idea"),
-    "partner_search": _l("a search for partners"),
-    "question": _l("a question"),
-    "not_an_idea": _l("not an idea"),
-}
-
-#: The first assessment (domain knowledge of Swedish funding advisers): each is answered 0 to 2.
-QUESTIONS = {
-    "need": _l("Is there a need?"),
-    "benefit": _l("Do residents benefit?"),
-    "goals": _l("Does it fit our goals and vision?"),
-    "european": _l("Is there a European added value, or a need for a partner?"),
-    "owner": _l("Is an owner willing, and is it anchored?"),
-    "capacity": _l("Is there time, an economist, a project leader?"),
-    "money": _l("Is there own money, and liquidity?"),
-    "time": _l("Is there time until the next call?"),
-}
-
-SETTABLE = frozenset(
-    {
-        "kind",
-        "owner",
-        "next_action",
-        "next_action_by",
-        "case_number",
-        "authority",
-        "programmes",
-        "staff_goals",
-        "flagged",
-        "secrecy_ground",
-        "protected",
-    }
-)
 
 
 def set_facts(enquiry: Enquiry, *, by: Member, **facts: Any) -> None:

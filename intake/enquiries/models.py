@@ -13,9 +13,11 @@ _SPAM = sa.text("suspected")
 _NEWS = sa.text("news_at IS NOT NULL")
 _ENTERED = sa.text("channel <> 'form'")  # by staff, so it may have come in earlier
 _FOLLOWS = sa.text("leads_id IS NOT NULL")
-#: Where a department has it (attention.AT_DEPARTMENT), word for word as the index says it. Said
-#: the other way round, SQLite does not take the index by status instead, and sort.
-AT_DEPARTMENTS = "status NOT IN ('received', 'assessing', 'parked', 'closed')"
+#: Statuses in which no department has it.
+NOT_AT_DEPARTMENT = ("received", "assessing", "parked", "closed")
+#: Where a department has it, word for word as the index says it. Said the other way round, SQLite
+#: does not take the index by status instead, and sort.
+AT_DEPARTMENTS = f"status NOT IN {NOT_AT_DEPARTMENT}"
 _AT_DEPARTMENT = sa.text(AT_DEPARTMENTS)
 _NOTHING = sa.text("''")  # what a new column holds in the rows that are there already
 
@@ -132,17 +134,9 @@ class Enquiry(Model):
     )
 
 
-#: All that may ever change of an enquiry. The rest is as it was received (L1, L9).
-MAY_CHANGE = frozenset(
+#: What staff set by hand; see facts.py.
+SETTABLE = frozenset(
     [
-        "status",
-        "department_id",
-        "answer_by",
-        "assessment_by",
-        "suspected",
-        "flagged",
-        "secrecy_ground",
-        "protected",
         "kind",
         "owner",
         "next_action",
@@ -151,6 +145,20 @@ MAY_CHANGE = frozenset(
         "authority",
         "programmes",
         "staff_goals",
+        "flagged",
+        "secrecy_ground",
+        "protected",
+    ]
+)
+
+#: All that may ever change of an enquiry. The rest is as it was received (L1, L9).
+MAY_CHANGE = SETTABLE | frozenset(
+    [
+        "status",
+        "department_id",
+        "answer_by",
+        "assessment_by",
+        "suspected",
         "parked_until",
         "closing_reason",
         "leads_id",

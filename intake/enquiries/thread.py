@@ -1,6 +1,7 @@
 """The thread of one enquiry, for staff: everything that has happened, each with who and when."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -9,11 +10,12 @@ from flask_babel import lazy_gettext as _l
 
 from intake.db import db
 from intake.directory.organisation import Organisation
-from intake.enquiries import attachments
+from intake.enquiries import attachments, fact_words
 from intake.enquiries.choices import CHANNELS
 from intake.enquiries.close import REASONS
 from intake.enquiries.models import Attachment, Enquiry, Event
 from intake.enquiries.steps import Act
+from intake.enquiries.veil import veiled
 from intake.enquiries.wording import name
 from intake.i18n import day
 from intake.outbox.models import OutgoingMail
@@ -47,6 +49,7 @@ LETTERS = {
     "sent_back": _l("the notice that it came back"),
     "news": _l("the notice that the sender has written"),
     "withdrawn": _l("the confirmation of the withdrawal"),
+    "withdrawal": _l("the notice that the sender has withdrawn it"),
     "reminder": _l("a reminder"),
 }
 
@@ -67,6 +70,7 @@ class Entry:
     who: str
     what: str
     text: str = ""  # what was written, as it was written
+    facts: Sequence[tuple[str, str]] = ()  # what was set or answered, each with its label
     kind: str = "step"  # step, in (from the sender), out (to the sender), note, mail
     why: str = ""
     secret: bool = False
@@ -74,8 +78,12 @@ class Entry:
     files: list[Attachment] = field(default_factory=list)
 
 
-def thread(enquiry: Enquiry, house: Organisation) -> list[Entry]:
-    """Everything that has happened to *enquiry*, oldest first, in the current language."""
+def thread(enquiry: Enquiry, house: Organisation, *, hidden: bool = False) -> list[Entry]:
+    """Everything that has happened to *enquiry*, oldest first, in the current language. Who has
+    read it stands apart: see :func:`readings`.
+
+    :param hidden: keep it from the reader who the sender is.
+    """
     rows = db.session.execute(
         sa.select(OutgoingMail.key, OutgoingMail.state).where(
             OutgoingMail.about == enquiry.reference
@@ -86,6 +94,8 @@ def thread(enquiry: Enquiry, house: Organisation) -> list[Entry]:
     counted: dict[str, int] = {}
     entries = []
     for event in enquiry.history:
+        if event.act == Act.READ:
+            continue
         if event.act == Act.MAILED:
             kind = event.data["letter"]
             counted[kind] = counted.get(kind, 0) + 1
@@ -93,7 +103,19 @@ def thread(enquiry: Enquiry, house: Organisation) -> list[Entry]:
             entries.append(_mail(event, state, house))
         else:
             entries.append(_entry(event, files.get(event.id, []), house))
+    if hidden:
+        return [
+            replace(each, text=veiled(each.text, enquiry), why=veiled(each.why, enquiry))
+            for each in entries
+        ]
     return entries
+
+
+def readings(enquiry: Enquiry, house: Organisation) -> list[tuple[datetime, str]]:
+    """When a flagged enquiry was read, and by whom, oldest first."""
+    return [
+        (event.at, who(event.by_role, house)) for event in enquiry.history if event.act == Act.READ
+    ]
 
 
 def who(by: str, house: Organisation) -> str:
@@ -137,11 +159,27 @@ def _entry(event: Event, files: list[Attachment], house: Organisation) -> Entry:
         who(event.by_role, house),
         what(event, house),
         text="\n\n".join(filter(None, (data.get("text", ""), data.get("next", "")))),
+        facts=_facts(event),
         kind=kind,
         why="" if event.by_role == "system" else event.why,  # the service's are for the log
         secret=bool(data.get("secret")),
         files=files,
     )
+
+
+def _facts(event: Event) -> list[tuple[str, str]]:
+    match event.act:
+        case Act.SET:
+            return fact_words.changed(event)
+        case Act.ASSESSED:
+            return fact_words.assessed(event)
+    return []
+
+
+def latest_assessment(enquiry: Enquiry) -> list[tuple[str, str]]:
+    """The answers that hold now, each with its question; none if nobody has assessed it."""
+    assessments = [event for event in enquiry.history if event.act == Act.ASSESSED]
+    return fact_words.assessed(assessments[-1]) if assessments else []
 
 
 def what(event: Event, house: Organisation) -> str:
@@ -179,7 +217,8 @@ def what(event: Event, house: Organisation) -> str:
         case Act.LINKED:
             return _("Goes on as part of %(reference)s", reference=data["to"])
         case Act.SET:
-            return _("Changed: %(fields)s", fields=", ".join(data["after"]))
+            fields = [label for label, _value in fact_words.changed(event)]
+            return _("Changed: %(fields)s", fields=", ".join(fields))
         case Act.WITHHELD:
             letter = LETTERS.get(data["letter"], data["letter"])
             return _("No mail was written: %(letter)s", letter=letter)

@@ -8,7 +8,8 @@ from intake.enquiries import access, attachments, attention, handle, wording
 from intake.enquiries.choices import answers
 from intake.enquiries.models import Enquiry
 from intake.enquiries.slips import decision_of
-from intake.enquiries.thread import STATUSES, thread, who
+from intake.enquiries.thread import STATUSES, latest_assessment, readings, thread
+from intake.enquiries.veil import veiled
 from intake.routing.decide import Decision
 from intake.staff.verbs import offered_to
 
@@ -26,21 +27,32 @@ def show(reference: str) -> str:
     house = organisation()
     decision = decision_of(enquiry.suggestions[-1])
     verbs = offered_to(g.member, enquiry)
+    hidden = access.hides_sender(enquiry, g.member)
+
+    def say(text: str) -> str:
+        return veiled(text, enquiry) if hidden else text
+
+    for_others = (
+        attention.NOT_THE_COORDINATORS if g.member.coordinates else attention.NOT_THE_DEPARTMENTS
+    )
     return render_template(
         "staff/enquiry.html",
         enquiry=enquiry,
         holder=house.department(enquiry.department_id) or house.coordinator,
         status=STATUSES[enquiry.status],
-        needs=attention.needs(enquiry, house),
-        told=[("", *each) for each in answers(enquiry)],
+        needs=[need for need in attention.needs(enquiry, house) if need not in for_others],
+        told=[("", label, say(answer)) for label, answer in answers(enquiry)],
         slip=wording.slip(decision, house),
         suggested=house.department(decision.department),
-        entries=thread(enquiry, house),
+        last=enquiry.history[-1].id,
+        entries=thread(enquiry, house, hidden=hidden),
+        readings=readings(enquiry, house),
+        assessment=latest_assessment(enquiry),
         verbs=verbs,
         candidates=_candidates(decision, house) if "hand-over" in [v.name for v in verbs] else [],
-        hidden=enquiry.protected and not g.member.coordinates,
+        hidden=hidden,
+        say=say,
         leading=access.leading(enquiry),
-        who=lambda by: who(by, house),
     )
 
 

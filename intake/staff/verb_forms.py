@@ -20,7 +20,7 @@ from intake import fields
 from intake.directory.organisation import Organisation
 from intake.enquiries.choices import GOALS
 from intake.enquiries.close import REASONS
-from intake.enquiries.facts import KINDS, QUESTIONS
+from intake.enquiries.fact_words import KINDS, LABELS, POINTS, QUESTIONS
 from intake.enquiries.models import Enquiry
 from intake.enquiries.ready_texts import ready_texts
 from intake.enquiries.steps import MOVES, Status
@@ -211,14 +211,14 @@ class ReleaseForm(VerbForm):
 
 
 class FactsForm(VerbForm):
-    kind = SelectField(_l("What it is"), choices=fields.choices(KINDS))
-    owner = fields.line(_l("Owner"), 120, help=_l("A role, never a private person."))
-    next_action = fields.line(_l("Next action"), 200)
-    next_action_by = DateField(_l("On which day?"), [Optional()])
-    case_number = fields.line(_l("Case number"), 60)
-    authority = fields.line(_l("Registered at which authority?"), 120)
+    kind = SelectField(LABELS["kind"], choices=fields.choices(KINDS))
+    owner = fields.line(LABELS["owner"], 120, help=_l("A role, never a private person."))
+    next_action = fields.line(LABELS["next_action"], 200)
+    next_action_by = DateField(LABELS["next_action_by"], [Optional()])
+    case_number = fields.line(LABELS["case_number"], 60)
+    authority = fields.line(LABELS["authority"], 120)
     staff_goals = fields.GoalsField(
-        _l("Global goals"),
+        LABELS["staff_goals"],
         coerce=int,
         choices=fields.choices(GOALS),
         description=_l("At most three"),
@@ -233,12 +233,12 @@ class FactsForm(VerbForm):
 
 class FlagForm(VerbForm):
     flagged = BooleanField(
-        _l("May fall under secrecy"),
+        LABELS["flagged"],
         description=_l("Mails then carry the number and a link only, and each reading is logged."),
     )
-    secrecy_ground = fields.line(_l("Which rule?"), 80, help=_l("For example OSL 19:1."))
+    secrecy_ground = fields.line(LABELS["secrecy_ground"], 80, help=_l("For example OSL 19:1."))
     protected = BooleanField(
-        _l("Protected identity"),
+        LABELS["protected"],
         description=_l("Only the coordinator then sees who the sender is."),
     )
 
@@ -267,8 +267,6 @@ class AssessForm(VerbForm):
         return {"answers": answers}
 
 
-_POINTS = {"0": _l("no, or not known"), "1": _l("partly"), "2": _l("yes")}
-
 for _key, _question in QUESTIONS.items():
     setattr(
         AssessForm,
@@ -276,7 +274,7 @@ for _key, _question in QUESTIONS.items():
         RadioField(
             _question,
             [Optional()],
-            choices=fields.choices(_POINTS),
+            choices=fields.choices(POINTS),
         ),
     )
     setattr(AssessForm, f"{_key}_text", fields.line(_l("In a line"), 200))

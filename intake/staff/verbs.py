@@ -220,7 +220,9 @@ def _act(name: str) -> Callable[[str], Response | str | tuple[str, int]]:
         changed = handle.changed_since(enquiry, form.seen.data or 0)
         if changed:
             known = {event.id for event in changed}
-            news = [entry for entry in thread(enquiry, house) if entry.id in known]
+            hidden = access.hides_sender(enquiry, g.member)
+            entries = thread(enquiry, house, hidden=hidden)
+            news = [entry for entry in entries if entry.id in known]
             form.seen.raw_data, form.seen.data = None, enquiry.history[-1].id  # it has been shown
             return _page(verb, enquiry, form, news=news), 409
 
@@ -264,7 +266,7 @@ def _page(verb: Verb, enquiry: Enquiry, form: forms.VerbForm, **more: Any) -> st
         enquiry=enquiry,
         form=form,
         crossing=crossing,
-        hidden=enquiry.protected and not g.member.coordinates,
+        hidden=access.hides_sender(enquiry, g.member),
         needs=attention.needs(enquiry, house),
         **more,
     )

@@ -1,0 +1,158 @@
+"""The page of one case: what it says, and to whom."""
+
+import ast
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+import intake
+from intake.db import db
+from intake.enquiries import attachments, sender
+from intake.enquiries.attention import AT_DEPARTMENT
+from intake.enquiries.fact_words import LABELS
+from intake.enquiries.models import SETTABLE, Enquiry
+from intake.enquiries.steps import Status
+from intake.enquiries.thread import LETTERS
+from tests import make
+from tests.conftest import on_sqlite
+from tests.page import Page
+from tests.staff import desk
+from tests.staff.test_verbs import act, school
+
+
+@pytest.fixture
+def reference(app: Flask) -> str:
+    with app.app_context():
+        return make.enquiry().reference
+
+
+@pytest.fixture
+def contact(app: Flask) -> Page:
+    page = Page(app)
+    desk.sign_in(page, school(app))
+    return page
+
+
+def test_what_was_set_is_told_in_words(page: Page, reference: str) -> None:
+    desk.sign_in(page)
+    act(
+        page,
+        reference,
+        "facts",
+        kind="question",
+        next_action="Ring UHR",
+        next_action_by="2027-02-03",
+        staff_goals=["4", "17"],  # type: ignore[arg-type]
+    )
+    act(page, reference, "facts", next_action="")
+
+    case = page.get(f"/staff/enquiries/{reference}").text
+    assert "Ändrat: Vad det är, Nästa åtgärd, Dag för nästa åtgärd, Globala mål" in case
+    assert "Vad det är en fråga Nästa åtgärd Ring UHR Dag för nästa åtgärd 3 februari 2027" in (
+        " ".join(case.split())
+    )
+    assert "4 God utbildning för alla, 17 Genomförande och globalt partnerskap" in case
+    assert "Nästa åtgärd ingenting längre" in " ".join(case.split())
+    assert "next_action" not in case
+
+
+def test_the_latest_assessment_stands_on_the_case(page: Page, reference: str) -> None:
+    desk.sign_in(page)
+    act(page, reference, "assess", need="1", need_text="Kanske")
+    act(page, reference, "assess", need="2", need_text="Tydligt", money="0")
+
+    case = page.get(f"/staff/enquiries/{reference}")
+    [card] = [e for e in case.tree.iter("section") if e.get("aria-labelledby") == "facts"]
+    words = " ".join(" ".join(card.itertext()).split())
+    assert "Finns det ett behov? ja – Tydligt" in words
+    assert "Kanske" not in words
+    assert "delvis – Kanske" in case.text
+
+
+@on_sqlite
+def test_a_protected_sender_is_taken_out_of_all_that_a_department_reads(
+    app: Flask, page: Page, contact: Page
+) -> None:
+    with app.app_context():
+        enquiry = make.enquiry(
+            title="Kim Exempel vill ha en vänskola",
+            description="Jag heter Kim Exempel, elever kan ringa 070-123 45 67 om vänskolan.",
+        )
+        reference = enquiry.reference
+        sender.reply(
+            enquiry,
+            "Hälsningar, Kim Exempel",
+            [attachments.check("a.txt", b"ja")],
+            submission="x" * 32,
+        )
+        db.session.commit()
+    desk.sign_in(page)
+    act(page, reference, "flag", protected="y")
+
+    for address in ("", "/answer"):
+        seen = contact.get(f"/staff/enquiries/{reference}{address}")
+        assert "Exempel" not in seen.html
+        assert "070-123" not in seen.html
+    stale = contact.get(f"/staff/enquiries/{reference}/note").fields("verb")
+    with app.app_context():
+        found = db.session.scalars(sa.select(Enquiry).filter_by(reference=reference)).one()
+        sender.reply(found, "Kim Exempel igen.", [], submission="y" * 32)
+        db.session.commit()
+    refused = contact.post(f"/staff/enquiries/{reference}/note", stale | {"text": "Hej."}, 409)
+    assert "igen." in refused.text
+    assert "Exempel" not in refused.html
+    assert "Kim Exempel igen." in page.get(f"/staff/enquiries/{reference}").text
+
+
+@on_sqlite
+def test_who_has_read_it_stands_apart(page: Page, reference: str) -> None:
+    desk.sign_in(page)
+    act(page, reference, "flag", flagged="y")
+    page.get(f"/staff/enquiries/{reference}")
+    case = page.get(f"/staff/enquiries/{reference}")
+    assert "Läst 2 gånger" in case.text
+    [thread] = [e for e in case.tree.iter("ol") if e.get("class") == "timeline"]
+    assert "Läst" not in "".join(thread.itertext())
+
+
+@on_sqlite
+def test_each_is_told_what_is_theirs_to_do(page: Page, contact: Page, reference: str) -> None:
+    desk.sign_in(page)
+    new, asked = "bekräfta var den hör hemma", "fått frågan om den vill utveckla"
+    mine = page.get(f"/staff/enquiries/{reference}").text
+    theirs = contact.get(f"/staff/enquiries/{reference}").text
+    assert new in mine.lower()
+    assert asked not in mine
+    assert new not in theirs.lower()
+    assert asked in theirs
+
+
+def test_every_letter_has_a_name() -> None:
+    """In the history, which tells of each that was sent."""
+    sent = {
+        call.args[2].value
+        for path in (Path(intake.__file__).parent / "enquiries").glob("*.py")
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "attr", getattr(call.func, "id", "")) in ("tell", "send")
+        and len(call.args) > 2
+        and isinstance(call.args[2], ast.Constant)
+    }
+    assert {"receipt", "handover", "withdrawal", "placed"} <= sent
+    assert sent <= LETTERS.keys()
+
+
+def test_every_field_of_staffs_own_has_a_label() -> None:
+    assert LABELS.keys() == SETTABLE
+
+
+def test_where_a_department_has_it() -> None:
+    assert {
+        Status.WITH_DEPARTMENT,
+        Status.DEVELOPING,
+        Status.APPLYING,
+        Status.APPLIED,
+        Status.GRANTED,
+    } == AT_DEPARTMENT
