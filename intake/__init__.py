@@ -14,7 +14,6 @@ from flask.cli import FlaskGroup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from intake import db, i18n, operate, public, staff
-from intake.directory import commands as directory_commands
 from intake.enquiries import commands as enquiry_commands
 from intake.outbox import commands as mail_commands
 from intake.routing import commands as routing_commands
@@ -48,7 +47,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     staff.init_app(app)
     operate.init_app(app)
 
-    for commands in (directory_commands, enquiry_commands, mail_commands, routing_commands):
+    for commands in (enquiry_commands, mail_commands, routing_commands):
         app.cli.add_command(commands.cli)
     return app
 

@@ -33,7 +33,7 @@ from sqlalchemy.exc import (
     SQLAlchemyError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Mapper
 
 try:
     import pysqlite3 as sqlite
@@ -91,6 +91,25 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
             return None
         # SQLite keeps no zone; PostgreSQL answers in the zone of its session.
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class NeverChanges(RuntimeError):
+    """Somebody tried to edit history or a sender's words."""
+
+
+def never_changes(model: type[Model]) -> None:
+    """Refuse to edit or delete any row of *model*: it is history."""
+    sa.event.listen(model, "before_update", _refuse)
+    never_goes(model)
+
+
+def never_goes(model: type[Model]) -> None:
+    """Refuse to delete any row of *model*."""
+    sa.event.listen(model, "before_delete", _refuse)
+
+
+def _refuse(mapper: Mapper[Any], connection: sa.Connection, row: Model) -> None:
+    raise NeverChanges(f"A {type(row).__name__} is never edited or deleted; add a new entry.")
 
 
 db = SQLAlchemy()

@@ -1,8 +1,9 @@
 """What an organisation file must hold. A file in, checked values or every fault in it out."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from intake.directory.look import (
     LIGHT_GROUND,
     UnfitLogo,
     contrast,
+    decode_logo,
     read_logo,
 )
 from intake.directory.organisation import Away
@@ -79,19 +81,34 @@ class OrganisationFile:
     logo_type: str | None
     coordinator: PostEntry
     departments: list[PostEntry]
+    digest: str = field(compare=False)  # of all that was read
 
 
 def read(path: Path) -> OrganisationFile:
-    """Read and check the organisation file at *path*.
+    """Read and check the organisation file at *path*, and the logo beside it.
 
     :raises OrganisationError: it cannot be read, or has faults.
     """
-    document = Document.open(path)
+    return _checked(Document.open(path), path, path.parent)
+
+
+def parse(text: str | bytes) -> OrganisationFile:
+    """Read and check the text of an organisation file.
+
+    A logo has to stand in the text itself, so that nobody who sends us one can read our disk.
+
+    :raises OrganisationError: it has faults.
+    """
+    document = Document(text) if isinstance(text, str) else Document.decode(text)
+    return _checked(document, "The organisation", None)
+
+
+def _checked(document: Document, source: Path | str, folder: Path | None) -> OrganisationFile:
     root = document.root
     root.whole("schema_version", SCHEMA_VERSION, SCHEMA_VERSION)
     organisation = root.table("organisation")
     look = organisation.table("look")
-    logo, logo_type = _logo(look, path.parent)
+    logo, logo_type = _logo(look, folder)
     tables = _ContactTables()
 
     file = OrganisationFile(
@@ -105,11 +122,12 @@ def read(path: Path) -> OrganisationFile:
         logo_type=logo_type,
         coordinator=_coordinator(root.table("coordinator"), tables),
         departments=_departments(root.tables("department"), tables),
+        digest=sha256(document.text.encode() + (logo or b"")).hexdigest(),
     )
     tables.check_covers()
     faults = document.finish()
     if faults:
-        raise OrganisationError(path, faults)
+        raise OrganisationError(source, faults)
     return file
 
 
@@ -171,16 +189,20 @@ def _colour(look: Table, key: str, ground: str) -> str:
     return colour
 
 
-def _logo(look: Table, folder: Path) -> tuple[bytes | None, str | None]:
-    """The logo that the file names, if it names one."""
+def _logo(look: Table, folder: Path | None) -> tuple[bytes | None, str | None]:
+    """The logo that the file names or holds, if any."""
     name = look.text("logo", 'write a file name like "logo.svg"') if look.has("logo") else ""
     if not name:
         return None, None
 
     try:
+        if name.startswith("data:"):
+            return decode_logo(name)
+        if folder is None:
+            raise UnfitLogo("is a file of its own, which does not come along; leave the line out")
         return read_logo(folder / name)
     except UnfitLogo as unfit:
-        look.fault("logo", f"'{name}' {unfit}")
+        look.fault("logo", f"'{name if len(name) <= 60 else name[:57] + '...'}' {unfit}")
         return None, None
 
 

@@ -1,26 +1,26 @@
-"""From the organisation file to the tables, as often as the file changes.
+"""From an organisation file to the tables, as often as it changes. The only way in: what is edited
+in the browser comes here too, as the text of a file.
 
 Departments and contacts that left the file stay, inactive, because enquiries point at them.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import selectinload
 
-from intake.db import Model, db
+from intake.db import db
+from intake.directory import export, history
 from intake.directory.check import (
     COORDINATOR,
-    ORGANISATION,
     ContactEntry,
     OrganisationFile,
     PostEntry,
     read,
 )
+from intake.directory.history import COMMAND, Edit, Editor
 from intake.directory.models import (
     THE_ORGANISATION,
     Absence,
@@ -34,18 +34,33 @@ from intake.directory.organisation import Away, forget
 SHIPPED = Path(__file__).with_name("ljungby.toml")
 
 
-@dataclass
+@dataclass(frozen=True)
 class Changes:
     """What a load changed, by id of the department; the municipality itself is ``organisation``."""
 
     version: int = 0
-    added: list[str] = field(default_factory=list)
-    updated: dict[str, list[str]] = field(default_factory=dict)  # what is new about each
-    deactivated: list[str] = field(default_factory=list)
+    edits: list[Edit] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
 
+    @property
+    def added(self) -> list[str]:
+        return [edit.subject for edit in self.edits if not edit.path and edit.before is None]
+
+    @property
+    def deactivated(self) -> list[str]:
+        return [edit.subject for edit in self.edits if not edit.path and edit.after is None]
+
+    @property
+    def updated(self) -> dict[str, list[str]]:
+        """What is new about each that was there already."""
+        found: dict[str, dict[str, None]] = {}
+        for edit in self.edits:
+            if edit.path:
+                found.setdefault(edit.subject, {})[edit.path[0]] = None
+        return {subject: list(what) for subject, what in found.items()}
+
     def __bool__(self) -> bool:
-        return bool(self.added or self.updated or self.deactivated)
+        return bool(self.edits)
 
     def __str__(self) -> str:
         updated = [f"{id} ({', '.join(what)})" for id, what in self.updated.items()]
@@ -59,129 +74,94 @@ class Changes:
         return "\n".join([*lines, f"version of the organisation: {self.version}"])
 
 
-def load(path: Path | None = None) -> Changes:
+def load(path: Path | None = None, *, by: Editor = COMMAND) -> Changes:
     """Bring the tables in line with an organisation file, in the caller's transaction.
 
     :param path: the file; if not given, ``INTAKE_ORGANISATION``, else the one that is shipped.
     :raises OrganisationError: the file cannot be read or has faults. Nothing was changed then.
     """
     file = read(path or current_app.config["ORGANISATION"] or SHIPPED)
-    changes = Changes()
+    changes = store(file, by=by)
+    row = db.session.get_one(OrganisationRow, THE_ORGANISATION)
+    row.loaded_digest, row.edited = file.digest, False
+    return changes
 
-    # The municipality's row is held until the end, so that two loads follow each other.
-    row = db.session.get(OrganisationRow, THE_ORGANISATION, with_for_update=True)
+
+def store(file: OrganisationFile, *, by: Editor) -> Changes:
+    """Bring the tables in line with *file*, and write what is new into the history."""
+    row = hold()
+    before = export.plain() if row else {}
     if row is None:
         row = OrganisationRow(id=THE_ORGANISATION, version=0, facts={})
         db.session.add(row)
 
-    moved = _load_posts([file.coordinator, *file.departments], changes)
-    _load_organisation(row, file, moved, changes)
-    if changes:
-        row.version += 1
-    changes.version = row.version
-    forget()
-    return changes
-
-
-def _load_organisation(
-    row: OrganisationRow, file: OrganisationFile, moved: bool, changes: Changes
-) -> None:
-    is_new = row.version == 0
-    what = [key for key, value in file.facts.items() if row.facts.get(key) != value]
-    if what:
+    if row.facts != file.facts:
         row.facts = file.facts
-    what += _assign(row, {"logo": file.logo, "logo_type": file.logo_type})
-    what += ["order of departments"] if moved else []
-    _count(changes, ORGANISATION, is_new, what)
+    row.logo, row.logo_type = file.logo, file.logo_type
+    _load_posts([file.coordinator, *file.departments])
+    db.session.flush()
+
+    after = export.plain()
+    edits = history.differences(before, after)
+    if edits:
+        row.version += 1
+        history.record(edits, row.version, by)
+    forget()
+    touched = {edit.subject for edit in edits}
+    same = [subject for subject in history.subjects(after) if subject not in touched]
+    return Changes(row.version, edits, same)
 
 
-def _load_posts(entries: list[PostEntry], changes: Changes) -> bool:
-    """Load every post, and say whether those that were there already stand in another order."""
+def hold() -> OrganisationRow | None:
+    """The municipality's row, held until the end of the transaction: changes follow each other."""
+    return db.session.get(OrganisationRow, THE_ORGANISATION, with_for_update=True)
+
+
+def _load_posts(entries: list[PostEntry]) -> None:
     stored = db.session.scalars(
         sa.select(Department)
         .order_by(Department.position)
         .options(selectinload(Department.contacts).selectinload(Contact.absences))
     )
     known = {department.id: department for department in stored}
-    before = [id for id, department in known.items() if department.active]
 
     for position, entry in enumerate(entries):
-        department = known.pop(entry.id, None) or Department(id=entry.id, active=False)
-        _load_post(department, entry, changes)
+        department = known.pop(entry.id, None) or Department(id=entry.id)
+        _load_post(department, entry)
         department.position = position
         db.session.add(department)
     for department in known.values():
-        _deactivate(department, changes)
-
-    after = [entry.id for entry in entries if entry.id in before]
-    return after != [id for id in before if id in after]
-
-
-def _load_post(department: Department, entry: PostEntry, changes: Changes) -> None:
-    is_new = not department.active  # also one that comes back
-    what = _assign(
-        department,
-        {
-            "name": entry.name,
-            "kind": entry.kind,
-            "board": entry.board,
-            "responsibility": entry.responsibility,
-            "keywords": entry.keywords,
-            "coordinates": entry.id == COORDINATOR,
-            "active": True,
-        },
-    )
-    if _load_contacts(department, entry.contacts):
-        what.append("contacts")
-    _count(changes, entry.id, is_new, what)
+        department.active = False
+        for contact in department.contacts:
+            contact.active = False
 
 
-def _load_contacts(department: Department, entries: list[ContactEntry]) -> bool:
-    """Load the contacts of a department, and say whether anything about them is new."""
+def _load_post(department: Department, entry: PostEntry) -> None:
+    department.active = True
+    department.coordinates = entry.id == COORDINATOR
+    department.kind = entry.kind
+    department.name = entry.name
+    department.board = entry.board
+    department.responsibility = entry.responsibility
+    department.keywords = entry.keywords
+    _load_contacts(department, entry.contacts)
+
+
+def _load_contacts(department: Department, entries: list[ContactEntry]) -> None:
     known = {contact.email.casefold(): contact for contact in department.contacts}
-    changed = False
 
     for rank, entry in enumerate(entries):
         contact = known.pop(entry.email.casefold(), None) or Contact()
-        values = {"rank": rank, "active": True, "role": entry.role, "email": entry.email}
+        contact.active, contact.rank = True, rank
+        contact.email, contact.role = entry.email, entry.role
         # What contacts say of themselves on their own page stays, unless the file says otherwise.
-        said = {"digest": entry.digest, "confirmed": entry.confirmed}
-        values |= {name: value for name, value in said.items() if value is not None}
-        if _assign(contact, values):
-            changed = True
+        if entry.digest is not None:
+            contact.digest = entry.digest
+        if entry.confirmed is not None:
+            contact.confirmed = entry.confirmed
         known_away = [Away(a.first_day, a.last_day, a.cover) for a in contact.absences]
         if sorted(known_away) != entry.absences:
             contact.absences = [Absence(**away._asdict()) for away in entry.absences]
-            changed = True
         contact.department = department
-
     for contact in known.values():
-        if _assign(contact, {"active": False}):
-            changed = True
-    return changed
-
-
-def _deactivate(department: Department, changes: Changes) -> None:
-    if not department.active:
-        return
-    department.active = False
-    for contact in department.contacts:
         contact.active = False
-    changes.deactivated.append(department.id)
-
-
-def _assign(row: Model, values: Mapping[str, Any]) -> list[str]:
-    """Give *row* the values that it does not have yet, and say which these were."""
-    new = [name for name, value in values.items() if getattr(row, name) != value]
-    for name in new:
-        setattr(row, name, values[name])
-    return new
-
-
-def _count(changes: Changes, id: str, is_new: bool, what: list[str]) -> None:
-    if is_new:
-        changes.added.append(id)
-    elif what:
-        changes.updated[id] = what
-    else:
-        changes.unchanged.append(id)

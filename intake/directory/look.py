@@ -1,6 +1,7 @@
 """What an organisation may look like: colours that can be read, and a logo that only draws."""
 
 import re
+from base64 import b64decode
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -35,23 +36,50 @@ def _linear(part: float) -> float:
 
 
 def read_logo(path: Path) -> tuple[bytes, str]:
-    """The picture in *path* and its media type, which its content decides, not its name.
+    """The picture in *path* and its media type.
 
-    :raises UnfitLogo: it cannot be read, is too large, is neither SVG nor PNG, or could act.
+    :raises UnfitLogo: it cannot be read, or is not fit to be a logo.
     """
     try:
-        size = path.stat().st_size
-        content = path.read_bytes() if size <= MAX_LOGO_BYTES else b""
+        if path.stat().st_size > MAX_LOGO_BYTES:
+            raise _too_large(path.stat().st_size)
+        content = path.read_bytes()
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise UnfitLogo(f"cannot be read ({reason}); put the file beside this one") from error
+    return fit_logo(content)
 
-    if size > MAX_LOGO_BYTES:
-        raise UnfitLogo(f"has {size} bytes; make it smaller than {MAX_LOGO_BYTES}")
+
+def decode_logo(uri: str) -> tuple[bytes, str]:
+    """The picture that a ``data:`` URI holds in base64, and its media type.
+
+    :raises UnfitLogo: it is cut off, or not fit to be a logo.
+    """
+    head, _, coded = uri.partition(",")
+    try:
+        if not head.endswith(";base64"):
+            raise ValueError
+        content = b64decode(coded, validate=True)
+    except ValueError as error:
+        raise UnfitLogo("is not a picture in base64; export the file anew") from error
+    return fit_logo(content)
+
+
+def fit_logo(content: bytes) -> tuple[bytes, str]:
+    """A picture and its media type, which its content decides, not its name.
+
+    :raises UnfitLogo: it is too large, is neither SVG nor PNG, or could act.
+    """
+    if len(content) > MAX_LOGO_BYTES:
+        raise _too_large(len(content))
     if content.startswith(_PNG):
         return content, "image/png"
     _check_svg(content)
     return content, "image/svg+xml"
+
+
+def _too_large(size: int) -> UnfitLogo:
+    return UnfitLogo(f"has {size} bytes; make it smaller than {MAX_LOGO_BYTES}")
 
 
 def _check_svg(content: bytes) -> None:

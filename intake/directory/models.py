@@ -1,11 +1,12 @@
-"""The organisation as of today, in tables. Loaded from a file; nobody is ever deleted from it."""
+"""The organisation as of today, in tables, and its history. Nobody is ever deleted from it."""
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from intake.db import Model, UtcDateTime
+from intake.db import Model, UtcDateTime, never_changes
 from intake.i18n import Localised
 
 #: The one row of :class:`OrganisationRow`.
@@ -26,6 +27,9 @@ class OrganisationRow(Model):
     facts: Mapped[dict[str, object]] = mapped_column(sa.JSON)
     logo: Mapped[bytes | None]
     logo_type: Mapped[str | None] = mapped_column(sa.String(100))
+    #: Which file it was last loaded from, and whether the pages for staff have changed it since.
+    loaded_digest: Mapped[str | None] = mapped_column(sa.String(64))
+    edited: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
 
 class Department(Model):
@@ -102,3 +106,21 @@ class Absence(Model):
     cover: Mapped[str] = mapped_column(sa.String(254), default="", server_default=sa.text("''"))
 
     contact: Mapped[Contact] = relationship(back_populates="absences")
+
+
+class DirectoryChange(Model):
+    """A line of the directory's history: who changed what. ``history.Edit`` says of what ``what``
+    is made.
+    """
+
+    __tablename__ = "directory_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_email: Mapped[str] = mapped_column(sa.String(254))  # empty when no person did it
+    by_role: Mapped[str] = mapped_column(sa.String(20))
+    version: Mapped[int]  # of the organisation, after it
+    what: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)
+
+
+never_changes(DirectoryChange)

@@ -21,6 +21,8 @@ from intake.i18n import Localised
 
 ASK_EVERY = 1.0  # seconds
 
+_NOT_LOADED = "No organisation is loaded yet. Run: flask directory load"
+
 
 class NotLoaded(NotReady):
     """No organisation has been loaded yet; ``flask directory load`` does it."""
@@ -162,9 +164,9 @@ def _current() -> Organisation:
             sa.select(OrganisationRow.version).where(OrganisationRow.id == THE_ORGANISATION)
         )
         if version is None:
-            raise NotLoaded("No organisation is loaded yet. Run: flask directory load")
+            raise NotLoaded(_NOT_LOADED)
         newest = kept is not None and kept.organisation.version == version
-        current = kept.organisation if kept and newest else _read()
+        current = kept.organisation if kept and newest else read()
     except Unavailable:
         if kept is None or in_hand:  # somebody's transaction is not ours to take back
             raise
@@ -176,12 +178,19 @@ def _current() -> Organisation:
     return current
 
 
-def _read() -> Organisation:
-    row = db.session.get_one(OrganisationRow, THE_ORGANISATION)
+def read() -> Organisation:
+    """The organisation as the transaction sees it, also what is not committed yet.
+
+    :raises NotLoaded: nothing has been loaded into the tables.
+    """
+    row = db.session.get(OrganisationRow, THE_ORGANISATION)
+    if row is None:
+        raise NotLoaded(_NOT_LOADED)
     departments = db.session.scalars(
         sa.select(Department)
         .order_by(Department.position)
         .options(selectinload(Department.contacts).selectinload(Contact.absences))
+        .execution_options(populate_existing=True)  # in the order that they have now
     ).all()
     posts = {department.id: _post(department) for department in departments}
     coordinator = next(department.id for department in departments if department.coordinates)

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
-from intake.db import Model, UtcDateTime
+from intake.db import Model, NeverChanges, UtcDateTime, never_changes, never_goes
 
 _WAITING = sa.text("question_at IS NOT NULL")
 _SPAM = sa.text("suspected")
@@ -262,14 +262,6 @@ class LinkRequest(Model):
     network: Mapped[str] = mapped_column(sa.String(64))
 
 
-class NeverChanges(RuntimeError):
-    """Somebody tried to edit history or a sender's words."""
-
-
-def _refuse(mapper: Mapper[Any], connection: sa.Connection, row: Model) -> None:
-    raise NeverChanges(f"A {type(row).__name__} is never edited or deleted; add a new entry.")
-
-
 def _refuse_edited_words(mapper: Mapper[Any], connection: sa.Connection, row: Enquiry) -> None:
     columns = sa.inspect(row).mapper.column_attrs.keys()
     history = sa.inspect(row).attrs
@@ -281,7 +273,6 @@ def _refuse_edited_words(mapper: Mapper[Any], connection: sa.Connection, row: En
 
 
 for _model in (Event, Attachment, Suggestion, PageComment):
-    sa.event.listen(_model, "before_update", _refuse)
-    sa.event.listen(_model, "before_delete", _refuse)
+    never_changes(_model)
 sa.event.listen(Enquiry, "before_update", _refuse_edited_words)
-sa.event.listen(Enquiry, "before_delete", _refuse)
+never_goes(Enquiry)

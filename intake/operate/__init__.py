@@ -14,6 +14,7 @@ from intake.operate import (
     health,
     logs,
     mailbox,
+    organisation,
     run,
 )
 from intake.outbox import commands as mail_commands
@@ -32,6 +33,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(run.serve)
     app.cli.add_command(backup.backup)
     app.cli.add_command(demo.cli)
+    app.cli.add_command(organisation.cli)
     mail_commands.cli.add_command(deliver.deliver)
 
     if mailbox.is_open(app):

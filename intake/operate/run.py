@@ -18,8 +18,8 @@ from flask import Flask, current_app
 
 from intake.db import db, plain_words, upgrade
 from intake.directory.check import OrganisationError
-from intake.directory.load import load
 from intake.directory.organisation import NotLoaded, organisation
+from intake.directory.start import at_start
 from intake.enquiries.attachments import LARGEST_BODY
 from intake.enquiries.undelivered import take_back
 from intake.operate.catcher import Catcher
@@ -35,7 +35,7 @@ def serve() -> None:
     with _alone(Path(app.config["INSTANCE"])), _port(app) as listener:
         with plain_words():
             upgrade(app)
-            changes = _load(app)
+            changes = _load()
 
         with _mail(app):
             _greet(app, changes)
@@ -53,14 +53,14 @@ def serve() -> None:
             )
 
 
-def _load(app: Flask) -> str:
-    """Bring the tables in line with the organisation file, and say what changed.
+def _load() -> str:
+    """Bring the tables in line with the organisation file (see ``start``), and say what changed.
 
     A slip in the file must not close the form at the next restart: what was loaded before serves
     on (``/readyz`` tells its version). Only when nothing was ever loaded is there nothing to serve.
     """
     try:
-        changes = str(load(app.config["ORGANISATION"]))
+        changes = at_start()
         db.session.commit()
     except OrganisationError as faults:
         db.session.rollback()

@@ -9,7 +9,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -39,6 +39,7 @@ class Fault:
 
     line: int
     words: str
+    place: Place = field(default=(), compare=False)
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.words}"
@@ -49,10 +50,10 @@ class FaultyFile(ValueError):
 
     consequence = ""
 
-    def __init__(self, path: Path, faults: list[Fault]) -> None:
+    def __init__(self, source: Path | str, faults: list[Fault]) -> None:
         self.faults = faults
         listed = "\n".join(f"  {fault}" for fault in faults)
-        super().__init__(f"{path} has faults{self.consequence}:\n{listed}")
+        super().__init__(f"{source} has faults{self.consequence}:\n{listed}")
 
 
 class Document:
@@ -62,11 +63,16 @@ class Document:
     def open(cls, path: Path) -> "Document":
         """The file at *path*; that it cannot be read is a fault of it like any other."""
         try:
-            content = path.read_bytes()
-            return cls(content.decode("utf-8-sig"))
+            return cls.decode(path.read_bytes())
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             return cls._unread(Fault(1, f"the file cannot be read: {reason}"))
+
+    @classmethod
+    def decode(cls, content: bytes) -> "Document":
+        """A file that somebody has read already."""
+        try:
+            return cls(content.decode("utf-8-sig"))
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
             words = "a letter here is not in UTF-8; save the file as UTF-8"
@@ -80,6 +86,7 @@ class Document:
         return document
 
     def __init__(self, text: str) -> None:
+        self.text = text
         self._faults: set[Fault] = set()
         self._tables: list[Table] = []
         self._lines: dict[Place, int] = {}
@@ -105,9 +112,10 @@ class Document:
 
     def fault(self, place: Place, words: str) -> None:
         """Note a fault at *place*, or at the nearest table around it that stands in the file."""
-        while place and place not in self._lines:
-            place = place[:-1]
-        self._faults.add(Fault(self._lines.get(place, 1), words))
+        found = place
+        while found and found not in self._lines:
+            found = found[:-1]
+        self._faults.add(Fault(self._lines.get(found, 1), words, place))
 
 
 class Table:

@@ -10,6 +10,7 @@ from flask import Flask
 from intake import clock
 from intake.db import Model, Unavailable, db
 from intake.directory.check import OrganisationError
+from intake.directory.history import Edit
 from intake.directory.load import Changes, load
 from intake.directory.models import Absence, Contact, Department, OrganisationRow
 from intake.directory.organisation import Away, Organisation, organisation
@@ -82,16 +83,16 @@ def test_loading_again_changes_nothing(app: Flask, tmp_path: Path) -> None:
     [
         ("answer_days = 5", "answer_days = 6", {"organisation": ["promise"]}),
         ("Torget 1", "Torget 2", {"organisation": ["visit"]}),
-        ('logo = "mark.svg"', "", {"organisation": ["logo", "logo_type"]}),
+        ('logo = "mark.svg"', "", {"organisation": ["look"]}),
         ('"gata",', '"gata", "torg",', {"teknik": ["keywords"]}),
         ('sv = "Tekniska"', 'sv = "Teknik"', {"teknik": ["name"]}),
         ('board.sv = "Tekniska nämnden"', "", {"teknik": ["board"]}),
         ('kind = "company"', 'kind = "department"', {"bostad": ["kind"]}),
-        ("Kontakt, bostad", "Kontaktperson, bostad", {"bostad": ["contacts"]}),
-        ("bostad@provkoping", "hem@provkoping", {"bostad": ["contacts"]}),
-        ("samordnare@provkoping", "eu@provkoping", {"coordinator": ["contacts"]}),
-        ("= 2027-08-01", "= 2027-08-02", {"teknik": ["contacts"]}),
-        ("= 2027-08-01", f"= 2027-08-01\n{COVER}", {"teknik": ["contacts"]}),
+        ("Kontakt, bostad", "Kontaktperson, bostad", {"bostad": ["contact"]}),
+        ("bostad@provkoping", "hem@provkoping", {"bostad": ["contact"]}),
+        ("samordnare@provkoping", "eu@provkoping", {"coordinator": ["contact"]}),
+        ("= 2027-08-01", "= 2027-08-02", {"teknik": ["contact"]}),
+        ("= 2027-08-01", f"= 2027-08-01\n{COVER}", {"teknik": ["contact"]}),
     ],
 )
 def test_it_says_what_is_new(
@@ -111,7 +112,7 @@ def test_another_order_is_a_change_of_the_organisation(app: Flask, tmp_path: Pat
     technical = department("teknik")
     changes = loaded(app, write(tmp_path, changed(technical, "") + technical))
 
-    assert changes.updated == {"organisation": ["order of departments"]}
+    assert changes.updated == {"organisation": ["order"]}
     assert [post.id for post in snapshot(app).departments] == ["bostad", "teknik"]
 
 
@@ -284,14 +285,22 @@ def test_the_logo_is_kept_as_it_is(app: Flask, tmp_path: Path) -> None:
 
 def test_changes_in_words() -> None:
     changes = Changes(
-        version=3,
-        added=["a", "b"],
-        updated={"c": ["name", "contacts"], "d": ["board"]},
-        unchanged=["e"],
+        3,
+        [
+            Edit("a", (), None, {}),
+            Edit("b", (), None, {}),
+            Edit("c", ("name", "sv"), "C", "c"),
+            Edit("c", ("contact", "c@c.example"), None, {}),
+            Edit("c", ("contact", "order"), [], []),
+            Edit("d", ("board",), {"sv": "D"}, None),
+            Edit("f", (), {}, None),
+        ],
+        ["e"],
     )
     assert str(changes).splitlines() == [
         "added: a, b",
-        "updated: c (name, contacts), d (board)",
+        "updated: c (name, contact), d (board)",
+        "deactivated: f",
         "unchanged: e",
         "version of the organisation: 3",
     ]
