@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "1795601253"
-down_revision = "1795601068"
+revision = "1795602445"
+down_revision = "1795601200"
 branch_labels = ()
 depends_on = None
 
