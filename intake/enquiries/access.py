@@ -47,12 +47,10 @@ def for_staff(member: Member, reference: str, *, lock: bool = False) -> Enquiry 
     enquiry = by_reference(reference)
     if enquiry is None:
         return None
-    mine = enquiry.department_id in member.departments and not enquiry.suspected
-    if not (member.coordinates or mine):
-        return None
-    if lock:
+    if lock:  # first, because whoever held it may have taken it from the department
         db.session.refresh(enquiry, with_for_update=True)
-    return enquiry
+    mine = enquiry.department_id in member.departments and not enquiry.suspected
+    return enquiry if member.coordinates or mine else None
 
 
 def hides_sender(enquiry: Enquiry, member: Member) -> bool:

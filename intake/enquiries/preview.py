@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from intake.db import db
 from intake.links import TOKEN_PLACE
+from intake.outbox import queue
 from intake.outbox.models import OutgoingMail
 
 
@@ -25,11 +26,10 @@ def mails_of(act: Callable[[], object]) -> list[Preview]:
 
     :raises NotAllowed: as *act* itself would.
     """
-    last = db.session.scalar(sa.select(sa.func.max(OutgoingMail.id))) or 0
     try:
-        act()
-        db.session.flush()
-        mails = sa.select(OutgoingMail).where(OutgoingMail.id > last).order_by(OutgoingMail.id)
+        with queue.noting() as keys:
+            act()
+        mails = sa.select(OutgoingMail).where(OutgoingMail.key.in_(keys)).order_by(OutgoingMail.id)
         return [
             Preview(
                 mail.to_address,

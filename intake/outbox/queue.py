@@ -1,11 +1,13 @@
 """Letters waiting to leave: put one in, and ask how many there are."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from flask import current_app
+from flask import current_app, g
 
 from intake import clock
 from intake.db import db, insert
@@ -59,6 +61,17 @@ def put(letter: Letter, *, about: str, key: str) -> None:
     }
     unless_known = insert(OutgoingMail).on_conflict_do_nothing(index_elements=["key"])
     db.session.execute(unless_known, mail)
+    g.get("mails_noted", []).append(key)
+
+
+@contextmanager
+def noting() -> Iterator[list[str]]:
+    """The keys of what is put in inside the block, in this context and by nobody else meanwhile."""
+    g.mails_noted = []
+    try:
+        yield g.mails_noted
+    finally:
+        del g.mails_noted
 
 
 def times_to(address: str, *, since: datetime, most: int) -> list[datetime]:
