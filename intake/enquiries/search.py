@@ -179,7 +179,12 @@ def marked(text: str, words: str) -> Markup:
 
 
 def snippet(enquiry: Enquiry, words: str) -> Markup:
-    """Some words around the first hit in what the sender wrote below the title; maybe empty."""
+    """Some words around the first hit in what the sender wrote below the title; maybe empty.
+
+    Nothing of one whose every reading is noted: a list is not.
+    """
+    if enquiry.flagged or enquiry.protected:
+        return Markup("")
     for name in _WRITTEN[1:]:
         text = getattr(enquiry, name)
         for start, end in _hits(text, words):

@@ -224,6 +224,9 @@ def _act(name: str) -> Callable[[str], Response | str | tuple[str, int]]:
             entries = thread(enquiry, house, hidden=hidden)
             news = [entry for entry in entries if entry.id in known]
             form.seen.raw_data, form.seen.data = None, enquiry.history[-1].id  # it has been shown
+            if enquiry.flagged or enquiry.protected:
+                handle.was_read(enquiry, by=g.member)
+                db.session.commit()
             return _page(verb, enquiry, form, news=news), 409
 
         facts = form.facts()

@@ -125,6 +125,37 @@ def test_reading_what_is_flagged_is_noted(app: Flask, page: Page, reference: str
         assert [event.by_email for event in read] == [desk.COORDINATOR]
 
 
+def test_reading_what_happened_meanwhile_is_noted_too(
+    app: Flask, page: Page, contact: Page, reference: str
+) -> None:
+    """Whoever says to have seen nothing is shown everything that was said."""
+    desk.sign_in(page)
+    act(page, reference, "flag", flagged="y")
+    act(page, reference, "note", text="Hon bor på hemlig ort.")
+    address = f"/staff/enquiries/{reference}/note"
+    fields = contact.get(address).fields("verb") | {"text": "x", "seen": "0"}
+
+    def readings() -> int:
+        with app.app_context():
+            count = sa.select(sa.func.count()).where(Event.act == "read", Event.by_email != "")
+            return db.session.scalar(count) or 0
+
+    before = readings()
+    assert "hemlig ort" in contact.post(address, fields, 409).text
+    assert readings() == before + 1
+
+
+def test_a_list_shows_nothing_of_what_is_flagged_but_its_title(
+    app: Flask, page: Page, reference: str
+) -> None:
+    desk.sign_in(page)
+    assert "Litauen och" in page.get("/staff/?view=all&q=Litauen").text
+    act(page, reference, "flag", flagged="y")
+    found = page.get("/staff/?view=all&q=Litauen").text
+    assert reference in found
+    assert "Litauen och" not in found
+
+
 def test_a_protected_sender_is_nobody_to_a_department(
     app: Flask, page: Page, contact: Page, reference: str
 ) -> None:
