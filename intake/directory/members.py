@@ -37,7 +37,7 @@ def member(house: Organisation, email: str) -> Member | None:
     Whoever covers for a contact is, on the days of that absence alone, what that contact is.
     """
     wanted, today = email.strip().casefold(), clock.today()
-    if not wanted:
+    if not wanted or not email.isascii():  # ſ and the sign of the kelvin fold to s and k
         return None
 
     staff = [

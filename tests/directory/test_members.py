@@ -63,3 +63,23 @@ def test_whoever_covers_for_the_coordinator_coordinates(app: Flask, tmp_path: Pa
 def test_nobody_is_a_member_without_an_address(app: Flask) -> None:
     with app.app_context():
         assert member(organisation(), "") is None
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    "address",
+    [
+        "ſystemforvaltare@ljungby.example",  # folds to an s
+        "internationellt.tekni\N{KELVIN SIGN}@ljungby.example",  # folds to a k
+        "\N{CYRILLIC SMALL LETTER BYELORUSSIAN-UKRAINIAN I}nternationellt@ljungby.example",
+        "internationellt@ljungby.example.example",
+        "x@y,internationellt@ljungby.example",
+        "<internationellt@ljungby.example>",
+        "internationellt+x@ljungby.example",
+        "internationellt@ljungby.example\0",
+    ],
+)
+def test_what_only_looks_alike_is_a_stranger(app: Flask, address: str) -> None:
+    """A provider may have verified it: it is another mailbox all the same."""
+    with app.app_context():
+        assert member(organisation(), address) is None
