@@ -21,9 +21,12 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response
 
 from intake import create_app
 from intake.db import db
+from intake.directory.members import member
+from intake.directory.organisation import organisation
 from intake.enquiries.models import Enquiry
 from intake.i18n import speaking
 from intake.links import status_token
+from intake.staff import session
 from tests.load import Server, free_port
 
 ARGUMENTS = [
@@ -36,6 +39,7 @@ ARGUMENTS = [
     "--disable-quic",
 ]
 COOKIES = {"intake", "language"}  # all that the privacy page tells of
+STAFF_COOKIE = "staff"  # of whoever is signed in
 LIMIT = 5  # enquiries from one network address: few, so that a test can reach it
 DESKTOP, PHONE = 1280, 320  # width of the window in CSS pixels
 
@@ -93,10 +97,14 @@ class Site:
         self.url = f"http://127.0.0.1:{port}"
         self.mailbox = folder / "mailbox"
         self._mails: dict[str, EmailMessage] = {}
+        self._sessions: dict[str, str] = {}
+        self._beside: Site | None = None
         self._server = Server([sys.executable, "-m", "intake", "serve"], port, self.environ)
         self.app: Flask = create_app(self.environ)
 
     def stop(self) -> None:
+        if self._beside is not None:
+            self._beside.stop()
         with self.app.app_context():
             db.engine.dispose()
         self._server.stop()
@@ -137,6 +145,36 @@ class Site:
             found = db.session.scalars(sa.select(Enquiry).filter_by(reference=reference)).one()
             return status_token(found.link_seed)
 
+    def session(self, email: str) -> str:
+        """What a browser keeps in which *email* is signed in; one session for all of a test run."""
+        if email not in self._sessions:
+            agent = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/128.0"}
+            with self.app.test_request_context("/staff/", method="POST", headers=agent):
+                session.resume()
+                who = member(organisation(), email)
+                assert who is not None
+                self._sessions[email] = session.begin(who, "mail")
+                db.session.commit()
+        return self._sessions[email]
+
+    def endpoint(self, url: str) -> str:
+        """The endpoint of a page for staff that a GET of *url* opens; nothing for other pages."""
+        path = urlsplit(url).path
+        if not path.startswith("/staff/"):
+            return ""
+        return str(self.app.url_map.bind("").match(path, method="GET")[0])
+
+    def has(self, url: str) -> bool:
+        """Is that an address of ours?"""
+        ours = [self.url] + ([self._beside.url] if self._beside else [])
+        return urlsplit(url).netloc in {urlsplit(each).netloc for each in ours}
+
+    def beside(self, **environ: str) -> "Site":
+        """The same service with other settings and its own folder, as long as this one runs."""
+        if self._beside is None:
+            self._beside = Site(self.mailbox.parent / "beside", **environ)
+        return self._beside
+
     @contextmanager
     def without_database(self) -> Iterator[None]:
         """The enquiries cannot be reached inside the block."""
@@ -165,12 +203,24 @@ class Visit:
     def renew(self) -> None:
         """Be somebody else, at another address; only what the browser cached stays."""
         self.context.clear_cookies()
-        self.address = _fresh_address()
+        self.address = fresh_address()
         self.context.set_extra_http_headers({"X-Forwarded-For": self.address})
 
     def open(self, path: str) -> None:
         """Go to a page in the visit's language."""
         self.page.goto(f"{self.site.url}/{self.language}{path}")
+
+    def enter(self, email: str) -> None:
+        """Be that member of staff from now on."""
+        self._keep(STAFF_COOKIE, self.site.session(email))
+
+    def open_desk(self, path: str) -> None:
+        """Go to a page for staff. Its address names no language: the cookie does."""
+        self._keep("language", self.language)
+        self.page.goto(f"{self.site.url}/staff{path}")
+
+    def _keep(self, name: str, value: str) -> None:
+        self.context.add_cookies([{"name": name, "value": value, "url": self.site.url}])
 
     def say(self, words: str, **values: Any) -> str:
         return self.site.say(words, self.language, **values)
@@ -192,7 +242,7 @@ class Visit:
 
     def noticed(self) -> list[str]:
         """Everything that must not be (C2): strange cookies, stored data, requests elsewhere."""
-        kept = {cookie["name"] for cookie in self.context.cookies()} - COOKIES
+        kept = {cookie["name"] for cookie in self.context.cookies()} - COOKIES - {STAFF_COOKIE}
         faults = self.faults + [f"cookie {name}" for name in kept]
         if self.page.url.startswith(self.site.url):
             stored = "localStorage.length + sessionStorage.length"
@@ -223,17 +273,19 @@ def visit(
         assert not opened.noticed()
 
 
-def _fresh_address() -> str:
+def fresh_address() -> str:
+    """The network address of somebody who has not been here."""
     number = next(_addresses)
     return f"198.51.{100 + number // 250}.{number % 250 + 1}"
 
 
 def _watch(opened: Visit) -> None:
-    own = urlsplit(opened.site.url).netloc
+    site = opened.site
 
     def asked(request: Any) -> None:
-        parts = urlsplit(request.url)
-        if parts.scheme not in ("data", "about", "blob") and parts.netloc != own:
+        if urlsplit(request.url).scheme not in ("data", "about", "blob") and not site.has(
+            request.url
+        ):
             opened.faults.append(f"request to {request.url}")
 
     def answered(response: Response) -> None:

@@ -33,6 +33,8 @@ def photograph(window: Visit, state: State, folder: Path) -> int:
     """Lead *window* to *state* and photograph it in all its forms; how many pictures."""
     window.renew()
     _show(window, DESKTOP, PLAIN)
+    if state.who:
+        window.enter(state.who)
     state.reach(window)
     window.page.wait_for_load_state()
 

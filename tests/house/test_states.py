@@ -1,0 +1,32 @@
+"""Each page for staff is a state that axe reads and that is photographed."""
+
+from flask import Flask
+
+from intake.staff.verbs import VERBS
+from tests.conftest import on_sqlite
+from tests.states import STATES
+
+#: Addresses for GET that show no page of their own.
+NO_PAGE = {
+    "staff.enquiry.download": "a file",
+    "staff.oidc.start": "leads to the provider",
+}
+
+
+@on_sqlite
+def test_every_page_for_staff_has_a_state(app: Flask) -> None:
+    pages = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("staff.") and "GET" in (rule.methods or ())
+    }
+    assert pages - NO_PAGE.keys() == {each.endpoint for each in STATES if each.endpoint}
+
+
+def test_every_verb_shows_its_form() -> None:
+    assert {f"verb-{name}" for name in VERBS} <= {each.name for each in STATES}
+
+
+def test_no_two_states_have_one_name() -> None:
+    names = [each.name for each in STATES]
+    assert len(set(names)) == len(names)

@@ -1,0 +1,13 @@
+"""Every page and state that people can meet: one table, for the checks and for the photographs.
+
+A new page or state is one function in a file here. It is then checked in every language, colour
+scheme and width (``tests/journeys/test_accessibility.py``) and photographed
+(``python -m tests.screenshots``). A page for staff without a state fails
+``tests/house/test_states.py``.
+"""
+
+from tests.states import case, inbox, mails, public, sender, sign_in, verbs  # noqa: F401
+from tests.states.made import IDEAS
+from tests.states.table import STATES, State, state
+
+__all__ = ["IDEAS", "STATES", "State", "state"]

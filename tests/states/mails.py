@@ -1,0 +1,98 @@
+"""Mails, as a mail program shows them."""
+
+from intake.db import db
+from intake.enquiries import access, comments
+from tests.browser import Visit
+from tests.states.made import (
+    LONG,
+    PERSONAL_NUMBER,
+    UNBROKEN,
+    UNCLEAR,
+    lose,
+    received,
+    staff_who_read,
+)
+from tests.states.table import met
+
+
+@met("mail-receipt", is_mail=True)
+def _(visit: Visit) -> None:
+    _mail(visit, "kim@exempel.example", received(visit))
+
+
+@met("mail-link-again", is_mail=True)
+def _(visit: Visit) -> None:
+    reference = received(visit, email="lost@exempel.example")
+    visit.site.mail("lost@exempel.example", reference)
+    with visit.site.app.app_context():
+        access.request_link(reference, "lost@exempel.example", visit.address)
+        db.session.commit()
+    subject = visit.say("The link to your idea (%(reference)s)", reference=reference)
+    _mail(visit, "lost@exempel.example", subject)
+
+
+@met("mail-handover", is_mail=True)
+def _(visit: Visit) -> None:
+    _mail(visit, "internationellt.barn-utbildning@", received(visit))
+
+
+@met("mail-coordinator", is_mail=True)
+def _(visit: Visit) -> None:
+    _mail(visit, "internationellt@", received(visit))
+
+
+@met("mail-coordinator-unclear", is_mail=True)
+def _(visit: Visit) -> None:
+    _mail(visit, "internationellt@", received(visit, **UNCLEAR))
+
+
+@met("mail-coordinator-long", is_mail=True)
+def _(visit: Visit) -> None:
+    changes = {name: value for name, value in LONG.items() if name not in ("email", "goals")}
+    _mail(visit, "internationellt@", received(visit, **changes))
+
+
+@met("mail-coordinator-personal-number", is_mail=True)
+def _(visit: Visit) -> None:
+    _mail(visit, "internationellt@", received(visit, need=PERSONAL_NUMBER))
+
+
+@met("mail-coordinator-spam", is_mail=True)
+def _(visit: Visit) -> None:
+    _mail(visit, "internationellt@", received(visit, trap="spam"))
+
+
+@met("mail-undelivered-department", is_mail=True)
+def _(visit: Visit) -> None:
+    reference = received(visit)
+    _lost_mail(visit, reference, "handover")
+
+
+@met("mail-undelivered-sender", is_mail=True)
+def _(visit: Visit) -> None:
+    reference = received(visit)
+    _lost_mail(visit, reference, "receipt")
+
+
+@met("mail-comment", is_mail=True)
+def _(visit: Visit) -> None:
+    text = f"Sidan är bra.\n\nMen telefonnumret är fel. {UNBROKEN * 2}"
+    with visit.site.app.app_context(), staff_who_read(visit.language):
+        comments.comment("accessibility", text, "", language="sv", address=visit.address)
+        db.session.commit()
+    _mail(visit, "internationellt@", visit.say("A message about accessibility"))
+
+
+def _lost_mail(visit: Visit, reference: str, kind: str) -> None:
+    lose(visit, reference, kind)
+    subject = visit.say("An email did not arrive (%(reference)s)", reference=reference)
+    _mail(visit, "internationellt@", subject)
+
+
+def _mail(visit: Visit, to: str, about: str) -> None:
+    """Show the HTML part of a mail by itself: framed, nothing in it may run, not even axe."""
+    _name, mail = visit.site.mail(to, about)
+    part = mail.get_body(("html",))
+    assert part is not None
+    visit.page.goto("about:blank")
+    visit.page.set_content(part.get_content())

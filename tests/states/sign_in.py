@@ -1,0 +1,77 @@
+"""How staff come in, and where they are signed in."""
+
+from tests.browser import Visit
+from tests.staff.desk import ADMINISTRATOR, COORDINATOR, READER
+from tests.states.table import met
+
+ASK = "staff.sign_in.show"
+
+
+@met("sign-in", endpoint=ASK)
+def ask(visit: Visit) -> None:
+    visit.open_desk("/sign-in")
+
+
+@met("sign-in-signed-out", endpoint=ASK)
+def _(visit: Visit) -> None:
+    visit.open_desk("/sign-in?gone=1")
+
+
+@met("sign-in-errors", endpoint=ASK)
+def _(visit: Visit) -> None:
+    ask(visit)
+    visit.press("Send me the link")
+
+
+@met("sign-in-sent", endpoint=ASK)
+def ask_for_link(visit: Visit, email: str = "nobody@exempel.example") -> None:
+    ask(visit)
+    visit.fill(email=email)
+    visit.press("Send me the link")
+
+
+@met("sign-in-opened", endpoint="staff.sign_in.confirm")
+def _(visit: Visit) -> None:
+    ask_for_link(visit, READER)
+    _name, mail = visit.site.mail(READER, visit.site.say("Your link to sign in", "sv"))
+    part = mail.get_body(("plain",))
+    assert part is not None
+    visit.page.goto(next(word for word in part.get_content().split() if "/sign-in/" in word))
+
+
+@met("sign-in-used", endpoint="staff.sign_in.confirm")
+def _(visit: Visit) -> None:
+    visit.open_desk("/sign-in/" + "x" * 39)
+
+
+@met("sign-in-account", endpoint=ASK)
+def _(visit: Visit) -> None:
+    """Where staff have an account with an OpenID provider."""
+    _with_accounts(visit, "/sign-in")
+
+
+@met("sign-in-account-failed", endpoint="staff.oidc.back")
+def _(visit: Visit) -> None:
+    """Whoever comes back from there had begun in another window."""
+    _with_accounts(visit, "/oidc/back?state=other")
+
+
+def _with_accounts(visit: Visit, path: str) -> None:
+    ask(visit)
+    accounts = visit.site.beside(
+        INTAKE_OIDC_ISSUER="https://login.exempel.example",
+        INTAKE_OIDC_CLIENT_ID="idelots",
+        INTAKE_OIDC_CLIENT_SECRET="a-secret-of-the-client",
+    )
+    visit.page.goto(f"{accounts.url}/staff{path}")
+
+
+@met("sessions", who=COORDINATOR, endpoint="staff.sessions.show")
+def _(visit: Visit) -> None:
+    visit.open_desk("/sessions")
+
+
+@met("sessions-of-all", who=ADMINISTRATOR, endpoint="staff.sessions.show")
+def _(visit: Visit) -> None:
+    visit.site.session(COORDINATOR)
+    visit.open_desk("/sessions")

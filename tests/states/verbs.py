@@ -1,0 +1,115 @@
+"""The form of each verb, what it says to one that is not filled in, and the mails that it shows."""
+
+from datetime import timedelta
+from typing import Any
+
+from intake import clock
+from intake.enquiries import handle
+from intake.enquiries.models import Enquiry
+from tests.browser import Visit
+from tests.staff.desk import COORDINATOR
+from tests.states import case
+from tests.states.made import happen, happened, staff
+from tests.states.table import met
+
+ENDED = {
+    "reason": "no_owner",
+    "next_step": "Prata med Leaderkontoret.",
+    "learnt": "Skolorna planerar på våren.",
+}
+OWNED = {"to": "developing", "owner": "Rektor, Astradskolan"}
+MAILED: dict[str, Any] = {"text": "Tack för din idé! Vi hör av oss i maj.\n\nHälsningar"}
+
+
+def form(visit: Visit, verb: str, *acts: Any, **changes: Any) -> str:
+    """Open the form of *verb* for an idea to which *acts* have happened."""
+    reference = happened(visit, *acts, **changes)
+    visit.open_desk(f"/enquiries/{reference}/{verb}")
+    return reference
+
+
+def press(visit: Visit) -> None:
+    with visit.page.expect_navigation():
+        visit.page.locator("#verb button").last.press("Enter")
+
+
+def verb(
+    name: str,
+    *acts: Any,
+    who: str = COORDINATOR,
+    wrong: dict[str, Any] | None = None,
+    mails: dict[str, Any] | None = None,
+    **changes: Any,
+) -> None:
+    """The states of one verb.
+
+    :param wrong: what is filled in for the form to refuse it; *mails*, for it to show mails.
+    """
+    facts = {"who": who, "endpoint": f"staff.verbs.show_{name.replace('-', '_')}"}
+
+    @met(f"verb-{name}", **facts)
+    def _(visit: Visit) -> None:
+        form(visit, name, *acts, **changes)
+
+    for suffix, answers in (("errors", wrong), ("mails", mails)):
+        if answers is not None:
+            met(f"verb-{name}-{suffix}", **facts)(_filled(name, acts, answers, changes))
+
+
+def _filled(name: str, acts: Any, answers: dict[str, Any], changes: dict[str, Any]) -> Any:
+    def reach(visit: Visit) -> None:
+        form(visit, name, *acts, **changes)
+        visit.fill(**answers)
+        press(visit)
+
+    return reach
+
+
+def _in_days(days: int) -> str:
+    return (clock.today() + timedelta(days=days)).isoformat()
+
+
+verb("hand-over", mails={"department_id": "teknik", "note": "Det gäller skolans tak."})
+verb("take")
+verb("answer", *case.ANSWERED, wrong={}, mails=MAILED)
+verb("ask", *case.CONFIRMED, who=case.CONTACT, wrong={}, mails=MAILED)
+verb("share", wrong={})
+verb("note", wrong={})
+verb("deal-with", *case.ANSWERED)
+verb(
+    "advance",
+    *case.CONFIRMED,
+    who=case.CONTACT,
+    wrong={},
+    mails=MAILED | OWNED,
+)
+verb(
+    "send-back",
+    *case.CONFIRMED,
+    who=case.CONTACT,
+    wrong={},
+    mails={"why": "Det gäller en förening."},
+)
+verb("park", wrong={"until": _in_days(-1)} | MAILED, mails={"until": _in_days(90)} | MAILED)
+verb("wake", *case.PARKED)
+verb("facts", case.plan, wrong={"staff_goals": ["1", "2", "3", "4"]})
+verb("assess")
+verb("flag", case.flag)
+verb("refer", wrong={}, mails={"body": "Leader Linné Småland"} | MAILED)
+verb("join", wrong={"leading": "EU-2019-9999"} | MAILED)
+verb("close", wrong={}, mails=MAILED | ENDED)
+verb("reopen", *case.CLOSED, wrong={}, mails=MAILED | {"why": "En skola har hört av sig."})
+verb("release", wrong={}, trap="spam")
+
+
+@met("verb-changed-meanwhile", who=COORDINATOR, endpoint="staff.verbs.show_answer", is_main=True)
+def _(visit: Visit) -> None:
+    """Two people at once: the second sees what the first did, and keeps what was typed."""
+    reference = form(visit, "answer", *case.CONFIRMED)
+    visit.fill(**MAILED)
+    happen(visit, reference, _note)
+    press(visit)
+
+
+def _note(enquiry: Enquiry) -> None:
+    handle.note(enquiry, "Ringt skolan. De vill gärna.", by=staff(case.CONTACT))
