@@ -6,7 +6,7 @@ scheme and width (``tests/journeys/test_accessibility.py``) and photographed
 ``tests/house/test_states.py``.
 """
 
-from tests.states import case, inbox, mails, public, sender, sign_in, verbs  # noqa: F401
+from tests.states import case, enter, inbox, mails, public, sender, sign_in, verbs  # noqa: F401
 from tests.states.made import IDEAS
 from tests.states.table import STATES, State, state
 
