@@ -106,6 +106,8 @@ def replace_link(enquiry: Enquiry, *, by: str, why: str, wrong_address: bool = F
     if not _is_senders_own(enquiry):
         return False
     queue.reseed(enquiry.reference, enquiry.link_seed)
+    if not limits.may_mail(enquiry.email):  # it may be a stranger's, who has had enough
+        return False
     _send_link(enquiry, by=by)
     return True
 

@@ -14,10 +14,10 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from intake import clock
 from intake.db import db
-from intake.enquiries.models import Enquiry, LinkRequest, PageComment
+from intake.enquiries.models import Enquiry, Event, LinkRequest, PageComment
 from intake.outbox import queue
 
-Limited = Enquiry | PageComment | LinkRequest
+Limited = Enquiry | Event | PageComment | LinkRequest
 HOUR = timedelta(hours=1)
 _LENGTH = 5  # hexadecimal digits: a million hashes for four thousand million IPv4 addresses
 
@@ -31,6 +31,7 @@ def _recent(kind: type[Limited], moment: InstrumentedAttribute[datetime]) -> sa.
 #: What is limited: by which setting, and how much there has been of it from one network.
 _RECENT = {
     Enquiry: ("LIMIT_ENQUIRIES", _recent(Enquiry, Enquiry.received_at)),
+    Event: ("LIMIT_COMMENTS", _recent(Event, Event.at)),
     PageComment: ("LIMIT_COMMENTS", _recent(PageComment, PageComment.at)),
     LinkRequest: ("LIMIT_LINK_REQUESTS", _recent(LinkRequest, LinkRequest.at)),
 }

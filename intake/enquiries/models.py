@@ -19,6 +19,7 @@ NOT_AT_DEPARTMENT = ("received", "assessing", "parked", "closed")
 #: does not take the index by status instead, and sort.
 AT_DEPARTMENTS = f"status NOT IN {NOT_AT_DEPARTMENT}"
 _AT_DEPARTMENT = sa.text(AT_DEPARTMENTS)
+_FROM_OUTSIDE = sa.text("network IS NOT NULL")
 _NOTHING = sa.text("''")  # what a new column holds in the rows that are there already
 
 
@@ -182,6 +183,15 @@ class Event(Model):
     """One line of an enquiry's history: when, what, which role, why. Only ever added."""
 
     __tablename__ = "event"
+    __table_args__ = (
+        sa.Index(
+            "ix_event_network_at",
+            "network",
+            "at",
+            sqlite_where=_FROM_OUTSIDE,
+            postgresql_where=_FROM_OUTSIDE,
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     enquiry_id: Mapped[int] = mapped_column(sa.ForeignKey("enquiry.id"), index=True)
@@ -191,6 +201,8 @@ class Event(Model):
     by_email: Mapped[str] = mapped_column(sa.String(254), default="", server_default=_NOTHING)
     why: Mapped[str] = mapped_column(sa.Text, default="")
     data: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    #: Where a message of the sender came from; see limits.network_hash.
+    network: Mapped[str | None] = mapped_column(sa.String(64))
 
     enquiry: Mapped[Enquiry] = relationship(back_populates="history")
     attachments: Mapped[list["Attachment"]] = relationship(

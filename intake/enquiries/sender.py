@@ -23,7 +23,7 @@ from intake.enquiries import (
     search,
     sender_letters,
 )
-from intake.enquiries.models import Enquiry
+from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.steps import Act, NotAllowed, Status, move, record
 
 #: In which time a person gets one letter about an enquiry, however much its sender writes.
@@ -31,13 +31,20 @@ QUIET = timedelta(minutes=10)
 
 
 def reply(
-    enquiry: Enquiry, text: str, files: Sequence[attachments.File] = (), *, submission: str
+    enquiry: Enquiry,
+    text: str,
+    files: Sequence[attachments.File] = (),
+    *,
+    submission: str,
+    address: str = "",
 ) -> bool:
     """Keep what the sender writes: the answer to a question, or a message. Closed or not.
 
     :param submission: tells this message from the same one sent twice.
+    :param address: the network address that it came from.
     :return: False if it was here already, and nothing was done.
-    :raises limits.TooMany: a lot has come in for this enquiry in the last hour.
+    :raises limits.TooMany: a lot has come in for this enquiry, or for any from this network, in
+        the last hour.
     :raises attachments.Refused: there is no room for the files.
     """
     _take_turn(enquiry)
@@ -47,12 +54,15 @@ def reply(
     lately = sum(event.at > clock.now() - limits.HOUR for event in written)
     if lately >= current_app.config["LIMIT_COMMENTS"]:
         raise limits.TooMany
+    network = limits.network_hash(address)
+    limits.check(network, Event)
 
     house = organisation()
     answers = enquiry.question_at is not None
     event = record(
         enquiry, Act.REPLIED, by="sender", text=text, submission=submission, answers=answers
     )
+    event.network = network
     attachments.store(event, enquiry, files)
     enquiry.question_at = None
     enquiry.news_at = clock.now()

@@ -53,7 +53,13 @@ def send(token: str) -> Answer:
         if not valid:
             form.files.say_that_they_are_gone()
             return status_page(enquiry, form, expired(form)), 422
-        sender.reply(enquiry, form.text.data, form.files.taken, submission=form.submission_id.data)
+        sender.reply(
+            enquiry,
+            form.text.data,
+            form.files.taken,
+            submission=form.submission_id.data,
+            address=request.remote_addr or "",
+        )
         db.session.commit()
     except attachments.Refused as problem:
         db.session.rollback()

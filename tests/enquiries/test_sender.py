@@ -9,7 +9,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask, current_app
 
-from intake import clock
+from intake import clock, links
 from intake.db import db
 from intake.directory.organisation import organisation
 from intake.enquiries import access, attachments, attention, limits, sender
@@ -175,3 +175,24 @@ def test_a_sender_replaces_the_link() -> None:
     assert sender.replace_link(enquiry)
     assert enquiry.token_hash != old
     assert len(mails(enquiry, "link_again")) == 1
+
+
+def test_one_network_writes_so_much_and_no_more_however_many_ideas_it_has() -> None:
+    """Each has room for files, and each message is a mail to somebody."""
+    current_app.config["LIMIT_COMMENTS"] = 2
+    ideas = [make.enquiry() for _ in range(3)]
+    for idea in ideas[:2]:
+        sender.reply(idea, "Mer", submission="a", address="192.0.2.7")
+    with pytest.raises(limits.TooMany):
+        sender.reply(ideas[2], "Mer", submission="a", address="192.0.2.7")
+    assert sender.reply(ideas[2], "Mer", submission="b", address="192.0.2.8")
+
+
+def test_a_new_link_again_and_again_fills_no_strangers_mailbox() -> None:
+    """Anybody can type somebody's address into the form and then ask for a new link all day."""
+    enquiry = make.enquiry()
+    for _ in range(6):
+        sender.replace_link(enquiry)
+        db.session.commit()
+    assert len(mails(enquiry, "receipt", "link_again")) == 3
+    assert access.by_token(links.status_token(enquiry.link_seed)) is enquiry
