@@ -99,6 +99,7 @@ def _settings(env: Mapping[str, str]) -> dict[str, Any]:
             "default": _database_url(env, f"sqlite:///{instance / 'intake.sqlite'}")
         },
         "ORGANISATION": _path(env, "ORGANISATION"),
+        "PROGRAMMES": _path(env, "PROGRAMMES"),
         "TRANSLATIONS": _path(env, "TRANSLATIONS"),
         # Mail. Flask-Mail's own keys first.
         "MAIL_SERVER": env.get("MAIL_SERVER", ""),

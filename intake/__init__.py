@@ -13,7 +13,7 @@ from flask import Flask
 from flask.cli import FlaskGroup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from intake import db, i18n, operate, public, staff
+from intake import db, i18n, operate, programmes, public, staff
 from intake.enquiries import commands as enquiry_commands
 from intake.outbox import commands as mail_commands
 from intake.routing import commands as routing_commands
@@ -25,7 +25,8 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     """Build the application.
 
     :param environ: settings as in the environment (``INTAKE_...``), which is the default.
-    :raises SystemExit: a setting is missing or makes no sense; the message says which.
+    :raises SystemExit: a setting is missing or makes no sense, or the file of programmes has
+        faults; the message says which.
     """
     read = runpy.run_path(str(_beside("config.py")))["read"]
     settings = read(os.environ if environ is None else environ)
@@ -43,6 +44,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
 
     i18n.init_app(app)
     db.init_app(app, str(_beside("migrations")))
+    programmes.init_app(app)
     public.init_app(app)
     staff.init_app(app)
     operate.init_app(app)

@@ -142,6 +142,10 @@ class Table:
         self._asked[key] = None
         return key in (self._values or {})
 
+    def names(self) -> list[str]:
+        """The keys of a table that may hold any; each is to be read."""
+        return list(self._values or {})
+
     def fault(self, key: str, words: str, number: int | None = None) -> None:
         """Note that *key* is wrong; *words* go on after its name, *number* is an element of it."""
         place = (*self._place, key) if number is None else (*self._place, key, number)
@@ -262,6 +266,26 @@ class Table:
         if text and text not in allowed:
             self.fault(key, f"is {_show(text)}; {remedy}")
         return text
+
+    def some_of(self, key: str, allowed: Collection[str]) -> tuple[str, ...]:
+        """One or more of the *allowed* words, each once."""
+        remedy = f"write a list of {', '.join(_show(word) for word in allowed)}"
+        found = dict(self.texts(key, remedy))
+        for number, word in found.items():
+            if word not in allowed:
+                self.fault(key, f"holds {_show(word)}; {remedy}", number)
+        if not found:
+            self.fault(key, f"has nothing in it; {remedy}")
+        return tuple(dict.fromkeys(found.values()))
+
+    def wholes(self, key: str, least: int, most: int) -> tuple[int, ...]:
+        """Whole numbers from *least* to *most*, each once."""
+        remedy = f"write a list of whole numbers from {least} to {most}, like [4, 17]"
+        found = self._value(key, list, remedy) or []
+        for number, written in enumerate(found):
+            if type(written) is not int or not least <= written <= most:
+                self.fault(key, f"holds {_show(written)}; {remedy}", number)
+        return tuple(dict.fromkeys(each for each in found if type(each) is int))
 
     def whole(self, key: str, least: int, most: int) -> int:
         """A whole number from *least* to *most*."""
