@@ -242,6 +242,8 @@ class Suggestion(Model):
     runner_up: Mapped[str | None] = mapped_column(sa.ForeignKey("department.id"))
     ranked: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)
+    #: None where none were suggested: what came in before that, and what is entered past it.
+    programmes: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
 
     enquiry: Mapped[Enquiry] = relationship(back_populates="suggestions")
 

@@ -23,7 +23,9 @@ from intake.enquiries.personal_number import holds_personal_number
 from intake.enquiries.promise import promised
 from intake.enquiries.slips import slip_of
 from intake.enquiries.steps import Act, record
+from intake.programmes.catalogue import catalogue
 from intake.routing.decide import Decision, came_in_at, decide, rules_of
+from intake.routing.programmes import Proposal, propose
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +75,11 @@ class Draft:
         names = (*ROUTED_BY, "own_contribution", "organisation", "name")
         return {name: getattr(self, name) for name in names}
 
+    @property
+    def routed_text(self) -> dict[str, str]:
+        """The words by which the idea is routed, by field."""
+        return {name: getattr(self, name) for name in ROUTED_BY if getattr(self, name)}
+
 
 @dataclass(frozen=True)
 class Received:
@@ -119,7 +126,7 @@ def receive(draft: Draft, arrival: Arrival | None = None) -> Received:
     decision = advise(draft, house)
     if arrival is not None and arrival.department:
         decision = came_in_at(arrival.department, decision)
-    enquiry.suggestions.append(slip_of(decision, now))
+    enquiry.suggestions.append(slip_of(decision, _programmes(draft, decision), now))
     dispatch.hand_over(enquiry, decision, house, known_to=arrival.by.email if arrival else "")
     dispatch.acknowledge(enquiry, house)
     db.session.add(enquiry)
@@ -144,12 +151,26 @@ def received_before(draft: Draft) -> Received | None:
 
 def advise(draft: Draft, house: Organisation) -> Decision:
     """Where *draft* would go. A fault in the rules never stops an idea: the coordinator gets it."""
-    text = {name: value for name, value in draft.free_text.items() if value and name in ROUTED_BY}
     try:
-        return decide(text, draft.chosen_department, rules_of(house))
+        return decide(draft.routed_text, draft.chosen_department, rules_of(house))
     except Exception:
         log.exception("Routing failed; the coordinator gets the idea.")
         return Decision(department=None, sure="unsure", rules="failed")
+
+
+def _programmes(draft: Draft, decision: Decision) -> Proposal | None:
+    """Which programmes may pay for *draft*. A fault in that never stops an idea either."""
+    try:
+        return propose(
+            draft.routed_text,
+            catalogue(),
+            sender_kind=draft.sender_kind,
+            departments=decision.likely,
+            goals=draft.goals,
+        )
+    except Exception:
+        log.exception("Suggesting programmes failed; the idea comes in without.")
+        return None
 
 
 def foresee(draft: Draft, house: Organisation) -> Decision:

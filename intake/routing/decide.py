@@ -5,22 +5,16 @@ Whatever is not clear goes to the coordinator. It is advice to people, never a d
 person (GDPR art. 22), so every decision carries what counted and where it stood.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
 from intake.directory.organisation import Organisation
-from intake.routing.text import Pattern, PatternIndex, words
+from intake.routing.weigh import Hit, Keywords, keywords, weigh
 
 # What counts, and how much. A sender's choice weighs as much as two good words: people guess.
 CHOICE = 4.0
-SEVERAL_WORDS = 3.0
-ONE_WORD = 2.0
-IN_TITLE = 1.5
-COVERED = 0.5  # when a longer pattern fits the same word: "skolmat*" says more than "skol*"
 
 # Clear is: enough in all, and so many times the next.
 ENOUGH = 3.5  # two words, or one and the sender's choice
@@ -75,6 +69,13 @@ class Decision:
         """The department that the sender chose, if that counted."""
         return next((r.department for r in self.reasons if r.kind == "choice"), None)
 
+    @property
+    def likely(self) -> tuple[str, ...]:
+        """Who may get it: the department, or while that is not clear the two best."""
+        if self.department:
+            return (self.department,)
+        return tuple(candidate.department for candidate in self.ranked[:2])
+
     def was_chosen(self, department: str | None) -> bool:
         """Did the sender choose *department*?"""
         return department is not None and self.chosen == department
@@ -91,8 +92,7 @@ class Rules:
     version: str
     coordinator: str
     choices: frozenset[str]
-    index: PatternIndex
-    owners: Mapping[str, tuple[str, ...]] = field(repr=False)  # pattern as written -> departments
+    keywords: Keywords
 
 
 def decide(text: Mapping[str, str], chosen_department: str | None, rules: Rules) -> Decision:
@@ -103,7 +103,7 @@ def decide(text: Mapping[str, str], chosen_department: str | None, rules: Rules)
         does not have counts for nothing.
     :param rules: from :func:`rules_of`.
     """
-    reasons = _weigh(text, rules)
+    reasons = [_reason(hit) for hit in weigh(text, rules.keywords)]
     if chosen_department in rules.choices:
         reasons.insert(0, Reason(chosen_department, CHOICE))
 
@@ -139,59 +139,26 @@ def came_in_at(department: str, decision: Decision) -> Decision:
 def rules_of(organisation: Organisation) -> Rules:
     """The rules that follow from the organisation as it stands; made once per version of it."""
     posts = (organisation.coordinator, *organisation.departments)
-    owners: dict[str, tuple[str, ...]] = {}
-    for post in posts:
-        for written in dict.fromkeys(word for each in post.keywords.values() for word in each):
-            owners[written] = (*owners.get(written, ()), post.id)
-
-    fingerprint = hashlib.sha256(json.dumps(owners, sort_keys=True).encode()).hexdigest()[:12]
+    known = keywords((post.id, post.keywords) for post in posts)
     return Rules(
-        version=f"{_VERSION}-{fingerprint}",
+        version=f"{_VERSION}-{known.fingerprint}",
         coordinator=organisation.coordinator.id,
         choices=frozenset(post.id for post in organisation.departments),
-        index=PatternIndex(Pattern.parse(written) for written in owners),
-        owners=owners,
+        keywords=known,
     )
 
 
-def _weigh(text: Mapping[str, str], rules: Rules) -> list[Reason]:
-    """What fits: each word and each pattern once for a department, where it weighs most."""
-    best: dict[tuple[str, str], Reason] = {}
-
-    for place, written in text.items():
-        hits = list(rules.index.find(words(written)))
-        longest: dict[int, int] = {}
-        for pattern, first, _ in hits:
-            longest[first.end] = max(longest.get(first.end, 0), pattern.length)
-
-        for pattern, first, last in hits:
-            weight = SEVERAL_WORDS if len(pattern.parts) > 1 else ONE_WORD
-            weight *= IN_TITLE if place == "title" else 1
-            weight *= COVERED if pattern.length < longest[first.end] else 1
-            owners = rules.owners[pattern.written]
-
-            for department in owners:
-                reason = Reason(
-                    department=department,
-                    weight=round(weight / len(owners), 3),
-                    kind="word",
-                    pattern=pattern.written,
-                    word=written[first.start : last.end],
-                    place=place,
-                    start=first.start,
-                    end=last.end,
-                )
-                known = (department, pattern.written)
-                if known not in best or best[known].weight < reason.weight:
-                    best[known] = reason
-
-    # The same word often fits a pattern of two languages.
-    places: dict[tuple[str, str, int], Reason] = {}
-    for reason in best.values():
-        key = (reason.department, reason.place, reason.start)
-        if key not in places or places[key].weight < reason.weight:
-            places[key] = reason
-    return list(places.values())
+def _reason(hit: Hit) -> Reason:
+    return Reason(
+        department=hit.owner,
+        weight=hit.weight,
+        kind="word",
+        pattern=hit.pattern,
+        word=hit.word,
+        place=hit.place,
+        start=hit.start,
+        end=hit.end,
+    )
 
 
 def _rank(reasons: list[Reason]) -> tuple[Candidate, ...]:

@@ -16,7 +16,9 @@ from intake.directory.organisation import forget, organisation
 from intake.enquiries.limits import TooMany
 from intake.enquiries.models import Enquiry, Event, NeverChanges, Suggestion
 from intake.enquiries.receive import receive
+from intake.enquiries.slips import proposal_of
 from intake.outbox.models import OutgoingMail
+from intake.programmes.catalogue import catalogue
 from tests import make
 
 
@@ -421,6 +423,30 @@ def test_a_fault_in_the_rules_never_stops_an_idea(monkeypatch: pytest.MonkeyPatc
     enquiry = make.enquiry()
     assert enquiry.department_id is None
     assert enquiry.suggestions[0].rules == "failed"
+
+
+def test_the_programmes_are_kept_as_they_were_suggested() -> None:
+    enquiry = make.enquiry(title="Rusta bygdegården", sender_kind="association")
+    db.session.expire_all()
+    proposal = proposal_of(enquiry.suggestions[0])
+    assert proposal is not None
+    assert proposal.rules.endswith(catalogue().version)
+    [leader] = proposal.suggested
+    assert (leader.programme, leader.words) == ("leader", ("bygdegården",))
+    assert leader.departments == ("kommunledning",)
+    assert leader.may_apply
+
+
+def test_a_fault_in_the_programmes_never_stops_an_idea(monkeypatch: pytest.MonkeyPatch) -> None:
+    from intake.enquiries import receive as room
+
+    def broken(*args: object, **more: object) -> None:
+        raise RuntimeError("a bad pattern")
+
+    monkeypatch.setattr(room, "propose", broken)
+    enquiry = make.enquiry()
+    assert enquiry.department_id == "barn-utbildning"
+    assert enquiry.suggestions[0].programmes is None
 
 
 def test_addresses_of_one_household_are_one_network(app: Flask) -> None:
