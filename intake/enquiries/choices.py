@@ -77,6 +77,7 @@ GOALS = {
 }
 
 MOST_GOALS = 3
+MOST_PROGRAMMES = 3
 
 
 def answers(enquiry: Enquiry) -> Iterator[tuple[str, str]]:

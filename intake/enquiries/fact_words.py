@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from intake.enquiries.choices import GOALS
+from intake.enquiries.funding import name_of
 from intake.enquiries.models import Event
 from intake.i18n import day
 
@@ -76,5 +77,5 @@ def _value(name: str, value: Any) -> str:
         case "staff_goals":
             return ", ".join(f"{number} {GOALS[number]}" for number in value)
         case "programmes":
-            return ", ".join(value)
+            return "; ".join(name_of(id) for id in value)
     return str(value)

@@ -10,16 +10,17 @@ from flask_babel import gettext as _
 
 from intake.directory.members import Member
 from intake.enquiries.acts import done
-from intake.enquiries.choices import GOALS, MOST_GOALS
+from intake.enquiries.choices import GOALS, MOST_GOALS, MOST_PROGRAMMES
 from intake.enquiries.fact_words import QUESTIONS
 from intake.enquiries.models import SETTABLE, Enquiry
 from intake.enquiries.steps import Act, NotAllowed
+from intake.programmes.catalogue import catalogue
 
 
 def set_facts(enquiry: Enquiry, *, by: Member, **facts: Any) -> None:
     """Set staff's own fields; those that do not change are left out of the history.
 
-    :raises NotAllowed: more goals than three, or a goal that does not exist.
+    :raises NotAllowed: more goals or programmes than three, or one that does not exist.
     """
     unknown = facts.keys() - SETTABLE
     if unknown:
@@ -27,6 +28,7 @@ def set_facts(enquiry: Enquiry, *, by: Member, **facts: Any) -> None:
     goals = facts.get("staff_goals", [])
     if len(goals) > MOST_GOALS or not set(goals) <= GOALS.keys():
         raise NotAllowed(_("Choose at most three goals."))
+    _check_programmes(facts.get("programmes", []), enquiry)
 
     new = {name: value for name, value in facts.items() if getattr(enquiry, name) != value}
     if not new:
@@ -51,6 +53,14 @@ def assess(enquiry: Enquiry, answers: dict[str, tuple[int, str]], *, by: Member)
         raise NotAllowed(_("Answer with 0, 1 or 2."))
     told = {name: {"points": points, "text": text} for name, (points, text) in answers.items()}
     done(enquiry, Act.ASSESSED, by, answers=told)
+
+
+def _check_programmes(chosen: list[str], enquiry: Enquiry) -> None:
+    """What was set once may stay, also when it has left the catalogue."""
+    if len(chosen) > MOST_PROGRAMMES:
+        raise NotAllowed(_("Choose at most three programmes."))
+    if not set(chosen) <= catalogue().programmes.keys() | set(enquiry.programmes):
+        raise NotAllowed(_("There is no such programme."))
 
 
 def _plain(value: Any) -> Any:

@@ -18,6 +18,7 @@ from intake.enquiries.close import REASONS
 from intake.enquiries.models import Enquiry, Event, ReferenceCounter, Suggestion
 from intake.enquiries.promise import promised
 from intake.enquiries.steps import Act, Status
+from intake.programmes.catalogue import catalogue
 
 cli = Commands("demo", help="Fill a service that is only tried out.")
 
@@ -167,7 +168,7 @@ def _invent(
         known_call="",
         goals=sorted(chance.sample(range(1, 18), chance.randint(0, 3))),
         staff_goals=[],
-        programmes=[],
+        programmes=chance.sample(_programmes(), chance.choice((0, 1, 2))) if answered else [],
         status=status,
         department_id=department if at_department and not spam else None,
         suspected=spam,
@@ -266,6 +267,7 @@ def _store(batch: list[Invented]) -> None:
                 "runner_up": None,
                 "ranked": [],
                 "reasons": [],
+                "programmes": None,
             }
             for enquiry, _ in batch
         ],
@@ -287,6 +289,11 @@ def _store(batch: list[Invented]) -> None:
         connection.execute(
             sa.text("SELECT setval(pg_get_serial_sequence('enquiry', 'id'), max(id)) FROM enquiry")
         )
+
+
+def _programmes() -> list[str]:
+    """What can be applied for."""
+    return [each.id for each in catalogue().programmes.values() if each.active]
 
 
 def _keep(counters: dict[int, int]) -> None:

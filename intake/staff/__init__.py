@@ -10,6 +10,7 @@ from intake.staff import (
     inbox,
     oidc,
     permissions,
+    programmes,
     session,
     sessions,
     signin_pages,
@@ -28,7 +29,16 @@ def _keep_out_of_search(response: Response) -> Response:
     return response
 
 
-for _page in (inbox.bp, enter.bp, enquiry.bp, sessions.bp, signin_pages.bp, oidc.bp, verbs.bp):
+for _page in (
+    inbox.bp,
+    enter.bp,
+    enquiry.bp,
+    programmes.bp,
+    sessions.bp,
+    signin_pages.bp,
+    oidc.bp,
+    verbs.bp,
+):
     bp.register_blueprint(_page)
 
 

@@ -2,9 +2,10 @@
 
 from flask import Blueprint, Response, abort, g, render_template
 
+from intake import clock
 from intake.db import also_write, db
 from intake.directory.organisation import Organisation, Post, organisation
-from intake.enquiries import access, attachments, attention, handle, wording
+from intake.enquiries import access, attachments, attention, funding, handle, wording
 from intake.enquiries.choices import answers
 from intake.enquiries.models import Enquiry
 from intake.enquiries.slips import decision_of
@@ -48,11 +49,15 @@ def show(reference: str) -> str:
         entries=thread(enquiry, house, hidden=hidden),
         readings=readings(enquiry, house),
         assessment=latest_assessment(enquiry),
+        panel=funding.panel(enquiry, house),
+        programmes=funding.named(enquiry.programmes),
+        goals=funding.goals_in_words(enquiry.staff_goals),
         verbs=verbs,
         candidates=_candidates(decision, house) if "hand-over" in [v.name for v in verbs] else [],
         hidden=hidden,
         say=say,
         leading=access.leading(enquiry),
+        today=clock.today(),
     )
 
 

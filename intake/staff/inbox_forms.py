@@ -24,9 +24,11 @@ from intake.directory.members import Member
 from intake.directory.organisation import Organisation
 from intake.enquiries.attention import Need
 from intake.enquiries.choices import GOALS, SENDER_KINDS
+from intake.enquiries.funding import name_of
 from intake.enquiries.inbox import Filter, Flag, View, views
 from intake.enquiries.thread import STATUSES
 from intake.i18n import language_name, languages, pick
+from intake.programmes.catalogue import catalogue
 
 VIEWS = {
     View.ACTION: _l("To do"),
@@ -78,7 +80,7 @@ class FilterForm(FlaskForm):
     status = SelectField(_l("Status"))
     department = SelectField(_l("Who has it"))
     kind = SelectField(_l("Sent by"))
-    programme = StringField(_l("Programme"), [fields.Length(80)], filters=[fields.as_line])
+    programme = SelectField(_l("Programme"))
     goal = SelectField(_l("Global goal"))
     lang = SelectField(_l("Language"))
     since = DateField(_l("Came in from"), [Optional(), _countable])
@@ -95,6 +97,9 @@ class FilterForm(FlaskForm):
             | {each.id: pick(each.name)[0] for each in mine}
         )
         self.kind.choices = _any(SENDER_KINDS)
+        self.programme.choices = _any(
+            dict(sorted(((id, name_of(id)) for id in catalogue().programmes), key=lambda p: p[1]))
+        )
         self.goal.choices = _any({n: f"{n}. {name}" for n, name in GOALS.items()})
         self.lang.choices = _any({code: language_name(code) for code in languages()})
         self.flag.choices = _any(FLAGS)

@@ -18,7 +18,6 @@ from wtforms.widgets import HiddenInput
 
 from intake import fields
 from intake.directory.organisation import Organisation
-from intake.enquiries.choices import GOALS
 from intake.enquiries.close import REASONS
 from intake.enquiries.fact_words import KINDS, LABELS, POINTS, QUESTIONS
 from intake.enquiries.models import Enquiry
@@ -217,12 +216,6 @@ class FactsForm(VerbForm):
     next_action_by = DateField(LABELS["next_action_by"], [Optional()])
     case_number = fields.line(LABELS["case_number"], 60)
     authority = fields.line(LABELS["authority"], 120)
-    staff_goals = fields.GoalsField(
-        LABELS["staff_goals"],
-        coerce=int,
-        choices=fields.choices(GOALS),
-        description=_l("At most three"),
-    )
 
     def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
         if not self.is_submitted():

@@ -25,6 +25,7 @@ from intake.enquiries.steps import MOVES, NotAllowed, Status
 from intake.enquiries.thread import thread
 from intake.staff import verb_forms as forms
 from intake.staff.permissions import may_open
+from intake.staff.programmes_form import ProgrammesForm
 
 bp = Blueprint("verbs", __name__)
 
@@ -142,6 +143,12 @@ VERBS = {
             offered=lambda e: e.status == _S.PARKED,
         ),
         Verb("facts", _l("Owner, next action, case number"), forms.FactsForm, facts.set_facts),
+        Verb(
+            "programmes",
+            _l("Programmes and goals"),
+            ProgrammesForm,
+            facts.set_facts,
+        ),
         Verb(
             "assess",
             _l("Assess: eight questions"),

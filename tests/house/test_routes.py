@@ -33,6 +33,7 @@ def addresses(app: Flask, **known: str) -> dict[str, set[str]]:
         "name": "x.eml",
         "key": "x" * 32,
         "number": "1",
+        "id": "leader",
     } | known
     found: dict[str, set[str]] = {}
     for rule in app.url_map.iter_rules():

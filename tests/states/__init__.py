@@ -6,7 +6,17 @@ scheme and width (``tests/journeys/test_accessibility.py``) and photographed
 ``tests/house/test_states.py``.
 """
 
-from tests.states import case, enter, inbox, mails, public, sender, sign_in, verbs  # noqa: F401
+from tests.states import (  # noqa: F401
+    case,
+    enter,
+    inbox,
+    mails,
+    programmes,
+    public,
+    sender,
+    sign_in,
+    verbs,
+)
 from tests.states.made import IDEAS
 from tests.states.table import STATES, State, state
 

@@ -1,0 +1,167 @@
+"""Which programmes may pay for an idea and why, in words for staff."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from babel.lists import format_list
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from intake.directory.organisation import Organisation
+from intake.enquiries.choices import GOALS, SENDER_KINDS
+from intake.enquiries.models import Enquiry
+from intake.enquiries.slips import proposal_of
+from intake.enquiries.wording import name, quoted
+from intake.i18n import language, pick
+from intake.programmes.catalogue import Programme, catalogue
+from intake.routing.programmes import Fit
+
+#: Who may apply, as ``programmes.read.APPLICANTS`` has them.
+APPLICANTS = {
+    "municipality": _l("the municipality"),
+    "municipal_company": _l("municipal companies"),
+    "school": _l("schools"),
+    "association": _l("associations"),
+    "company": _l("companies"),
+    "region": _l("the region"),
+    "university": _l("universities"),
+    "youth_group": _l("groups of young people"),
+    "resident": _l("residents"),
+}
+
+_MOST_WORDS = 5
+
+
+@dataclass(frozen=True)
+class Option:
+    """A programme that was looked at for an idea, and what is to be known about that."""
+
+    programme: Programme
+    reasons: list[str]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What was suggested when the idea came in."""
+
+    suggested: list[Option]
+    next_best: list[Option]
+    not_possible: list[Option]
+
+    @property
+    def ids(self) -> list[str]:
+        """What is suggested, as it is set with one click."""
+        return [option.programme.id for option in self.suggested]
+
+
+def panel(enquiry: Enquiry, house: Organisation) -> Panel | None:
+    """The suggestion that is kept with *enquiry*; None if nobody has looked for any.
+
+    A programme that cannot be applied for any longer is among what is not possible, whatever it
+    was when the idea came in.
+    """
+    proposal = proposal_of(enquiry.suggestions[-1])
+    if proposal is None:
+        return None
+
+    ended = [fit for fit in (*proposal.suggested, *proposal.next_best) if not _is_active(fit)]
+    return Panel(
+        suggested=_options((fit for fit in proposal.suggested if _is_active(fit)), house),
+        next_best=_options((fit for fit in proposal.next_best if _is_active(fit)), house),
+        not_possible=_options((*proposal.not_possible, *ended), house),
+    )
+
+
+def choosable(chosen: Collection[str], *, without: Collection[str]) -> list[tuple[str, list[str]]]:
+    """The ids of what can be chosen, below the names of the families, but not *without*.
+
+    What is *chosen* already can stay, also when it is closed or has left the catalogue.
+    """
+    groups = [
+        (
+            pick(name)[0],
+            [
+                each.id
+                for each in programmes
+                if each.id not in without and (each.active or each.id in chosen)
+            ],
+        )
+        for name, programmes in catalogue().by_family()
+    ]
+    gone = [id for id in chosen if id not in catalogue().programmes]
+    groups.append((_("No longer in the catalogue"), gone))
+    return [(name, ids) for name, ids in groups if ids]
+
+
+def name_of(id: str) -> str:
+    """A programme's name in the current language; its id if it is not in the catalogue."""
+    programme = catalogue().programmes.get(id)
+    return pick(programme.name)[0] if programme else id
+
+
+def named(ids: Iterable[str]) -> list[tuple[str, str]]:
+    """Id and name of each programme; of one that has left the catalogue the name alone."""
+    known = catalogue().programmes
+    return [(id if id in known else "", name_of(id)) for id in ids]
+
+
+def in_words(applicants: Iterable[str]) -> str:
+    """*applicants* as a list in the current language, any of whom will do."""
+    named = [str(APPLICANTS[each]) for each in applicants]
+    return str(format_list(named, style="or", locale=language()))
+
+
+def goals_in_words(numbers: Iterable[int]) -> str:
+    """Global goals with their numbers, as a list in the current language."""
+    return "; ".join(f"{number}. {GOALS[number]}" for number in numbers)
+
+
+def _is_active(fit: Fit) -> bool:
+    programme = catalogue().programmes.get(fit.programme)
+    return programme is not None and programme.active
+
+
+def _options(fits: Iterable[Fit], house: Organisation) -> list[Option]:
+    known = catalogue().programmes
+    return [
+        Option(known[fit.programme], because(fit, known[fit.programme], house))
+        for fit in fits
+        if fit.programme in known
+    ]
+
+
+def because(fit: Fit, programme: Programme, house: Organisation) -> list[str]:
+    """What spoke for *programme* or stands against it, each in one sentence."""
+    reasons = [pick(programme.why_not)[0]] if programme.why_not else []
+    reasons.append(_("The text mentions %(words)s.", words=quoted(list(fit.words[:_MOST_WORDS]))))
+
+    owners = [name(house.posts[id]) for id in fit.departments if id in house.posts]
+    if owners:
+        listed = format_list(owners, locale=language())
+        reasons.append(_("Such ideas often belong to %(departments)s.", departments=listed))
+    if fit.goals:
+        reasons.append(_("Goals in common: %(goals)s.", goals=goals_in_words(fit.goals)))
+    if programme.active and (fit.applicant or fit.others):
+        reasons.append(_who_may(fit))
+    return reasons
+
+
+def _who_may(fit: Fit) -> str:
+    sender = SENDER_KINDS.get(fit.applicant) or APPLICANTS.get(fit.applicant)
+    others = in_words(fit.others)
+    if fit.may_apply and fit.applicant == "municipality":
+        return _("The municipality can apply.")
+    if fit.may_apply:
+        return _("The sender can apply, as %(applicant)s.", applicant=sender)
+    if not fit.applicant:
+        return _("Can apply: %(others)s.", others=others)
+    if not others:
+        return _(
+            "Neither the sender (%(applicant)s) nor the municipality can apply.",
+            applicant=sender,
+        )
+    return _(
+        "The sender (%(applicant)s) cannot apply alone; %(others)s can.",
+        applicant=sender,
+        others=others,
+    )
