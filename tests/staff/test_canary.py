@@ -1,0 +1,70 @@
+"""What people write is never markup: a canary in every text, looked for on every page."""
+
+import io
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+
+from intake import links
+from intake.db import db
+from intake.enquiries.models import Enquiry
+from intake.outbox.models import OutgoingMail
+from intake.staff.verbs import VERBS
+from tests import files, make
+from tests.conftest import on_sqlite
+from tests.page import Page
+from tests.staff import desk
+
+CANARY = "<script>x</script><b onclick=x>'\"`{{7*7}}&lt;"
+SHOWN = "&lt;script&gt;x&lt;/script&gt;"
+
+
+def raw(html: str) -> bool:
+    """Is the canary there as markup? The checks of every page find scripts and handlers too."""
+    return "<script>x" in html or "<b onclick" in html or "49&amp;lt;" in html
+
+
+@on_sqlite
+def test_what_people_write_is_text_everywhere(page: Page, app: Flask) -> None:
+    names = ("title", "description", "organisation", "name", "need", "target_group", "partners")
+    more = ("place", "own_contribution", "known_call")
+    with app.app_context():
+        app.config["MAIL_DETAIL"] = "full"
+        idea = make.enquiry(**dict.fromkeys((*names, *more), CANARY))
+        reference, status = idea.reference, f"/sv/status/{links.status_token(idea.link_seed)}"
+    case = f"/staff/enquiries/{reference}"
+
+    fields = page.get(status).fields("reply") | {"text": CANARY}
+    fields["files"] = [(io.BytesIO(files.PDF), "<b onclick=x>&lt;{{7*7}}.pdf")]
+    page.post(f"{status}/reply", fields, 303)
+
+    desk.sign_in(page)
+    keep = page.get("/staff/").fields("keep") | {"name": CANARY[:60], "query": f'"><{CANARY}'}
+    page.post("/staff/views", keep, 303)
+    for name in VERBS.keys() - {"send-back"}:
+        form = page.get(f"{case}/{name}").fields("verb")
+        typed = {key: CANARY for key, value in form.items() if value == ""}
+        for extra in ({}, {"send": "y"}, {"seen": "0"}):
+            answer = page.client.post(f"{case}/{name}", data=_filled(form) | typed | extra)
+            assert answer.status_code in (200, 303, 409, 422), (name, answer.status_code)
+            assert not raw(answer.text), name
+        page.get(f"{case}/{name}")
+
+    for address in ("/staff/?view=all", "/staff/?view=all&q=script", f"/staff/?q={CANARY}", case):
+        html = page.get(address).html
+        assert SHOWN in html, address
+        assert not raw(html), address
+    for address in (status, f"/staff/sign-in?next={CANARY}", f"/staff/?page={CANARY}"):
+        assert not raw(page.get(address, page.client.get(address).status_code).html)
+
+    with app.app_context():
+        mails = db.session.scalars(sa.select(OutgoingMail).filter_by(about=reference)).all()
+        assert any(SHOWN in mail.html for mail in mails)
+        assert not any(raw(mail.html) for mail in mails)
+        assert not any("script" in mail.subject for mail in mails)
+        assert db.session.scalar(sa.select(Enquiry.title)) == CANARY
+
+
+def _filled(form: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in form.items() if value is not None}
