@@ -15,7 +15,9 @@ from intake.enquiries.receive import receive
 from intake.enquiries.steps import NotAllowed
 from intake.enquiries.story import public_story
 from intake.i18n import language
+from intake.staff import session
 from intake.staff.enter_form import EnterForm
+from intake.staff.permissions import may_open
 
 bp = Blueprint("enter", __name__)
 
@@ -29,13 +31,16 @@ Page = tuple[str, int]
 @bp.url_value_preprocessor
 def let_files_in(endpoint: str | None, values: object) -> None:
     """Allow a large body where files are taken, before any of it is read."""
-    if endpoint == "staff.enter.submit":
+    if endpoint == "staff.enter.submit" and request.mimetype == "multipart/form-data":
         request.max_content_length = attachments.LARGEST_BODY
 
 
 @bp.errorhandler(RequestEntityTooLarge)
-def too_large(error: RequestEntityTooLarge) -> Page:
-    """So much that nothing of it was read."""
+def too_large(error: RequestEntityTooLarge) -> Page | Response:
+    """So much that nothing of it was read, and nobody asked yet who sends it."""
+    session.resume()
+    if g.member is None or not may_open(g.member, "staff.enter.submit"):
+        return redirect(url_for("staff.sign_in.show"), 303)
     form = EnterForm(organisation(), g.member, formdata=None)
     notice = _(
         "The files are too large together, so nothing was received. A file can be at most 10 MB. "

@@ -17,6 +17,7 @@ from intake.enquiries import attachments, inbox
 from intake.enquiries.models import Enquiry
 from intake.outbox.models import OutgoingMail
 from tests import make
+from tests.conftest import on_sqlite
 from tests.page import Page
 from tests.staff import desk
 
@@ -234,3 +235,14 @@ def test_a_period_of_the_inbox_goes_by_when_they_came_in(app: Flask, page: Page)
             ).rows
         ]
     assert found == ["Bänkar längs ån", "Den 3 november", "I dag", "Den 3 november"]
+
+
+@on_sqlite
+def test_only_a_form_with_files_may_be_large(page: Page) -> None:
+    """Any other is read into memory whole, before anybody is asked who it is."""
+    much = {"description": "x" * 2_000_000}
+    page.post("/staff/enquiries/new", much, 303)
+    desk.sign_in(page, desk.READER)
+    page.post("/staff/enquiries/new", much, 303)
+    desk.sign_in(page)
+    assert "10 MB" in page.post("/staff/enquiries/new", much, 413).text
