@@ -188,6 +188,11 @@ def safe_name(name: str) -> str:
     return f"{stem[: _LONGEST_NAME - 1 - len(ending)] or _('file')}.{ending}"
 
 
+def nameless(name: str) -> str:
+    """*name* for whoever is not to learn who the sender is: people call files after themselves."""
+    return f"{_('file')}.{name.rpartition('.')[2]}"
+
+
 def store(event: Event, enquiry: Enquiry, files: Sequence[File]) -> None:
     """Keep *files* with *event*, in the caller's transaction.
 

@@ -1,5 +1,7 @@
 """One case: what to do next, what was written, who wrote it, and all that has happened."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, abort, g, render_template
 
 from intake import clock
@@ -43,7 +45,7 @@ def show(reference: str) -> str:
         status=STATUSES[enquiry.status],
         needs=[need for need in attention.needs(enquiry, house) if need not in for_others],
         told=[("", label, say(answer)) for label, answer in answers(enquiry)],
-        slip=wording.slip(decision, house),
+        slip=[say(line) for line in wording.slip(decision, house)],
         suggested=house.department(decision.department),
         last=enquiry.history[-1].id,
         entries=thread(enquiry, house, hidden=hidden),
@@ -55,6 +57,7 @@ def show(reference: str) -> str:
         verbs=verbs,
         candidates=_candidates(decision, house) if "hand-over" in [v.name for v in verbs] else [],
         hidden=hidden,
+        nameless=attachments.nameless,
         say=say,
         leading=access.leading(enquiry),
         today=clock.today(),
@@ -67,10 +70,13 @@ def download(reference: str, key: str) -> Response:
 
     :status 404: there is none, or the idea is not this member's.
     """
-    attachment = attachments.find(_open(reference), key)
+    enquiry = _open(reference)
+    attachment = attachments.find(enquiry, key)
     if attachment is None:
         abort(404)
     file = attachments.download(attachment)
+    if access.hides_sender(enquiry, g.member):
+        file = replace(file, name=attachments.nameless(file.name))
     return Response(file.content, headers=file.headers)
 
 

@@ -107,6 +107,33 @@ def test_a_protected_sender_is_taken_out_of_all_that_a_department_reads(
 
 
 @on_sqlite
+def test_neither_reasons_nor_names_of_files_tell_who_is_protected(
+    app: Flask, page: Page, contact: Page
+) -> None:
+    with app.app_context():
+        enquiry = make.enquiry(
+            name="Kim Elevsson",
+            title="Elevsson och skolan",
+            description="Skolan får besök: elever, lärare och klassen träffas. Hälsar Elevsson.",
+        )
+        reference = enquiry.reference
+        file = attachments.check("kim_elevsson.txt", b"ja")
+        sender.reply(enquiry, "Hej", [file], submission="x" * 32)
+        db.session.commit()
+        key = next(iter(attachments.of(enquiry).values()))[0].key
+    address = f"/staff/enquiries/{reference}"
+    assert "Elevsson" in contact.get(address).html
+    desk.sign_in(page)
+    act(page, reference, "flag", protected="y")
+
+    assert "elevsson" not in contact.get(address).html.lower()
+    for who, named in ((contact, False), (page, True)):
+        answer = who.get(f"{address}/files/{key}").response
+        assert answer.data == b"ja"
+        assert ("elevsson" in answer.headers["Content-Disposition"]) is named
+
+
+@on_sqlite
 def test_who_has_read_it_stands_apart(page: Page, reference: str) -> None:
     desk.sign_in(page)
     act(page, reference, "flag", flagged="y")
