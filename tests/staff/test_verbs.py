@@ -1,5 +1,7 @@
 """Doing something with a case, through the pages: forms, previews, and two people at once."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -97,6 +99,23 @@ def test_two_people_at_once(app: Flask, page: Page, contact: Page, reference: st
     assert "Mitt långa svar." in refused.html
     page.post(address, refused.fields("verb") | {"send": "y"}, 303)
     assert stored(app, reference).first_answer_at is not None
+
+
+def test_of_many_at_the_same_moment_one_is_first(app: Flask, reference: str) -> None:
+    pages = [Page(app) for _ in range(4)]
+    address = f"/staff/enquiries/{reference}/answer"
+    forms = []
+    for page in pages:
+        desk.sign_in(page)
+        forms.append(page.get(address).fields("verb") | {"text": "Ja, gärna.", "send": "y"})
+    before = mails(app)
+
+    def press(number: int) -> int:
+        return pages[number].client.post(address, data=forms[number]).status_code
+
+    with ThreadPoolExecutor(4) as threads:
+        assert sorted(threads.map(press, range(4))) == [303, 409, 409, 409]
+    assert mails(app) == before + 1
 
 
 def test_missing_words_are_asked_for(page: Page, reference: str) -> None:
