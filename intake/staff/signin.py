@@ -26,6 +26,9 @@ LASTS = timedelta(minutes=15)
 #: Links to one address that may be good at the same time. Whoever is refused another one has that
 #: many in the mailbox, so nobody can lock others out by asking in their name.
 _MOST_AT_ONCE = 3
+#: So many that ran out unused within a day, and there is only one at a time: whoever asks in
+#: somebody's name all day is not to fill that mailbox. Signing in forgets them.
+_MOST_UNUSED = 6
 
 
 def ask(email: str, address: str, after: str = "") -> None:
@@ -41,7 +44,7 @@ def ask(email: str, address: str, after: str = "") -> None:
     who = member(organisation(), email)
     seed = links.new_sign_in_seed()
     token_hash = links.token_hash(links.sign_in_token(seed))
-    if who and _good_links(who.email) >= _MOST_AT_ONCE:
+    if who and not _may_have_another(who.email):
         who = None
     now = clock.now()
     db.session.add(
@@ -96,14 +99,19 @@ def _good(token: str) -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-def _good_links(email: str) -> int:
-    """How many links lie in that mailbox, or on their way there, that would still sign in."""
-    count = sa.select(sa.func.count()).where(
-        SignInLink.email == email,
-        SignInLink.used_at.is_(None),
-        SignInLink.expires_at > clock.now(),
-    )
-    return db.session.scalar(count) or 0
+def _may_have_another(email: str) -> bool:
+    """May one more link go there, beside those in that mailbox that would still sign in?"""
+    now = clock.now()
+    is_good = SignInLink.expires_at > now
+    count = sa.func.count()
+    good, run_out = db.session.execute(
+        sa.select(count.filter(is_good), count.filter(sa.not_(is_good))).where(
+            SignInLink.email == email,
+            SignInLink.used_at.is_(None),
+            SignInLink.at > now - timedelta(days=1),
+        )
+    ).one()
+    return bool(good < (_MOST_AT_ONCE if run_out < _MOST_UNUSED else 1))
 
 
 def _check(network: str) -> None:

@@ -145,6 +145,27 @@ def test_a_mailbox_gets_three_links_at_a_time(page: Page, app: Flask) -> None:
 
 
 @on_sqlite
+def test_whoever_asks_in_her_name_all_day_fills_no_mailbox(page: Page, app: Flask) -> None:
+    """And she can sign in all the same, by the latest that came."""
+    app.config["LIMIT_SIGN_INS"] = 1000
+    now = clock.now()
+    for quarter in range(24):
+        with time_machine.travel(now + quarter * timedelta(minutes=16), tick=False):
+            for _ in range(4):
+                desk.ask_for_link(page, desk.COORDINATOR)
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(OutgoingMail)) == 6 + 22
+    with time_machine.travel(now + quarter * timedelta(minutes=16), tick=False):
+        desk.use_link(page, desk.mailed_link(app))
+        page.get("/staff/")
+        desk.sign_out(page)
+        for _ in range(3):
+            desk.ask_for_link(page, desk.COORDINATOR)
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(OutgoingMail)) == 28 + 3
+
+
+@on_sqlite
 def test_a_network_may_ask_so_often_and_no_more(page: Page, app: Flask) -> None:
     app.config["LIMIT_SIGN_INS"] = 2
     for _ in range(2):
