@@ -179,9 +179,9 @@ def was_read(enquiry: Enquiry, *, by: Member) -> None:
 def changed_since(enquiry: Enquiry, seen: int) -> list[Event]:
     """What has happened to *enquiry* since the event *seen*, the last that a page showed.
 
-    Readings change nothing, so they are left out.
+    Reading it or giving a copy of it away changes nothing, so these are left out.
     """
-    unseen = (Act.READ, Act.OPENED, Act.MAILED)
+    unseen = (Act.READ, Act.OPENED, Act.MAILED, Act.RELEASED_COPY)
     return [event for event in enquiry.history if event.id > seen and event.act not in unseen]
 
 

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from intake.db import db
 from intake.directory.organisation import Organisation
-from intake.enquiries import attachments, fact_words
+from intake.enquiries import attachments, copy_words, fact_words
 from intake.enquiries.choices import CHANNELS
 from intake.enquiries.close import REASONS
 from intake.enquiries.models import Attachment, Enquiry, Event
@@ -173,6 +173,8 @@ def _facts(event: Event) -> list[tuple[str, str]]:
             return fact_words.changed(event)
         case Act.ASSESSED:
             return fact_words.assessed(event)
+        case Act.RELEASED_COPY:
+            return copy_words.released(event)
     return []
 
 

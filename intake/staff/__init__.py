@@ -5,6 +5,7 @@ signing in needs a member, who is ``g.member``; ``permissions.MAY`` says who may
 from flask import Blueprint, Flask, Response
 
 from intake.staff import (
+    copy,
     enquiry,
     enter,
     inbox,
@@ -34,6 +35,7 @@ for _page in (
     enter.bp,
     enquiry.bp,
     programmes.bp,
+    copy.bp,
     sessions.bp,
     signin_pages.bp,
     oidc.bp,

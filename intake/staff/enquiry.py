@@ -26,7 +26,7 @@ def show(reference: str) -> str:
 
     :status 404: there is none with that number, or it is not this member's.
     """
-    enquiry = _open(reference)
+    enquiry = open_case(reference)
     house = organisation()
     decision = decision_of(enquiry.suggestions[-1])
     verbs = offered_to(g.member, enquiry)
@@ -70,7 +70,7 @@ def download(reference: str, key: str) -> Response:
 
     :status 404: there is none, or the idea is not this member's.
     """
-    enquiry = _open(reference)
+    enquiry = open_case(reference)
     attachment = attachments.find(enquiry, key)
     if attachment is None:
         abort(404)
@@ -80,8 +80,11 @@ def download(reference: str, key: str) -> Response:
     return Response(file.content, headers=file.headers)
 
 
-def _open(reference: str) -> Enquiry:
-    """The case, with the note of who reads it if there is to be one."""
+def open_case(reference: str) -> Enquiry:
+    """The case, with the note of who reads it if there is to be one.
+
+    :status 404: there is none with that number, or it is not this member's.
+    """
     enquiry = _load(reference)
     return _note_reading(reference) if _is_to_be_noted(enquiry) else enquiry
 

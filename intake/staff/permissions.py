@@ -37,6 +37,8 @@ MAY: dict[str, frozenset[Role]] = {
     "staff.enquiry.download": _CASES,
     "staff.programmes.listed": _ALL,
     "staff.programmes.show": _ALL,
+    "staff.copy.show": _COORDINATES,
+    "staff.copy.release": _COORDINATES,
     "staff.verbs.show_answer": _CASES,
     "staff.verbs.answer": _CASES,
     "staff.verbs.show_ask": _CASES,

@@ -1,0 +1,72 @@
+"""A copy of a case as one file to save: the page, the mails, the files, and a sum of each."""
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Collection, Iterator, Sequence
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+
+from flask_babel import gettext as _
+
+from intake.enquiries import attachments
+from intake.enquiries.copy import mails_of, words_of
+from intake.enquiries.masking import mask
+from intake.enquiries.models import Enquiry
+from intake.outbox.models import OutgoingMail
+
+
+def archive(enquiry: Enquiry, page: str, hidden: Collection[str], words: Sequence[str]) -> bytes:
+    """A ZIP file with *page*, and with the mails and files of *enquiry* that are not masked.
+
+    :param hidden: keys of the parts that are masked; *words*, what is masked in mails and names.
+        Nothing is masked inside a file: it is there as it came, or not at all.
+    """
+    content = {
+        f"{enquiry.reference}.html": page.encode(),
+        **dict(_mails(enquiry, hidden, words)),
+        **dict(_files(enquiry, hidden, words)),
+    }
+    sums = [f"{hashlib.sha256(each).hexdigest()}  {path}\n" for path, each in content.items()]
+    content["SHA-256.txt"] = "".join(sums).encode()
+
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as file:  # not compressed: pictures and PDF are already
+        for path, each in content.items():
+            file.writestr(path, each)
+    return packed.getvalue()
+
+
+def _files(
+    enquiry: Enquiry, hidden: Collection[str], words: Sequence[str]
+) -> Iterator[tuple[str, bytes]]:
+    folder = _("files")
+    kept = [file for files in attachments.of(enquiry).values() for file in files]
+    for number, file in enumerate(kept, start=1):
+        if f"file.{file.key}" not in hidden:
+            name = attachments.safe_name(mask(words, file.name))
+            yield f"{folder}/{number:02}-{name}", file.content
+
+
+def _mails(
+    enquiry: Enquiry, hidden: Collection[str], words: Sequence[str]
+) -> Iterator[tuple[str, bytes]]:
+    folder = _("mails")
+    for number, mail in enumerate(mails_of(enquiry), start=1):
+        if f"mail.{mail.id}" not in hidden:
+            kind = mail.key.split("/")[1]
+            yield f"{folder}/{number:02}-{kind}.eml", _as_eml(mail, words)
+
+
+def _as_eml(mail: OutgoingMail, words: Sequence[str]) -> bytes:
+    message = EmailMessage(policy=policy.SMTP)
+    message["Subject"] = mask(words, mail.subject)
+    message["From"] = Address(mail.sender_name, addr_spec=mail.reply_to)
+    known = mask(words, mail.to_address) == mail.to_address
+    message["To"] = Address(addr_spec=mail.to_address) if known else "undisclosed-recipients:;"
+    message["Date"] = mail.created_at
+    message["Message-ID"] = mail.message_id
+    message["Content-Language"] = mail.language.replace("_", "-")
+    message.set_content(mask(words, words_of(mail)) + "\n", cte="quoted-printable")
+    return message.as_bytes()

@@ -1,0 +1,120 @@
+"""A copy of a case for whoever asks for a public document: masked, looked at, then given away.
+
+The coordinator does it alone. Whether something is to be kept secret is for whoever can see all of
+it, a protected sender too (L7), and a case that lies with a department (G5) holds what the
+coordinator and other authorities wrote, which is not the department's to give away.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, g, render_template, request
+
+from intake import clock
+from intake.db import db
+from intake.directory.organisation import organisation
+from intake.enquiries import access, copy, masking
+from intake.enquiries.copy_archive import archive
+from intake.enquiries.copy_words import SECTIONS
+from intake.enquiries.masking import Part
+from intake.enquiries.models import Enquiry
+from intake.staff.copy_forms import CopyForm
+from intake.staff.enquiry import open_case
+
+bp = Blueprint("copy", __name__)
+
+
+@bp.get("/enquiries/<reference>/copy")
+def show(reference: str) -> str:
+    """Every part of the case, with what is better masked ticked already.
+
+    :status 404: there is no case with that number.
+    """
+    enquiry = open_case(reference)
+    parts = copy.parts(enquiry, organisation())
+    form = CopyForm(
+        formdata=None,
+        seen=enquiry.history[-1].id,
+        mask=[part.key for part in parts if part.reason],
+        words="\n".join(masking.traces(enquiry)) if enquiry.protected else "",
+    )
+    return _page(enquiry, form, parts)
+
+
+@bp.post("/enquiries/<reference>/copy")
+def release(reference: str) -> Response | str | tuple[str, int]:
+    """Show what would be given away; then, with ``release``, note it and hand it out.
+
+    The copy is the answer itself and has no address: the masked words are kept nowhere, so it
+    could not be made again.
+
+    :status 409: something has come in that was not looked at.
+    :status 422: a field is wrong.
+    """
+    enquiry = access.for_staff(g.member, reference, lock=True)
+    if enquiry is None:
+        abort(404)
+    parts, form = copy.parts(enquiry, organisation()), CopyForm()
+    if not form.validate():
+        return _page(enquiry, form, parts), 422
+
+    hidden = {part.key for part in parts}.intersection(form.mask.data or ())
+    words = form.word_list()
+    shown = masking.mask_parts(parts, hidden, words)
+    if copy.news_since(enquiry, form.seen.data or 0):
+        form.seen.raw_data, form.seen.data = None, enquiry.history[-1].id  # it is shown now
+        return _page(enquiry, form, parts, shown=shown, news=True), 409
+    if "release" not in request.form:
+        return _page(enquiry, form, parts, shown=shown)
+
+    answer = _document(enquiry, shown)
+    if request.form["release"] == "zip":
+        page = _document(enquiry, shown, style=_style()).get_data(as_text=True)
+        answer = _download(f"{reference}.zip", archive(enquiry, page, hidden, words))
+    copy.release_copy(
+        enquiry,
+        by=g.member,
+        to=form.to.data or "",
+        why=form.why.data,
+        masked=hidden,
+        words=len(words),
+    )
+    db.session.commit()
+    return answer
+
+
+def _page(enquiry: Enquiry, form: CopyForm, parts: Sequence[Part], **more: Any) -> str:
+    return render_template(
+        "staff/copy.html", enquiry=enquiry, form=form, parts=parts, sections=SECTIONS, **more
+    )
+
+
+def _document(enquiry: Enquiry, shown: Sequence[Part], *, style: str = "") -> Response:
+    """The copy as a page without anything around it.
+
+    :param style: how it looks, for a file that is to be read without this service.
+    """
+    return Response(
+        render_template(
+            "staff/copy_document.html",
+            reference=enquiry.reference,
+            parts=shown,
+            sections=SECTIONS,
+            masked=masking.masked(),
+            made_at=clock.now(),
+            style=style,
+        )
+    )
+
+
+def _style() -> str:
+    return (Path(str(current_app.static_folder)) / "copy.css").read_text()
+
+
+def _download(name: str, content: bytes) -> Response:
+    return Response(
+        content,
+        mimetype="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

@@ -1,0 +1,49 @@
+"""What is asked before a copy of a case is given away."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, IntegerField, SelectMultipleField, ValidationError
+from wtforms.validators import Optional
+from wtforms.widgets import HiddenInput
+
+from intake import fields
+
+
+class CopyForm(FlaskForm):
+    """Which parts and words are masked, and for whom and why the copy is."""
+
+    seen = IntegerField(validators=[Optional()], widget=HiddenInput())
+    mask = SelectMultipleField(_l("What is to be masked?"), validate_choice=False)
+    words = fields.text(
+        _l("Words to mask wherever they stand"),
+        2000,
+        help=_l(
+            "One to a line, for example a name. Nothing is masked inside files: look into them, "
+            "and mask a file as a whole."
+        ),
+    )
+    why = fields.text(
+        _l("What has been asked for?"),
+        500,
+        fields.Required(_l("Write what has been asked for, so that the copy can be explained.")),
+        help=_l("For example: the whole case, by telephone today."),
+        rows=2,
+    )
+    to = fields.line(
+        _l("For whom?"),
+        200,
+        help=_l("Whoever asks for a public document need not say who they are."),
+    )
+
+    def validate_words(self, field: Field) -> None:
+        """A single letter would leave nothing to read."""
+        if any(len(word) < 2 for word in self.word_list()):
+            raise ValidationError(_("Write words of at least two letters."))
+
+    def word_list(self) -> list[str]:
+        """The words to mask, each once."""
+        lines: list[Any] = (self.words.data or "").splitlines()
+        return list(dict.fromkeys(" ".join(line.split()) for line in lines if line.strip()))
