@@ -8,7 +8,6 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from intake.enquiries import funding
 from intake.enquiries.choices import GOALS
 from intake.enquiries.funding import name_of
 from intake.enquiries.models import Event
