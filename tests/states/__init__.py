@@ -8,6 +8,7 @@ scheme and width (``tests/journeys/test_accessibility.py``) and photographed
 
 from tests.states import (  # noqa: F401
     case,
+    copy,
     enter,
     inbox,
     mails,
