@@ -20,11 +20,12 @@ from intake import clock
 from intake.db import db
 from intake.directory.members import Member
 from intake.directory.organisation import Organisation
-from intake.enquiries import attention, search
+from intake.enquiries import access, attention, search
 from intake.enquiries.attention import Need
 from intake.enquiries.models import AT_DEPARTMENTS, Enquiry, Event
 from intake.enquiries.steps import Act, Status
 from intake.enquiries.thread import what
+from intake.enquiries.veil import veiled
 
 PAGE = 25  # rows
 MOST_COUNTED = 999  # counting on would read the whole table
@@ -185,7 +186,7 @@ def listed(
     has_previous, has_next = (more, True) if back else (cursor is not None, more)
     events = _last_events([each.id for each in found], house)
     return Listed(
-        tuple(_row(each, events.get(each.id), asked.words, house) for each in found),
+        tuple(_row(each, events.get(each.id), asked.words, house, who) for each in found),
         Cursor(*first, back=True) if has_previous else None,
         Cursor(*last) if has_next else None,
     )
@@ -346,11 +347,13 @@ def _last_events(ids: list[int], house: Organisation) -> dict[int, Last]:
     return {event.enquiry_id: Last(what(event, house), event.at) for event in events}
 
 
-def _row(enquiry: Enquiry, last: Last | None, words: str, house: Organisation) -> Row:
-    today = clock.today()
+def _row(enquiry: Enquiry, last: Last | None, words: str, house: Organisation, who: Member) -> Row:
+    today, title = clock.today(), enquiry.title
+    if access.hides_sender(enquiry, who):
+        title = veiled(title, enquiry)
     return Row(
         reference=enquiry.reference,
-        title=enquiry.title,
+        title=title,
         language=enquiry.language,
         sender_kind=enquiry.sender_kind,
         channel=enquiry.channel,
@@ -363,7 +366,7 @@ def _row(enquiry: Enquiry, last: Last | None, words: str, house: Organisation) -
         last=last,
         waiting=enquiry.question_at is not None,
         marks=tuple(_marks(enquiry, today)),
-        marked_title=search.marked(enquiry.title, words),
+        marked_title=search.marked(title, words),
         snippet=search.snippet(enquiry, words),
     )
 

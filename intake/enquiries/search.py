@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql
 from intake.db import db
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.steps import Act
+from intake.enquiries.veil import veiled
 from intake.enquiries.words import stems, tokens
 
 _MOST_SAID = 40_000  # characters; a sender who writes all day must not keep everybody waiting
@@ -44,6 +45,9 @@ _READ = (
     "goals",
     "staff_goals",
     "protected",
+    "name",
+    "email",
+    "phone",
 )
 _SAID = frozenset({Act.SHARED, Act.ASKED, Act.REPLIED, Act.ANSWERED, Act.NOTED})
 
@@ -138,14 +142,13 @@ def stems_of(enquiry: Any, said: Sequence[str] = ()) -> str:
 
     No name and no address; and nothing of who it is, where that is protected.
     """
-    texts = [getattr(enquiry, name) or "" for name in _WRITTEN]
-    if not enquiry.protected:
+    texts = [getattr(enquiry, name) or "" for name in _WRITTEN] + [*_latest(said)]
+    if enquiry.protected:
+        texts = [veiled(text, enquiry) for text in texts]
+    else:
         texts.append(enquiry.organisation or "")
     found: dict[str, None] = dict.fromkeys(
-        stem
-        for text in (*texts, *_latest(said))
-        for word, _a, _b in tokens(text)
-        for stem in stems(word)
+        stem for text in texts for word, _a, _b in tokens(text) for stem in stems(word)
     )
     found |= dict.fromkeys(word for word, _a, _b in tokens(enquiry.reference))
     found[_joined(enquiry.reference)] = None

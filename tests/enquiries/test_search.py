@@ -158,3 +158,21 @@ def test_a_sender_who_writes_all_day_keeps_nobody_waiting(app: Flask) -> None:
         kept = search.stems_of(idea, [*said, "Till sist: bergvärme"])
         assert time.process_time() - began < 3
         assert {"solcell", "bergvärm"} <= set(kept.split())
+
+
+@on_sqlite
+def test_nobody_finds_out_by_searching_who_is_protected(app: Flask) -> None:
+    """A contact who reads none of it could try names."""
+    with app.app_context():
+        idea = enquiry(
+            name="Kim Xylander", title="Xylander vill bygga", description="Jag, Xylander, 30 ord."
+        )
+        sender.reply(idea, "Hälsar Xylander, bergvärme", submission="x" * 32)
+        assert found("Xylander") == ["Xylander vill bygga"]
+        boss = member(organisation(), "internationellt@ljungby.example")
+        assert boss is not None
+        facts.set_facts(idea, by=boss, protected=True)
+        for _ in range(2):
+            assert found("Xylander") == []
+            assert found("bergvärme") == ["Xylander vill bygga"]
+            list(search.reindex(db.session.connection()))

@@ -6,6 +6,7 @@ from flask import Flask
 from intake.db import db
 from intake.enquiries import inbox
 from intake.enquiries.models import Enquiry
+from tests.conftest import on_sqlite
 from tests.make import enquiry
 from tests.page import Page
 from tests.staff.desk import COORDINATOR, SOCIAL, TEKNIK, sign_in
@@ -144,3 +145,16 @@ def test_demo_fills_and_refuses_in_production(app: Flask) -> None:
     refused = runner.invoke(args=["demo", "load"])
     assert refused.exit_code == 1
     assert "real service" in refused.output
+
+
+@on_sqlite
+def test_a_title_tells_a_department_of_nobody_who_is_protected(page: Page, app: Flask) -> None:
+    with app.app_context():
+        idea = enquiry(name="Kim Xylander", title="Xylander vill bygga")
+        idea.department_id, idea.protected = "teknik", True
+        db.session.commit()
+    for email, named in ((TEKNIK, False), (COORDINATOR, True)):
+        sign_in(page, email)
+        shown = page.get("/staff/?view=all")
+        assert "vill bygga" in shown.text
+        assert ("Xylander" in shown.html) is named
