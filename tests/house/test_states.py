@@ -1,11 +1,15 @@
 """Each page for staff is a state that axe reads and that is photographed."""
 
+from pathlib import Path
+
 from flask import Flask
 
+import intake
 from intake.staff.verbs import VERBS
 from tests.conftest import on_sqlite
 from tests.states import STATES
 
+LETTERS = Path(intake.__file__).parent.parent / "templates" / "letters"
 #: Addresses for GET that show no page of their own.
 NO_PAGE = {
     "staff.enquiry.download": "a file",
@@ -28,6 +32,13 @@ def test_every_page_for_staff_has_a_state(app: Flask) -> None:
 def test_every_verb_shows_its_form() -> None:
     missing = {f"verb-{name}" for name in VERBS} - {each.name for each in STATES}
     assert not missing, "write it into tests/states/verbs.py"
+
+
+def test_every_letter_is_looked_at() -> None:
+    letters = {path.stem.replace("_", "-") for path in LETTERS.glob("[!_]*.txt")}
+    mails = [each.name for each in STATES if each.is_mail]
+    missing = {name for name in letters if not any(m.startswith(f"mail-{name}") for m in mails)}
+    assert not missing, "write it into tests/states/letters.py"
 
 
 def test_no_two_states_have_one_name() -> None:

@@ -6,19 +6,13 @@ scheme and width (``tests/journeys/test_accessibility.py``) and photographed
 ``tests/house/test_states.py``.
 """
 
-from tests.states import (  # noqa: F401
-    case,
-    copy,
-    enter,
-    inbox,
-    mails,
-    programmes,
-    public,
-    sender,
-    sign_in,
-    verbs,
-)
+import pkgutil
+from importlib import import_module
+
 from tests.states.made import IDEAS
 from tests.states.table import STATES, State, state
 
 __all__ = ["IDEAS", "STATES", "State", "state"]
+
+for _file in pkgutil.iter_modules(__path__):
+    import_module(f"{__name__}.{_file.name}")

@@ -118,3 +118,9 @@ def staff(email: str) -> Member:
     found = member(organisation(), email)
     assert found is not None
     return found
+
+
+def show_mail(visit: Visit, html: str) -> None:
+    """Show the HTML part of a mail by itself: framed, nothing in it may run, not even axe."""
+    visit.page.goto("about:blank")
+    visit.page.set_content(html)

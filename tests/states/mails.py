@@ -3,6 +3,7 @@
 from intake.db import db
 from intake.enquiries import access, comments
 from tests.browser import Visit
+from tests.staff.desk import ADMINISTRATOR
 from tests.states.made import (
     LONG,
     PERSONAL_NUMBER,
@@ -10,8 +11,10 @@ from tests.states.made import (
     UNCLEAR,
     lose,
     received,
+    show_mail,
     staff_who_read,
 )
+from tests.states.sign_in import ask_for_link
 from tests.states.table import met
 
 
@@ -74,6 +77,12 @@ def _(visit: Visit) -> None:
     _lost_mail(visit, reference, "receipt")
 
 
+@met("mail-sign-in", is_mail=True)
+def _(visit: Visit) -> None:
+    ask_for_link(visit, ADMINISTRATOR)
+    _mail(visit, ADMINISTRATOR, visit.say("Your link to sign in"))
+
+
 @met("mail-comment", is_mail=True)
 def _(visit: Visit) -> None:
     text = f"Sidan är bra.\n\nMen telefonnumret är fel. {UNBROKEN * 2}"
@@ -90,9 +99,7 @@ def _lost_mail(visit: Visit, reference: str, kind: str) -> None:
 
 
 def _mail(visit: Visit, to: str, about: str) -> None:
-    """Show the HTML part of a mail by itself: framed, nothing in it may run, not even axe."""
     _name, mail = visit.site.mail(to, about)
     part = mail.get_body(("html",))
     assert part is not None
-    visit.page.goto("about:blank")
-    visit.page.set_content(part.get_content())
+    show_mail(visit, part.get_content())

@@ -33,7 +33,7 @@ def ask_for_link(visit: Visit, email: str = "nobody@exempel.example") -> None:
 @met("sign-in-opened", endpoint="staff.sign_in.confirm")
 def _(visit: Visit) -> None:
     ask_for_link(visit, READER)
-    _name, mail = visit.site.mail(READER, visit.site.say("Your link to sign in", "sv"))
+    _name, mail = visit.site.mail(READER, visit.say("Your link to sign in"))
     part = mail.get_body(("plain",))
     assert part is not None
     visit.page.goto(next(word for word in part.get_content().split() if "/sign-in/" in word))
