@@ -58,6 +58,12 @@ def needs(enquiry: Enquiry, house: Organisation) -> list[Need]:
     return [need for need, day in _needs(enquiry, house) if day <= today]
 
 
+def decide_by(enquiry: Enquiry, house: Organisation) -> date:
+    """Until when the department that it was handed to is asked whether it wants to develop it."""
+    since = enquiry.handed_over_at or clock.now()
+    return clock.add_working_days(_day(since), house.facts["promise"]["department_days"])
+
+
 def _needs(enquiry: Enquiry, house: Organisation) -> Iterator[tuple[Need, date]]:
     """Everything that is or will be to do if nothing happens, and from which day on."""
     promise = house.facts["promise"]
@@ -108,7 +114,7 @@ def _due_on(enquiry: Enquiry, house: Organisation) -> date | None:
     ):
         return enquiry.assessment_by
     if status is Status.WITH_DEPARTMENT and enquiry.handed_over_at:
-        return clock.add_working_days(_day(enquiry.handed_over_at), promise["department_days"])
+        return decide_by(enquiry, house)
     alive = enquiry.alive_at or enquiry.received_at
     return _day(alive) + timedelta(days=promise["life_days"])
 

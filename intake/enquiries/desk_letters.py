@@ -6,9 +6,8 @@ it says only that there is something to read on the page (L6).
 
 from datetime import date
 
-from intake import clock
 from intake.directory.organisation import Organisation, Person, Post
-from intake.enquiries import letters
+from intake.enquiries import attention, letters
 from intake.enquiries.attention import Need
 from intake.enquiries.models import Enquiry
 from intake.enquiries.slips import decision_of
@@ -29,8 +28,9 @@ def answer(enquiry: Enquiry, text: str, house: Organisation) -> Letter:
 
 
 def placed(enquiry: Enquiry, department: Post, house: Organisation) -> Letter:
-    """To the sender: who has the idea now."""
-    return letters.to_sender("placed", enquiry, house, now_with=department)
+    """To the sender: who has the idea now, and until when they are to say what they want."""
+    decide_by = attention.decide_by(enquiry, house)
+    return letters.to_sender("placed", enquiry, house, now_with=department, decide_by=decide_by)
 
 
 def moved(enquiry: Enquiry, to: Status, text: str, house: Organisation) -> Letter:
@@ -73,7 +73,6 @@ def handed_over(
     with speaking(house.staff_language):
         decision = decision_of(enquiry.suggestions[-1])
         told = letters.told(enquiry, decision, house)
-        promise = house.facts["promise"]["department_days"]
         return letters.compose(
             "handed_over",
             contact.email,
@@ -81,7 +80,7 @@ def handed_over(
             enquiry=enquiry,
             role=pick(contact.role)[0],
             note="" if told["strict"] else veiled(note, enquiry),
-            decide_by=clock.add_working_days(clock.today(), promise),
+            decide_by=attention.decide_by(enquiry, house),
             placed=department,
             # The reasons are the suggestion's; whoever chose otherwise says why in the note.
             department=department if decision.department == department.id else None,
@@ -121,6 +120,7 @@ def reminder(enquiry: Enquiry, need: Need, house: Organisation, to: Person) -> L
             house,
             enquiry=enquiry,
             need=need,
+            planned="" if enquiry.flagged else veiled(enquiry.next_action, enquiry),
             role=pick(to.role)[0],
             link=letters.case_link(enquiry),
         )

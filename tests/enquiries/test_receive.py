@@ -270,9 +270,9 @@ def test_the_contact_is_told_what_to_do_and_by_when() -> None:
     with time_machine.travel(datetime(2026, 11, 24, 9, tzinfo=UTC), tick=False):
         make.enquiry()
     text = letters()["handover"].text
-    assert "Svara på det här mejlet senast måndagen den 30 november 2026: hör idén till er" in text
+    assert "Titta på den senast måndagen den 30 november 2026: är den något för er?" in text
     assert "ett första svar senast tisdagen den 1 december 2026." in text
-    assert "senast måndagen den 30 november 2026 berätta för dig" in letters()["coordinator"].text
+    assert "titta på den senast måndagen den 30 november 2026" in letters()["coordinator"].text
 
 
 def test_the_coordinator_is_told_that_choice_and_words_disagree() -> None:
