@@ -1,6 +1,6 @@
 """Which programmes may pay for an idea and why, in words for staff."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from babel.lists import format_list
@@ -57,18 +57,17 @@ class Panel:
 def panel(enquiry: Enquiry, house: Organisation) -> Panel | None:
     """The suggestion that is kept with *enquiry*; None if nobody has looked for any.
 
-    A programme that cannot be applied for any longer is among what is not possible, whatever it
-    was when the idea came in.
+    What can be applied for may have changed since: each stands where it belongs today.
     """
     proposal = proposal_of(enquiry.suggestions[-1])
     if proposal is None:
         return None
 
-    ended = [fit for fit in (*proposal.suggested, *proposal.next_best) if not _is_active(fit)]
+    first, then = proposal.suggested, (*proposal.next_best, *proposal.not_possible)
     return Panel(
-        suggested=_options((fit for fit in proposal.suggested if _is_active(fit)), house),
-        next_best=_options((fit for fit in proposal.next_best if _is_active(fit)), house),
-        not_possible=_options((*proposal.not_possible, *ended), house),
+        suggested=_options(first, house, lambda programme: programme.active),
+        next_best=_options(then, house, lambda programme: programme.active),
+        not_possible=_options((*first, *then), house, lambda programme: not programme.active),
     )
 
 
@@ -116,34 +115,32 @@ def goals_in_words(numbers: Iterable[int]) -> str:
     return "; ".join(f"{number}. {GOALS[number]}" for number in numbers)
 
 
-def _is_active(fit: Fit) -> bool:
-    programme = catalogue().programmes.get(fit.programme)
-    return programme is not None and programme.active
-
-
-def _options(fits: Iterable[Fit], house: Organisation) -> list[Option]:
+def _options(
+    fits: Iterable[Fit], house: Organisation, wanted: Callable[[Programme], bool]
+) -> list[Option]:
     known = catalogue().programmes
+    found = [(fit, known[fit.programme]) for fit in fits if fit.programme in known]
     return [
-        Option(known[fit.programme], because(fit, known[fit.programme], house))
-        for fit in fits
-        if fit.programme in known
+        Option(programme, because(fit, programme, house))
+        for fit, programme in found
+        if wanted(programme)
     ]
 
 
 def because(fit: Fit, programme: Programme, house: Organisation) -> list[str]:
     """What spoke for *programme* or stands against it, each in one sentence."""
-    reasons = [pick(programme.why_not)[0]] if programme.why_not else []
-    reasons.append(_("The text mentions %(words)s.", words=quoted(list(fit.words[:_MOST_WORDS]))))
+    words = _("The text mentions %(words)s.", words=quoted(list(fit.words[:_MOST_WORDS])))
+    if not programme.active:
+        return [pick(programme.why_not)[0], words]
 
+    reasons = [words]
     owners = [name(house.posts[id]) for id in fit.departments if id in house.posts]
     if owners:
         listed = format_list(owners, locale=language())
         reasons.append(_("Such ideas often belong to %(departments)s.", departments=listed))
     if fit.goals:
         reasons.append(_("Goals in common: %(goals)s.", goals=goals_in_words(fit.goals)))
-    if programme.active and (fit.applicant or fit.others):
-        reasons.append(_who_may(fit))
-    return reasons
+    return [*reasons, _who_may(fit)]
 
 
 def _who_may(fit: Fit) -> str:
@@ -155,11 +152,6 @@ def _who_may(fit: Fit) -> str:
         return _("The sender can apply, as %(applicant)s.", applicant=sender)
     if not fit.applicant:
         return _("Can apply: %(others)s.", others=others)
-    if not others:
-        return _(
-            "Neither the sender (%(applicant)s) nor the municipality can apply.",
-            applicant=sender,
-        )
     return _(
         "The sender (%(applicant)s) cannot apply alone; %(others)s can.",
         applicant=sender,

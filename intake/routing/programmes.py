@@ -18,7 +18,6 @@ MOST = 3  # that are suggested, and as many that come next
 USUAL_OWNER = 1.0
 EACH_GOAL = 0.5
 MAY_APPLY = 0.5
-NOBODY_APPLIES = -1.0  # neither the sender, nor an association or the municipality for them
 
 # A suggestion is: so much of words, and no less than this part of the best one's sum.
 ENOUGH = 1.5
@@ -35,7 +34,7 @@ AS_APPLICANT = {
     "staff": "municipality",
 }
 
-#: Who can apply for an idea of somebody else's.
+#: Who may take up an idea of somebody else's, the nearest first.
 _IN_PLACE = ("association", "school", "municipality", "municipal_company")
 
 
@@ -50,7 +49,7 @@ class Fit:
     goals: tuple[int, ...] = ()  # in common
     applicant: str = ""  # as what the sender would apply; empty if that is not known
     may_apply: bool = False
-    others: tuple[str, ...] = ()  # who could apply in the sender's place
+    others: tuple[str, ...] = ()  # who can apply in the sender's place, if the sender may not
 
 
 @dataclass(frozen=True)
@@ -118,26 +117,18 @@ def _fit(
     shared = tuple(number for number in programme.goals if number in goals)
     applicant = AS_APPLICANT.get(sender_kind, "")
     may_apply = applicant in programme.applicants
-    others = tuple(who for who in _IN_PLACE if who in programme.applicants and who != applicant)
+    near = tuple(who for who in _IN_PLACE if who in programme.applicants)
 
     score = sum(hit.weight for hit in hits) + EACH_GOAL * len(shared)
     score += USUAL_OWNER if owners else 0
-    if may_apply:
-        score += MAY_APPLY
-    elif not others:
-        score += NOBODY_APPLIES
+    score += MAY_APPLY if may_apply else 0
     return Fit(
         programme=programme.id,
         score=round(score, 3),
-        words=_each_once(hits),
+        words=tuple(dict.fromkeys(" ".join(hit.word.lower().split()) for hit in hits)),
         departments=owners,
         goals=shared,
         applicant=applicant,
         may_apply=may_apply,
-        others=() if may_apply else others,
+        others=() if may_apply else near or programme.applicants,
     )
-
-
-def _each_once(hits: list[Hit]) -> tuple[str, ...]:
-    words = (" ".join(hit.word.lower().split()) for hit in hits)
-    return tuple(dict.fromkeys(words))

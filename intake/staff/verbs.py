@@ -145,7 +145,7 @@ VERBS = {
         Verb("facts", _l("Owner, next action, case number"), forms.FactsForm, facts.set_facts),
         Verb(
             "programmes",
-            _l("Programmes and goals"),
+            _l("Choose programmes and goals"),
             ProgrammesForm,
             facts.set_facts,
         ),

@@ -155,16 +155,27 @@ def test_of_somebody_else_nothing_is_said() -> None:
     assert "association" in fit.others
 
 
+def test_there_is_always_somebody_who_can_apply() -> None:
+    for kind in (*AS_APPLICANT, "other"):
+        fit = first("Vätgas och batterier", sender_kind=kind)
+        assert fit.may_apply or fit.others
+
+
 def test_goals_and_owners_in_common_are_reasons() -> None:
     alone = first("En ny bygdegård")
     both = first("En ny bygdegård", departments=["kommunledning", "social"], goals=[1, 11])
     assert (both.departments, both.goals) == (("kommunledning",), (11,))
-    assert both.score > alone.score
+    owned = first("En ny bygdegård", departments=["kommunledning"])
+    assert both.score > owned.score > alone.score
+
+
+def test_a_word_of_many_programmes_is_not_enough() -> None:
+    assert ask("En idé", "Vi har varit i Litauen.").suggested == ()
 
 
 def test_words_are_told_as_they_were_written_each_once() -> None:
-    fit = first("Bygdegård", "BYGDEGÅRDEN och lokal\nmat, bygdegård.")
-    assert fit.words == ("bygdegård", "lokal mat")
+    fit = first("En idé", "BYGDEGÅRDEN och lokal\nmat, bygdegård.")
+    assert fit.words == ("lokal mat", "bygdegården")  # two words weigh more than one
 
 
 def test_the_version_of_the_catalogue_is_kept() -> None:

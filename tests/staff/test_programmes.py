@@ -1,5 +1,6 @@
 """Programmes on the pages for staff: what is suggested, what is set, and what is known of each."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from flask import Flask
 from intake.db import db
 from intake.enquiries import funding
 from intake.enquiries.models import Enquiry, Event, Suggestion
-from intake.programmes.catalogue import catalogue
+from intake.programmes.catalogue import Catalogue, catalogue
 from intake.programmes.read import APPLICANTS
 from tests import make
 from tests.conftest import on_sqlite
@@ -124,6 +125,22 @@ def test_what_has_left_the_catalogue_stays_with_the_case(
 
     choose(page, reference, programmes=["from-long-ago", "leader"])
     assert stored(app, reference).programmes == ["from-long-ago", "leader"]
+
+
+@on_sqlite
+def test_what_has_closed_since_is_not_possible_today(
+    app: Flask, page: Page, reference: str
+) -> None:
+    kept = app.extensions["programmes"]
+    closed = replace(kept.programmes["leader"], status="closed", why_not={"sv": "Slut på pengar."})
+    changed = {**kept.programmes, "leader": closed}
+    app.extensions["programmes"] = Catalogue("later", kept.families, changed)
+    desk.sign_in(page)
+    shown = page.get(f"/staff/enquiries/{reference}").text
+    assert shown.index("Inte möjliga") < shown.index("Leader Linné Småland")
+    assert "Slut på pengar." in shown
+    assert "Sådana idéer hör ofta hemma" not in shown.partition("Inte möjliga")[2]
+    assert 'value="leader"' not in page.get(f"/staff/enquiries/{reference}/programmes").html
 
 
 @on_sqlite
