@@ -167,9 +167,15 @@ def line(
 
 
 def text(
-    label: Any, most: int, *more: Any, help: Any = "", rows: int = 4, least: int = 0
+    label: Any,
+    most: int,
+    *more: Any,
+    help: Any = "",
+    rows: int = 4,
+    least: int = 0,
+    **render: Any,
 ) -> TextAreaField:
-    counted = {"rows": rows, "data-max": most}
+    counted = {"rows": rows, "data-max": most} | render
     return TextAreaField(
         label, [*more, Length(most, least)], [as_text], description=help, render_kw=counted
     )

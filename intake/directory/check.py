@@ -39,7 +39,7 @@ LATER_PROMISES = {"department_days": 20, "life_days": 60, "open_days": 3, "ask_a
 MAY = ("administrator", "reader")
 
 _ID = "[a-z0-9]+(-[a-z0-9]+)*"
-_PHONE = r"\+?[0-9][0-9 ()-]{4,28}"
+PHONE = r"\+?[0-9][0-9 ()-]{4,28}"
 
 
 class OrganisationError(FaultyFile):
@@ -241,7 +241,7 @@ def _accessibility(accessibility: Table) -> dict[str, Any]:
 
 
 def _phone(table: Table, key: str) -> str:
-    return table.matching(key, _PHONE, 'write a number like "08-465 004 00"')
+    return table.matching(key, PHONE, 'write a number like "08-465 004 00"')
 
 
 def _coordinator(post: Table, contacts: "_ContactTables") -> PostEntry:

@@ -59,8 +59,12 @@ def _words(table: Table) -> dict[str, str]:
     for code, text in words.items():
         if len(text) > LONGEST:
             table.fault(code, f"has {len(text)} characters; write at most {LONGEST}")
-        for found in _IN_BRACES.findall(text):
-            if found[1:-1] not in PLACES:
-                known = " and ".join(f"{{{place}}}" for place in PLACES)
-                table.fault(code, f"has {found}, which nothing fills in; known places are {known}")
+        for found in strange_places(text):
+            known = " and ".join(f"{{{place}}}" for place in PLACES)
+            table.fault(code, f"has {found}, which nothing fills in; known places are {known}")
     return words
+
+
+def strange_places(text: str) -> list[str]:
+    """What stands in braces in *text* though nothing fills it in."""
+    return [found for found in _IN_BRACES.findall(text) if found[1:-1] not in PLACES]

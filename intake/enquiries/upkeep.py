@@ -3,12 +3,19 @@ lose who answers for them. The directory itself knows no enquiry.
 """
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from intake.db import db
-from intake.directory.organisation import Organisation
+from intake.directory import edit
+from intake.directory.check import OrganisationFile
+from intake.directory.export import Plain
+from intake.directory.history import Edit, Editor
+from intake.directory.load import Changes
+from intake.directory.members import Member
+from intake.directory.organisation import Organisation, read
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Status
 
@@ -19,6 +26,43 @@ class Left:
 
     reference: str
     who: str  # the department's id, or the owner's address
+
+
+class WouldBeLeft(RuntimeError):
+    """Open enquiries would lose who answers for them. They have to be handed over first."""
+
+    def __init__(self, left: list[Left]) -> None:
+        super().__init__(f"{len(left)} open enquiries would be left")
+        self.left = left
+
+
+def amend(
+    change: Callable[[Plain], None], *, seen: int, concerns: Callable[[Edit], bool], by: Member
+) -> Changes:
+    """Change the organisation as ``directory.edit.amend`` does, unless somebody is needed.
+
+    :raises WouldBeLeft: open enquiries would lose who answers for them. The caller takes back
+        what was done; that goes for whatever is raised.
+    """
+    return _guarded(lambda: edit.amend(change, seen=seen, concerns=concerns, by=_editor(by)))
+
+
+def replace(file: OrganisationFile, *, seen: int, by: Member) -> Changes:
+    """Put another organisation in the place of this one; see :func:`amend`."""
+    return _guarded(lambda: edit.replace(file, seen=seen, by=_editor(by)))
+
+
+def _guarded(act: Callable[[], Changes]) -> Changes:
+    before = read()
+    changes = act()
+    left = left_by(before, read())
+    if left:
+        raise WouldBeLeft(left)
+    return changes
+
+
+def _editor(member: Member) -> Editor:
+    return Editor("coordinator" if member.coordinates else "administrator", member.email)
 
 
 def left_by(before: Organisation, after: Organisation) -> list[Left]:

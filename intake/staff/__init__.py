@@ -6,6 +6,7 @@ from flask import Blueprint, Flask, Response
 
 from intake.staff import (
     copy,
+    directory,
     enquiry,
     enter,
     inbox,
@@ -40,6 +41,7 @@ for _page in (
     signin_pages.bp,
     oidc.bp,
     verbs.bp,
+    directory.bp,
 ):
     bp.register_blueprint(_page)
 

@@ -11,6 +11,7 @@ ANYBODY: frozenset[Role] = frozenset()
 _ALL = frozenset(Role)
 _COORDINATES = frozenset({Role.COORDINATOR})
 _ANSWERS = frozenset({Role.CONTACT})
+_KEEPS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
 _CASES = frozenset({Role.COORDINATOR, Role.CONTACT})
 
 #: Endpoint -> who may. A page without a row answers 403, whoever asks.
@@ -79,6 +80,43 @@ MAY: dict[str, frozenset[Role]] = {
     "staff.verbs.reopen": _COORDINATES,
     "staff.verbs.show_release": _COORDINATES,
     "staff.verbs.release": _COORDINATES,
+    "staff.directory.show": _KEEPS,
+    "staff.directory.show_municipality": _KEEPS,
+    "staff.directory.save_municipality": _KEEPS,
+    "staff.directory.show_promise": _KEEPS,
+    "staff.directory.save_promise": _KEEPS,
+    "staff.directory.show_roles": _KEEPS,
+    "staff.directory.save_roles": _KEEPS,
+    "staff.directory.show_privacy": _KEEPS,
+    "staff.directory.save_privacy": _KEEPS,
+    "staff.directory.show_accessibility": _KEEPS,
+    "staff.directory.save_accessibility": _KEEPS,
+    "staff.directory.show_look": _KEEPS,
+    "staff.directory.save_look": _KEEPS,
+    "staff.directory.show_add_post": _KEEPS,
+    "staff.directory.save_add_post": _KEEPS,
+    "staff.directory.show_post": _KEEPS,
+    "staff.directory.save_post": _KEEPS,
+    "staff.directory.show_remove_post": _KEEPS,
+    "staff.directory.save_remove_post": _KEEPS,
+    "staff.directory.show_add_contact": _KEEPS,
+    "staff.directory.save_add_contact": _KEEPS,
+    "staff.directory.show_contact": _KEEPS,
+    "staff.directory.save_contact": _KEEPS,
+    "staff.directory.show_remove_contact": _KEEPS,
+    "staff.directory.save_remove_contact": _KEEPS,
+    "staff.directory.show_add_text": _KEEPS,
+    "staff.directory.save_add_text": _KEEPS,
+    "staff.directory.show_text": _KEEPS,
+    "staff.directory.save_text": _KEEPS,
+    "staff.directory.show_remove_text": _KEEPS,
+    "staff.directory.save_remove_text": _KEEPS,
+    "staff.directory.move_post": _KEEPS,
+    "staff.directory.move_contact": _KEEPS,
+    "staff.directory.show_history": _KEEPS,
+    "staff.directory.save_as_file": _KEEPS,
+    "staff.directory.show_import": _KEEPS,
+    "staff.directory.bring_in": _KEEPS,
 }
 
 

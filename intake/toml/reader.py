@@ -228,7 +228,7 @@ class Table:
     def languages(self) -> list[str]:
         """The language codes that are the keys of this table. Swedish is asked for in any case."""
         written = list(self._values or {})
-        wrong = [code for code in written if not _is_language(code)]
+        wrong = [code for code in written if not is_language(code)]
 
         for code in wrong:
             self._asked[code] = None
@@ -240,7 +240,7 @@ class Table:
         patterns: dict[str, None] = {}
         for number, written in self.texts(code, _PATTERN_REMEDY):
             pattern = " ".join(unicodedata.normalize("NFC", written).casefold().split())
-            if not pattern or not all(_is_pattern_word(word) for word in pattern.split()):
+            if not is_pattern(pattern):
                 self.fault(code, f"has the bad pattern '{written}'; {_PATTERN_REMEDY}", number)
             patterns[pattern] = None
         return list(patterns)
@@ -248,7 +248,7 @@ class Table:
     def language(self, key: str) -> str:
         """A language code."""
         code = self.text(key, 'write a language code like "sv"')
-        if code and not _is_language(code):
+        if code and not is_language(code):
             self.fault(key, f'is {_show(code)}, not a language code; write one like "sv"')
         return code
 
@@ -325,7 +325,7 @@ class Table:
         """The full address of a web page."""
         remedy = "write an address that begins with https:// or http://"
         address = self.text(key, remedy)
-        if address and not _is_web_address(address):
+        if address and not is_web_address(address):
             self.fault(key, f"is {_show(address)}; {remedy}")
         return address
 
@@ -364,17 +364,22 @@ def _syntax_fault(message: str, text: str) -> Fault:
     )
 
 
+def is_pattern(words: str) -> bool:
+    """Can *words* be looked for in a text? See ``routing.text``."""
+    return bool(words.strip()) and all(_is_pattern_word(word) for word in words.split())
+
+
 def _is_pattern_word(word: str) -> bool:
     """A ``*`` alone or inside a word is none, nor is ``*ord``: routing knows no such rule."""
     fits = _PATTERN_WORD.fullmatch(word)
     return fits is not None and (not fits["before"] or fits["after"] == "*")
 
 
-def _is_language(code: str) -> bool:
+def is_language(code: str) -> bool:
     return bool(re.fullmatch("[a-z]{2,3}", code)) and localedata.exists(code)
 
 
-def _is_web_address(address: str) -> bool:
+def is_web_address(address: str) -> bool:
     try:
         parts = urlsplit(address)
     except ValueError:

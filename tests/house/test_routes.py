@@ -34,6 +34,7 @@ def addresses(app: Flask, **known: str) -> dict[str, set[str]]:
         "key": "x" * 32,
         "number": "1",
         "id": "leader",
+        "text": "x",
     } | known
     found: dict[str, set[str]] = {}
     for rule in app.url_map.iter_rules():

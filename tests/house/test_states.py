@@ -12,6 +12,7 @@ from tests.states import STATES
 LETTERS = Path(intake.__file__).parent.parent / "templates" / "letters"
 #: Addresses for GET that show no page of their own.
 NO_PAGE = {
+    "staff.directory.save_as_file": "a file",
     "staff.enquiry.download": "a file",
     "staff.oidc.start": "leads to the provider",
 }

@@ -1,0 +1,111 @@
+"""Editing the organisation in the browser: what there is, changed, and stored like a file.
+
+So whatever holds for a file holds here too, and nothing can be edited that cannot be exported.
+"""
+
+from collections.abc import Callable
+
+from flask_babel import gettext as _
+
+from intake.directory import export, history
+from intake.directory.check import OrganisationFile, parse
+from intake.directory.export import Plain
+from intake.directory.history import Edit, Editor
+from intake.directory.load import Changes, hold, store
+from intake.directory.members import Role, member
+from intake.directory.models import DirectoryChange, OrganisationRow
+from intake.directory.organisation import NotLoaded, Organisation, read
+
+
+class Refused(ValueError):
+    """That must not be done to the organisation; the words say why, to whoever tried."""
+
+
+class ChangedMeanwhile(RuntimeError):
+    """Somebody else has changed the same thing since it was shown. Nothing was changed now."""
+
+    def __init__(self, lines: list[DirectoryChange], version: int) -> None:
+        super().__init__("changed meanwhile")
+        self.lines, self.version = lines, version
+
+
+def amend(
+    change: Callable[[Plain], None],
+    *,
+    seen: int,
+    concerns: Callable[[Edit], bool],
+    by: Editor,
+) -> Changes:
+    """Change the organisation, in the caller's transaction.
+
+    :param change: gets the organisation as plain values and changes them.
+    :param seen: the version that the editor saw.
+    :param concerns: whether an edit of somebody else's since then stands in the way of this one.
+    :raises ChangedMeanwhile: one does.
+    :raises OrganisationError: the outcome has faults.
+    :raises Refused: nobody could edit it any more.
+    """
+    row = _held()
+    _look_out(row, seen, concerns)
+    plain = export.plain()
+    change(plain)
+    return _stored(row, parse(export.written(plain)), by)
+
+
+def replace(file: OrganisationFile, *, seen: int, by: Editor) -> Changes:
+    """Put another organisation in the place of this one; see :func:`amend`."""
+    row = _held()
+    _look_out(row, seen, lambda edit: True)
+    return _stored(row, file, by)
+
+
+def _held() -> OrganisationRow:
+    row = hold()
+    if row is None:
+        raise NotLoaded("No organisation is loaded yet. Run: flask directory load")
+    return row
+
+
+def _look_out(row: OrganisationRow, seen: int, concerns: Callable[[Edit], bool]) -> None:
+    lines = [
+        line
+        for line in history.since(seen)
+        if any(concerns(edit) for edit in history.edits_of(line))
+    ]
+    if lines:
+        raise ChangedMeanwhile(lines, row.version)
+
+
+def _stored(row: OrganisationRow, file: OrganisationFile, by: Editor) -> Changes:
+    before = _keepers(read())
+    changes = store(file, by=by)
+    after = _keepers(read())
+    for role in (Role.ADMINISTRATOR, None):
+        if _with(role, before) and not _with(role, before) & _with(role, after):
+            raise Refused(
+                _(
+                    "Nobody who can edit this today would be left. Add the new address first, let "
+                    "them sign in, and take the old one away afterwards."
+                )
+                if role is None
+                else _(
+                    "The last administrator cannot go. Add another one first, and take this one "
+                    "away afterwards."
+                )
+            )
+    if changes:
+        row.edited = True
+    return changes
+
+
+def _keepers(house: Organisation) -> dict[str, frozenset[Role]]:
+    """Whoever may edit the organisation, with the roles that let them."""
+    addresses = [person.email for person in house.coordinator.contacts]
+    addresses += [each["email"] for each in house.facts.get("staff", ())]
+    may = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
+    found = (member(house, address) for address in addresses)
+    return {each.email: each.roles & may for each in found if each and each.roles & may}
+
+
+def _with(role: Role | None, keepers: dict[str, frozenset[Role]]) -> set[str]:
+    return {email for email, roles in keepers.items() if role is None or role in roles}

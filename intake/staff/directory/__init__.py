@@ -1,0 +1,3 @@
+"""The pages where the administrator and the coordinator keep the organisation in order."""
+
+from intake.staff.directory.pages import bp as bp

@@ -1,0 +1,169 @@
+"""The directory's history in words that people read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from intake.directory.check import ORGANISATION
+from intake.directory.history import ORDER, Edit, edits_of
+from intake.directory.models import DirectoryChange
+from intake.directory.organisation import Organisation
+from intake.enquiries.wording import name as name_of
+from intake.i18n import language, language_name, pick
+from intake.staff.directory.facts import COLOURS, CONFORMS, PROMISES
+from intake.staff.directory.posts import KINDS
+from intake.staff.directory.texts import ACTS
+from intake.toml.reader import is_language
+
+_ROLES = {
+    "administrator": _l("administrator"),
+    "coordinator": _l("coordinator"),
+    "contact": _l("contact"),
+    "command": _l("at the command line"),
+    "start": _l("when the service started"),
+}
+
+#: What a part of the organisation is called, by its key in the file.
+_PARTS = {
+    "name": _l("Name"),
+    "kind": _l("What it is"),
+    "board": _l("Board above it"),
+    "responsibility": _l("What it is responsible for"),
+    "keywords": _l("Words that point to it"),
+    "contact": _l("Contact"),
+    "role": _l("Role"),
+    "email": _l("E-mail"),
+    "digest": _l("One mail a day"),
+    "confirmed": _l("Confirmed on"),
+    "absence": _l("Away"),
+    "first_day": _l("First day away"),
+    "last_day": _l("Last day away"),
+    "cover": _l("Cover"),
+    ORDER: _l("Order"),
+    "phone": _l("Telephone"),
+    "hours": _l("Hours"),
+    "visit": _l("Visit"),
+    "post": _l("Postal address"),
+    "website": _l("Website"),
+    "language": _l("Language of letters to staff"),
+    "promise": _l("Promise"),
+    "privacy": _l("Privacy"),
+    "controller": _l("Controller"),
+    "officer_email": _l("E-mail of the data protection officer"),
+    "officer_phone": _l("Telephone of the data protection officer"),
+    "retention": _l("How long ideas are kept"),
+    "supervisor": _l("Supervisory authority"),
+    "url": _l("Website"),
+    "accessibility": _l("Accessibility"),
+    "conformity": _l("How far the service conforms"),
+    "assessed": _l("Assessed on"),
+    "updated": _l("Statement updated on"),
+    "method": _l("How it was assessed"),
+    "flaws": _l("What is not accessible"),
+    "complaint_url": _l("Where one can complain to the authority"),
+    "look": _l("Colours and logo"),
+    "logo": _l("Logo"),
+    "staff": _l("Others who sign in"),
+    "may": _l("May be"),
+    "text": _l("Text"),
+    "for": _l("For what?"),
+    **PROMISES,
+    **{name: label for name, (label, _ground) in COLOURS.items()},
+}
+
+#: Words for values, by the key that they stand under.
+_VALUES: dict[str, dict[str, Any]] = {
+    "kind": KINDS,
+    "conformity": CONFORMS,
+    "may": {"administrator": _l("Administrator"), "reader": _l("Reader")},
+    "for": ACTS,
+}
+
+_LISTS = ("contact", "staff", "text")
+
+
+@dataclass(frozen=True)
+class Told:
+    """One edit: what it is about, and how that read and reads. Empty is what was not there."""
+
+    about: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of history."""
+
+    id: int
+    at: datetime
+    who: str
+    email: str
+    edits: list[Told]
+
+
+def line(change: DirectoryChange, house: Organisation) -> Line:
+    """A line of history as a page tells it."""
+    role = str(_ROLES.get(change.by_role, change.by_role))
+    edits = [told(edit, house) for edit in edits_of(change)]
+    return Line(change.id, change.at, role, change.by_email, edits)
+
+
+def told(edit: Edit, house: Organisation) -> Told:
+    """An edit in words."""
+    before, after = edit.before, edit.after
+    if not edit.path:  # all of it came or went: its name says enough
+        name = pick((before or after)["name"])[0]
+        came = before is None
+        return Told(
+            _("New: %(name)s", name=name) if came else _("Gone: %(name)s", name=name), "", ""
+        )
+    if _is_list(before) and _is_list(after) and edit.path[-1] != ORDER:
+        before, after = (
+            [each for each in before if each not in after],
+            [each for each in after if each not in before],
+        )
+    key = next((part for part in reversed(edit.path) if part in _VALUES), "")
+    return Told(_about(edit, house), _shown(before, key), _shown(after, key))
+
+
+def _about(edit: Edit, house: Organisation) -> str:
+    post = house.posts.get(edit.subject)
+    subject = name_of(post) if post else edit.subject
+    parts = [] if edit.subject == ORGANISATION else [subject]
+    if edit.subject == ORGANISATION and edit.path == (ORDER,):
+        return _("Order of the departments")
+    listed = edit.path[0] in _LISTS  # whose second part is an address or an id
+    told = [
+        part if listed and n == 1 and part != ORDER else _part(part)
+        for n, part in enumerate(edit.path)
+    ]
+    return ": ".join([*parts, *told])
+
+
+def _part(part: str) -> str:
+    if part in _PARTS:
+        return str(_PARTS[part])
+    return language_name(part, language()) if is_language(part) else part
+
+
+def _shown(value: Any, key: str = "") -> str:
+    if value is None or value in ([], {}, ""):
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, dict):
+        return "\n".join(
+            f"{_part(name)}: {_shown(each, name)}" for name, each in value.items() if each
+        )
+    if isinstance(value, list):
+        between = "\n" if any(isinstance(each, dict) for each in value) else ", "
+        return between.join(_shown(each, key) for each in value)
+    return str(_VALUES.get(key, {}).get(value, value))
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list)
