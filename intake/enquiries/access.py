@@ -65,6 +65,22 @@ def leading(enquiry: Enquiry) -> Enquiry | None:
     return db.session.get(Enquiry, enquiry.leads_id) if enquiry.leads_id else None
 
 
+def resembled(enquiry: Enquiry) -> Enquiry | None:
+    """The one that *enquiry* may be the same as, if it is marked so and nobody has settled it."""
+    return db.session.get(Enquiry, enquiry.resembles_id) if enquiry.resembles_id else None
+
+
+def followers(enquiry: Enquiry, *, lock: bool = False) -> list[Enquiry]:
+    """The enquiries that go on in *enquiry*.
+
+    :param lock: as in :func:`for_staff`.
+    """
+    follow = sa.select(Enquiry).where(Enquiry.leads_id == enquiry.id).order_by(Enquiry.id)
+    if lock:
+        follow = follow.with_for_update().execution_options(populate_existing=True)
+    return list(db.session.scalars(follow))
+
+
 def as_reference(typed: str) -> str | None:
     """*typed* as we write references: ``eu 2026 42`` is ``EU-2026-0042``. None if it is none."""
     found = _REFERENCE.fullmatch(typed.strip())

@@ -2,15 +2,16 @@
 and whose turn it is afterwards.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from intake import clock
 from intake.directory.members import Member
 from intake.directory.organisation import organisation
-from intake.enquiries import attention, dispatch, search
+from intake.enquiries import access, attention, dispatch, search
 from intake.enquiries.models import Enquiry, Event
-from intake.enquiries.steps import Act, record
+from intake.enquiries.steps import Act, Status, move, record
+from intake.enquiries.veil import veiled
 from intake.outbox.letter import Letter
 
 
@@ -42,9 +43,56 @@ def spoken(enquiry: Enquiry) -> None:
     enquiry.news_at = None
 
 
-def tell(enquiry: Enquiry, by: Member, kind: str, letter: Callable[[], Letter]) -> None:
-    """Send the sender a letter, or note why none was written."""
-    if dispatch.may_write_to_sender(enquiry):
-        dispatch.send(enquiry, letter(), kind, to="sender", by=who(by, enquiry))
+def end(enquiry: Enquiry, reason: str) -> None:
+    """Close *enquiry*: nothing is asked of anybody any more.
+
+    :param reason: one of ``close.REASONS``.
+    """
+    move(enquiry, Status.CLOSED)
+    enquiry.closing_reason = reason
+    enquiry.parked_until = enquiry.question_at = None
+    spoken(enquiry)
+
+
+def tell(
+    enquiry: Enquiry,
+    by: Member,
+    kind: str,
+    letter: Callable[..., Letter],
+    *said: str,
+    alone: bool = False,
+) -> None:
+    """Send the sender a letter, and those whose ideas go on in this one; or note why none was
+    written.
+
+    :param letter: makes it from the enquiry whose sender gets it, and the texts in *said*. To the
+        others these say nothing of who this one's sender is.
+    :param alone: it concerns nobody but the sender of *enquiry*.
+    """
+    _write(enquiry, enquiry, by, kind, letter, said)
+    if not alone:
+        for follower in access.followers(enquiry, lock=True):
+            _write(
+                follower, enquiry, by, kind, letter, [for_others(text, enquiry) for text in said]
+            )
+
+
+def for_others(text: str, enquiry: Enquiry) -> str:
+    """As much of a *text* to the sender of *enquiry* as somebody whose idea goes on in it may read:
+    nothing if it may hold secrets (L6), and never who that sender is.
+    """
+    return "" if enquiry.flagged or enquiry.protected else veiled(text, enquiry)
+
+
+def _write(
+    to: Enquiry,
+    about: Enquiry,
+    by: Member,
+    kind: str,
+    letter: Callable[..., Letter],
+    said: Sequence[str],
+) -> None:
+    if dispatch.may_write_to_sender(to):
+        dispatch.send(to, letter(to, *said), kind, to="sender", by=who(by, about))
     else:
-        record(enquiry, Act.WITHHELD, by="system", why="no address to write to", letter=kind)
+        record(to, Act.WITHHELD, by="system", why="no address to write to", letter=kind)

@@ -1,12 +1,15 @@
-"""How an enquiry ends, and begins again: closed with a reason, referred, linked to another one."""
+"""How an enquiry ends, and begins again: closed with a reason, referred, withdrawn."""
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from intake import clock
+from intake.directory import posts
 from intake.directory.members import Member
 from intake.directory.organisation import organisation
-from intake.enquiries import desk_letters
-from intake.enquiries.acts import done, spoken, tell
+from intake.enquiries import desk_letters, dispatch, sender_letters
+from intake.enquiries.acts import done, end, spoken, tell, who
+from intake.enquiries.join import leave_alone, separate
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Act, NotAllowed, Status, move
 
@@ -27,87 +30,95 @@ REASONS = {
     "other": _l("another reason"),
 }
 
+#: Those that staff can close with; the others have verbs of their own, which do more.
+CLOSES_WITH = {code: REASONS[code] for code in REASONS if code not in ("withdrawn", "duplicate")}
+
 
 def close(
     enquiry: Enquiry, reason: str, *, by: Member, text: str, next_step: str, learnt: str
 ) -> None:
     """Close *enquiry*. A "no" leads somewhere: the sender is told why and what could come next.
 
-    :param reason: one of ``REASONS``.
+    :param reason: one of ``CLOSES_WITH``.
     :param text: to the sender, in plain words; *next_step*, what the sender can do now.
     :param learnt: one line for ourselves; the sender does not see it.
     :raises NotAllowed: it is closed already, or one of the texts is missing.
     """
-    if reason not in REASONS:
+    if reason not in CLOSES_WITH:
         raise NotAllowed(_("Choose a reason from the list."))
     if not (text and next_step and learnt):
         raise NotAllowed(
             _("Tell the sender why and what could come next, and write what we have learnt.")
         )
     house = organisation()
-    _end(enquiry, reason)
+    end(enquiry, reason)
     done(enquiry, Act.CLOSED, by, why=learnt, reason=reason, text=text, next=next_step)
     tell(
         enquiry,
         by,
         "closed",
-        lambda: desk_letters.closed(enquiry, text, next_step, house, reason=reason),
+        lambda to, said, then: desk_letters.closed(
+            to, said, then, house, reason=reason, in_words=REASONS[reason]
+        ),
+        text,
+        next_step,
     )
 
 
-def refer(enquiry: Enquiry, body: str, *, by: Member, text: str) -> None:
-    """Refer the sender to another *body*, and close the enquiry here.
+def refer(enquiry: Enquiry, body: str, *, by: Member, text: str, learnt: str) -> None:
+    """Refer the sender to another *body*, which is the next step, and close the enquiry here.
 
-    :param text: to the sender: why there, and how to reach them.
+    :param text: to the sender: why there, and how to reach them; *learnt*, as in :func:`close`.
     """
     house = organisation()
-    _end(enquiry, "other_body")
-    done(enquiry, Act.REFERRED, by, body=body, text=text)
+    end(enquiry, "other_body")
+    done(enquiry, Act.REFERRED, by, why=learnt, body=body, text=text)
     tell(
         enquiry,
         by,
         "closed",
-        lambda: desk_letters.closed(enquiry, text, "", house, reason="other_body", body=body),
+        lambda to, said: desk_letters.closed(to, said, "", house, reason="other_body", body=body),
+        text,
     )
 
 
-def join(enquiry: Enquiry, leading: Enquiry, *, by: Member, text: str) -> None:
-    """Let *leading* lead, because *enquiry* is about the same. Both senders keep their own page.
+def withdraw(enquiry: Enquiry, *, by: Member, why: str, text: str = "") -> None:
+    """Close *enquiry* because its sender has asked for that otherwise than on the status page, by
+    telephone for example. What was written stays a public document.
 
-    :param text: to the sender of *enquiry*: that another idea goes on for both.
-    :raises NotAllowed: they are the same, or the leading one follows another itself.
+    :param why: how and what the sender asked, for the history; *text*, to the sender.
+    :raises NotAllowed: it is closed already.
     """
-    if leading.id == enquiry.id or leading.leads_id is not None:
-        raise NotAllowed(_("Choose another idea, one that does not follow a third."))
     house = organisation()
-    _end(enquiry, "duplicate")
-    enquiry.leads_id = leading.id
-    done(enquiry, Act.LINKED, by, to=leading.reference, leads=False, text=text)
-    done(leading, Act.LINKED, by, to=enquiry.reference, leads=True)
-    tell(
-        enquiry,
-        by,
-        "closed",
-        lambda: desk_letters.closed(enquiry, text, "", house, reason="duplicate"),
-    )
+    end(enquiry, "withdrawn")
+    done(enquiry, Act.WITHDRAWN, by, why=why, text=text)
+    leave_alone(enquiry)
+    holder = posts.holder(house, enquiry.department_id, clock.today()).person
+    if holder.email.casefold() != by.email:
+        letter = sender_letters.withdrawn_to_staff(enquiry, why, house, holder)
+        dispatch.send(enquiry, letter, "withdrawal", to=holder.email, by=who(by, enquiry))
+    withdrawn = sender_letters.withdrawn
+    tell(enquiry, by, "withdrawn", lambda to: withdrawn(to, house, text), alone=True)
 
 
 def reopen(enquiry: Enquiry, *, by: Member, why: str, text: str = "") -> None:
-    """Take *enquiry* up again; the coordinator assesses it anew.
+    """Take *enquiry* up again; the coordinator assesses it anew. If it followed another one, it
+    goes its own way from now on.
 
     :param why: for the history; *text*, to the sender.
     """
     house = organisation()
     move(enquiry, Status.ASSESSING)
-    enquiry.closing_reason, enquiry.leads_id = "", None
+    followed = enquiry.leads_id is not None
+    separate(enquiry, by=by)
+    enquiry.closing_reason = ""
     enquiry.department_id = enquiry.handed_over_at = enquiry.seen_by_department_at = None
     spoken(enquiry)
     done(enquiry, Act.REOPENED, by, why=why, text=text)
-    tell(enquiry, by, "reopened", lambda: desk_letters.reopened(enquiry, text, house))
-
-
-def _end(enquiry: Enquiry, reason: str) -> None:
-    move(enquiry, Status.CLOSED)
-    enquiry.closing_reason = reason
-    enquiry.parked_until = enquiry.question_at = None
-    spoken(enquiry)
+    tell(
+        enquiry,
+        by,
+        "reopened",
+        lambda to, said: desk_letters.reopened(to, said, house, separated=followed),
+        text,
+    )

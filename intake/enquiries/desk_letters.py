@@ -50,20 +50,44 @@ def closed(
     house: Organisation,
     *,
     reason: str,
+    in_words: str = "",
     body: str = "",
 ) -> Letter:
     """To the sender: the idea is closed, why in plain words, and what could come next.
 
+    :param reason: its code; *in_words*, as the sender reads it.
     :param body: to whom the sender is referred, if to anybody.
     """
     return letters.to_sender(
-        "closed", enquiry, house, reason=reason, said=text, next_step=next_step, body=body
+        "closed",
+        enquiry,
+        house,
+        reason=reason,
+        in_words=in_words,
+        said=text,
+        next_step=next_step,
+        body=body,
     )
 
 
-def reopened(enquiry: Enquiry, text: str, house: Organisation) -> Letter:
-    """To the sender: we have taken the idea up again."""
-    return letters.to_sender("reopened", enquiry, house, said=text)
+def reopened(
+    enquiry: Enquiry, text: str, house: Organisation, *, separated: bool = False
+) -> Letter:
+    """To the sender: we have taken the idea up again.
+
+    :param separated: until now it went on in another one.
+    """
+    return letters.to_sender("reopened", enquiry, house, said=text, separated=separated)
+
+
+def joined(enquiry: Enquiry, text: str, house: Organisation) -> Letter:
+    """To the sender of the one that follows: two ideas go on as one."""
+    return letters.to_sender("joined", enquiry, house, said=text, leads=False)
+
+
+def led(enquiry: Enquiry, house: Organisation) -> Letter:
+    """To the sender of the one that leads: another idea goes on with it."""
+    return letters.to_sender("joined", enquiry, house, said="", leads=True)
 
 
 def handed_over(

@@ -59,7 +59,7 @@ def hand_over(enquiry: Enquiry, department_id: str, *, by: Member, note: str = "
     if not has_it:
         letter = desk_letters.handed_over(enquiry, note, house, holder.person, department)
         dispatch.send(enquiry, letter, "handover", to=holder.person.email, by=who(by, enquiry))
-    tell(enquiry, by, "placed", lambda: desk_letters.placed(enquiry, department, house))
+    tell(enquiry, by, "placed", lambda to: desk_letters.placed(to, department, house))
 
 
 def take(enquiry: Enquiry, *, by: Member) -> None:
@@ -93,7 +93,7 @@ def ask(enquiry: Enquiry, text: str, *, by: Member) -> None:
     enquiry.question_at = clock.now()
     spoken(enquiry)
     done(enquiry, Act.ASKED, by, text=text)
-    tell(enquiry, by, "question", lambda: desk_letters.question(enquiry, text, house))
+    tell(enquiry, by, "question", lambda to: desk_letters.question(to, text, house), alone=True)
 
 
 def answer(enquiry: Enquiry, text: str, *, by: Member) -> None:
@@ -101,7 +101,7 @@ def answer(enquiry: Enquiry, text: str, *, by: Member) -> None:
     house = organisation()
     spoken(enquiry)
     done(enquiry, Act.ANSWERED, by, text=text)
-    tell(enquiry, by, "answer", lambda: desk_letters.answer(enquiry, text, house))
+    tell(enquiry, by, "answer", lambda to, said: desk_letters.answer(to, said, house), text)
 
 
 def share(enquiry: Enquiry, text: str, *, by: Member) -> None:
@@ -139,7 +139,7 @@ def advance(enquiry: Enquiry, to: Status, *, by: Member, text: str = "", owner: 
     enquiry.owner = owner
     spoken(enquiry)
     done(enquiry, Act.MOVED, by, to=to, text=text, owner=owner)
-    tell(enquiry, by, "moved", lambda: desk_letters.moved(enquiry, to, text, house))
+    tell(enquiry, by, "moved", lambda each, said: desk_letters.moved(each, to, said, house), text)
 
 
 def park(enquiry: Enquiry, until: date, text: str, *, by: Member) -> None:
@@ -151,7 +151,7 @@ def park(enquiry: Enquiry, until: date, text: str, *, by: Member) -> None:
     enquiry.parked_until = until
     spoken(enquiry)
     done(enquiry, Act.PARKED, by, until=until.isoformat(), text=text)
-    tell(enquiry, by, "parked", lambda: desk_letters.parked(enquiry, until, text, house))
+    tell(enquiry, by, "parked", lambda to, said: desk_letters.parked(to, until, said, house), text)
 
 
 def wake(enquiry: Enquiry, *, by: Member) -> None:

@@ -55,6 +55,7 @@ class Flag(StrEnum):
     NEWS = "news"
     LATE = "late"
     SECRECY = "secrecy"
+    RESEMBLES = "resembles"
     DUPLICATE = "duplicate"
 
 
@@ -294,6 +295,8 @@ def _filtered(asked: Filter) -> list[sa.ColumnElement[bool]]:
             conditions.append(Enquiry.due_on < clock.today())
         case Flag.SECRECY:
             conditions.append(sa.or_(Enquiry.flagged, Enquiry.protected))
+        case Flag.RESEMBLES:
+            conditions.append(Enquiry.resembles_id.is_not(None))
         case Flag.DUPLICATE:
             conditions.append(Enquiry.leads_id.is_not(None))
     return conditions
@@ -378,6 +381,8 @@ def _marks(enquiry: Enquiry, today: date) -> Iterator[Flag]:
         yield Flag.LATE
     if enquiry.flagged or enquiry.protected:
         yield Flag.SECRECY
+    if enquiry.resembles_id:
+        yield Flag.RESEMBLES
     if enquiry.leads_id:
         yield Flag.DUPLICATE
 

@@ -13,6 +13,7 @@ _SPAM = sa.text("suspected")
 _NEWS = sa.text("news_at IS NOT NULL")
 _ENTERED = sa.text("channel <> 'form'")  # by staff, so it may have come in earlier
 _FOLLOWS = sa.text("leads_id IS NOT NULL")
+_RESEMBLES = sa.text("resembles_id IS NOT NULL")
 #: Statuses in which no department has it.
 NOT_AT_DEPARTMENT = ("received", "assessing", "parked", "closed")
 #: Where a department has it, word for word as the index says it. Said the other way round, SQLite
@@ -55,6 +56,12 @@ class Enquiry(Model):
         sa.Index("ix_enquiry_entered", "id", sqlite_where=_ENTERED, postgresql_where=_ENTERED),
         sa.Index("ix_enquiry_news", "id", sqlite_where=_NEWS, postgresql_where=_NEWS),
         sa.Index("ix_enquiry_duplicate", "id", sqlite_where=_FOLLOWS, postgresql_where=_FOLLOWS),
+        sa.Index(
+            "ix_enquiry_leads_id", "leads_id", sqlite_where=_FOLLOWS, postgresql_where=_FOLLOWS
+        ),
+        sa.Index(
+            "ix_enquiry_resembles", "id", sqlite_where=_RESEMBLES, postgresql_where=_RESEMBLES
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -107,6 +114,7 @@ class Enquiry(Model):
     parked_until: Mapped[date | None]
     closing_reason: Mapped[str] = mapped_column(sa.String(20), default="", server_default=_NOTHING)
     leads_id: Mapped[int | None] = mapped_column(sa.ForeignKey("enquiry.id"))  # of a duplicate
+    resembles_id: Mapped[int | None] = mapped_column(sa.ForeignKey("enquiry.id"))  # see similar.py
 
     # What waits for whom; attention.py makes the last two from the others.
     handed_over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -163,6 +171,7 @@ MAY_CHANGE = SETTABLE | frozenset(
         "parked_until",
         "closing_reason",
         "leads_id",
+        "resembles_id",
         "handed_over_at",
         "seen_by_department_at",
         "first_answer_at",

@@ -16,7 +16,7 @@ from intake.db import db
 from intake.directory import posts
 from intake.directory.organisation import Organisation, organisation
 from intake.enquiries import arrival as arrivals
-from intake.enquiries import attachments, dispatch, limits, search, suspicion
+from intake.enquiries import attachments, dispatch, limits, search, similar, suspicion
 from intake.enquiries.arrival import FORM, Arrival
 from intake.enquiries.models import Enquiry
 from intake.enquiries.personal_number import holds_personal_number
@@ -131,6 +131,7 @@ def receive(draft: Draft, arrival: Arrival | None = None) -> Received:
     dispatch.acknowledge(enquiry, house)
     db.session.add(enquiry)
     search.index(enquiry)
+    similar.mark(enquiry)
     if arrival is not None:
         attachments.store(enquiry.history[0], enquiry, arrival.files)
     return Received(enquiry.reference, links.status_token(enquiry.link_seed))

@@ -5,7 +5,7 @@ begin, so ``solceller`` finds ``solcellspark``. Facts that are filtered by stand
 words that nobody types: a word and a filter together are then one question to one index.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +19,7 @@ from intake.enquiries.veil import veiled
 from intake.enquiries.words import stems, tokens
 
 _MOST_SAID = 40_000  # characters; a sender who writes all day must not keep everybody waiting
+MOST_HELD = 200  # counting on would read much of the index
 _MOST_WORDS = 8  # more only make the question slower
 _LONGEST = 200  # characters of a question
 _BEGINS = 3  # letters from which on the beginning of a word is enough
@@ -75,23 +76,30 @@ def matching(words: str, **facts: object) -> sa.ColumnElement[bool] | None:
     if not asked:
         return sa.false() if words.strip() else None
 
-    if db.engine.dialect.name == "sqlite":
-        question = " AND ".join(
-            "(" + " OR ".join(f'"{stem}"{"*" * begins}' for stem, begins in each) + ")"
-            for each in asked
-        )
-        # The sum keeps SQLite from asking the index once for each enquiry, which takes seconds.
-        return sa.and_(
-            Enquiry.id == _FTS.c.rowid + 0, sa.literal_column("search_text").op("MATCH")(question)
-        )
-    question = " & ".join(
+    for_fts = " AND ".join(
+        "(" + " OR ".join(f'"{stem}"{"*" * begins}' for stem, begins in each) + ")"
+        for each in asked
+    )
+    for_gin = " & ".join(
         "(" + " | ".join(f"'{stem}'{':*' * begins}" for stem, begins in each) + ")"
         for each in asked
     )
-    return sa.and_(
-        _GIN.c.enquiry_id == Enquiry.id,
-        _GIN.c.vector.op("@@")(sa.cast(question, postgresql.TSQUERY)),
-    )
+    return sa.and_(_is_of_enquiry(), _holds(for_fts, for_gin))
+
+
+def held_by(words: Iterable[str]) -> dict[str, int]:
+    """How many enquiries hold each of these stems; no more than ``MOST_HELD`` are counted."""
+    counts = [_count(word) for word in words]
+    if not counts:
+        return {}
+    return {word: held for word, held in db.session.execute(sa.union_all(*counts))}  # noqa: C416
+
+
+def any_of(words: Iterable[str]) -> sa.ColumnElement[bool]:
+    """A condition on :class:`Enquiry`: at least one of these stems is in it."""
+    known = list(words)
+    question = " OR ".join(f'"{word}"' for word in known), " | ".join(f"'{word}'" for word in known)
+    return sa.and_(_is_of_enquiry(), _holds(*question))
 
 
 def place() -> Any:
@@ -199,6 +207,29 @@ def snippet(enquiry: Enquiry, words: str) -> Markup:
             before, after = "… " * bool(first), " …" * (last < len(text))
             return before + marked(cut, words) + after
     return Markup("")
+
+
+def _count(word: str) -> sa.Select[str, int]:
+    found = sa.select(_index().c[0]).where(_holds(f'"{word}"', f"'{word}'")).limit(MOST_HELD)
+    return sa.select(sa.literal(word), sa.func.count()).select_from(found.subquery())
+
+
+def _index() -> sa.TableClause:
+    return _FTS if db.engine.dialect.name == "sqlite" else _GIN
+
+
+def _is_of_enquiry() -> sa.ColumnElement[bool]:
+    if db.engine.dialect.name == "sqlite":
+        # The sum keeps SQLite from asking the index once for each enquiry, which takes seconds.
+        return Enquiry.id == _FTS.c.rowid + 0
+    return _GIN.c.enquiry_id == Enquiry.id
+
+
+def _holds(for_fts: str, for_gin: str) -> sa.ColumnElement[bool]:
+    """What the index is asked, in the words of either."""
+    if db.engine.dialect.name == "sqlite":
+        return sa.literal_column("search_text").op("MATCH")(for_fts)
+    return _GIN.c.vector.op("@@")(sa.cast(for_gin, postgresql.TSQUERY))
 
 
 def _hits(text: str, words: str) -> Iterator[tuple[int, int]]:

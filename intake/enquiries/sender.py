@@ -23,6 +23,7 @@ from intake.enquiries import (
     search,
     sender_letters,
 )
+from intake.enquiries.join import leave_alone
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.steps import Act, NotAllowed, Status, move, record
 
@@ -94,6 +95,7 @@ def withdraw(enquiry: Enquiry, why: str = "") -> None:
     record(enquiry, Act.WITHDRAWN, by="sender", text=why)
     attention.reckon(enquiry, house)
     search.index(enquiry)
+    leave_alone(enquiry)
 
     for person in _who_has(enquiry, house):
         letter = sender_letters.withdrawn_to_staff(enquiry, why, house, person)

@@ -31,9 +31,12 @@ def withdrawn_to_staff(enquiry: Enquiry, why: str, house: Organisation, to: Pers
     return _to_staff("news", enquiry, why, house, to, withdrawn=True, files=0, answers=False)
 
 
-def withdrawn(enquiry: Enquiry, house: Organisation) -> Letter:
-    """To the sender: the idea is withdrawn, and what that means."""
-    return letters.to_sender("withdrawn", enquiry, house)
+def withdrawn(enquiry: Enquiry, house: Organisation, text: str = "") -> Letter:
+    """To the sender: the idea is withdrawn, and what that means.
+
+    :param text: what staff say to it, if they did it at the sender's wish.
+    """
+    return letters.to_sender("withdrawn", enquiry, house, said=text)
 
 
 def _to_staff(

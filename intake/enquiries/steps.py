@@ -107,6 +107,11 @@ class Act(StrEnum):
     WOKEN = "woken"
     REFERRED = "referred"  # closed, and sent on to another body
     LINKED = "linked"  # a duplicate follows the one that leads
+    SEPARATED = "separated"  # and goes its own way again
+    LEFT_ALONE = "left_alone"  # the one that it follows was withdrawn
+    RESEMBLES = "resembles"  # it may be the same as another
+    TOLD_APART = "told_apart"  # and is not
+    RELATED = "related"  # linked to another, without following it
     CLOSED = "closed"
     REOPENED = "reopened"
     WITHDRAWN = "withdrawn"

@@ -2,10 +2,10 @@
 only what was meant for the sender.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -14,7 +14,8 @@ from flask_babel import gettext as _
 from intake import clock
 from intake.db import db
 from intake.directory.organisation import Organisation
-from intake.enquiries import attachments, wording
+from intake.enquiries import access, attachments, wording
+from intake.enquiries.acts import for_others
 from intake.enquiries.choices import CHANNELS
 from intake.enquiries.close import REASONS
 from intake.enquiries.models import Attachment, Enquiry, Event
@@ -24,6 +25,24 @@ from intake.i18n import Localised, day, pick
 from intake.outbox import queue
 from intake.outbox.models import MailFailure, OutgoingMail
 from intake.routing.decide import Decision
+
+#: What is done with the one that leads, and shown to those who follow it too.
+_TOGETHER = frozenset(
+    {
+        Act.SHARED,
+        Act.ANSWERED,
+        Act.HANDED_OVER,
+        Act.TAKEN,
+        Act.SENT_BACK,
+        Act.RETURNED,
+        Act.MOVED,
+        Act.PARKED,
+        Act.WOKEN,
+        Act.CLOSED,
+        Act.REFERRED,
+        Act.REOPENED,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -73,6 +92,7 @@ class PublicStory:
     parked_until: date | None
     parked_why: str
     ending: Ending | None
+    joined: bool  # it goes on in another one, whose way is shown
     steps: list[Step]
     lines: list[Line]
     first_answer: Literal["due", "late", "given"]
@@ -86,14 +106,18 @@ class PublicStory:
 def public_story(enquiry: Enquiry, house: Organisation) -> PublicStory:
     """What the sender may see, in the current language."""
     events = list(enquiry.history)
-    status = Status(enquiry.status)
-    department = house.department(enquiry.department_id)
+    leading = access.leading(enquiry)
+    at = leading or enquiry  # the one whose way it goes
+    way = list(at.history)
+    status = Status(at.status)
+    department = house.department(at.department_id)
     files = attachments.of(enquiry) if any(e.act == Act.REPLIED for e in events) else {}
     lines = [
         replace(line, files=files.get(event.id, ()))
         for event in events
         if (line := _public_line(event, house))
     ]
+    lines = sorted([*lines, *_of_leading(events, house)], key=attrgetter("at"))
     letters = {event.data["letter"] for event in events if event.act == Act.MAILED}
 
     return PublicStory(
@@ -103,19 +127,20 @@ def public_story(enquiry: Enquiry, house: Organisation) -> PublicStory:
         received_at=enquiry.received_at,
         holder_name=(department or house.coordinator).name,
         holder_is_department=department is not None,
-        routing_sentence=_routing_sentence(enquiry, house),
+        routing_sentence="" if leading else _routing_sentence(enquiry, house),
         answer_by=enquiry.answer_by,
-        assessment_by=enquiry.assessment_by,
+        assessment_by=at.assessment_by,
         status=status,
         closed=status is Status.CLOSED,
         question=_question(enquiry, events),
-        parked_until=enquiry.parked_until,
-        parked_why=_latest(events, Act.PARKED).get("text", ""),
-        ending=_ending(events) if status is Status.CLOSED else None,
-        steps=_steps(PUBLIC_STEP[status], _reached(events)),
+        parked_until=at.parked_until,
+        parked_why=_as_said(_latest(way, Act.PARKED).get("text", ""), leading),
+        ending=_ending(way, leading) if status is Status.CLOSED else None,
+        joined=leading is not None,
+        steps=_steps(PUBLIC_STEP[status], _reached(way)),
         lines=lines,
         first_answer=_first_answer(enquiry, events),
-        assessment_is_due=clock.today() <= enquiry.assessment_by,
+        assessment_is_due=clock.today() <= at.assessment_by,
         has_email=bool(enquiry.email),
         has_phone=bool(enquiry.phone),
         receipt="receipt" in letters,
@@ -163,15 +188,30 @@ def _latest(events: list[Event], *acts: Act) -> dict[str, Any]:
     return next((event.data for event in reversed(events) if event.act in acts), {})
 
 
-def _ending(events: list[Event]) -> Ending | None:
-    """The latest end of the story."""
+def _as_said(text: str, leading: Enquiry | None) -> str:
+    """*text* as this page may show it, if it was said about the enquiry that leads."""
+    return for_others(text, leading) if leading else text
+
+
+def _ending(events: list[Event], leading: Enquiry | None) -> Ending | None:
+    """The latest end of the story, which may be that of the one that leads."""
     endings = (Act.CLOSED, Act.REFERRED, Act.LINKED, Act.WITHDRAWN)
     for event in reversed(events):
         if event.act in endings and not event.data.get("leads"):
-            next_step = event.data.get("next", "")
+            next_step = _as_said(event.data.get("next", ""), leading)
             if event.act == Act.REFERRED:
                 next_step = _("Turn to: %(body)s.", body=event.data["body"])
-            shared = "" if event.act == Act.WITHDRAWN else event.data.get("text", "")
+            if event.act == Act.WITHDRAWN and leading:
+                return Ending(
+                    _(
+                        "The other idea was withdrawn. We look at what that means for yours, and "
+                        "tell you."
+                    ),
+                    "",
+                    "",
+                )
+            own_words = event.act == Act.WITHDRAWN and event.by_role == "sender"
+            shared = "" if own_words else _as_said(event.data.get("text", ""), leading)
             return Ending(_end_in_words(event), shared, next_step)
     return None
 
@@ -237,6 +277,31 @@ def _state(number: int, now: int, reached: int) -> Literal["done", "skipped", "n
     if number > now:
         return "later"
     return "skipped" if now == PUBLIC_STEP[Status.CLOSED] and number > reached else "done"
+
+
+def _of_leading(events: list[Event], house: Organisation) -> Iterator[Line]:
+    """What was done with the one that led, for as long as this one followed it."""
+    for first, last in _joined(events):
+        leading = access.by_reference(first.data["to"])
+        for event in leading.history if leading else ():
+            if leading is None or event.id < first.id or (last and event.id > last.id):
+                continue
+            if event.act in _TOGETHER and (words := _in_words(event, house)):
+                said = _as_said(event.data.get("text", ""), leading)
+                yield Line(event.at, words, shared=said or None)
+
+
+def _joined(events: list[Event]) -> Iterator[tuple[Event, Event | None]]:
+    """From when on it followed another one, and until when, if that has ended."""
+    first = None
+    for event in events:
+        if event.act == Act.LINKED and not event.data["leads"]:
+            first = event
+        elif event.act == Act.REOPENED and first:
+            yield first, event
+            first = None
+    if first:
+        yield first, None
 
 
 def _public_line(event: Event, house: Organisation) -> Line | None:

@@ -48,6 +48,8 @@ LETTERS = {
     "reopened": _l("the news that it is open again"),
     "sent_back": _l("the notice that it came back"),
     "news": _l("the notice that the sender has written"),
+    "joined": _l("the news that it goes on with another"),
+    "led": _l("the news that another goes on with it"),
     "withdrawn": _l("the confirmation of the withdrawal"),
     "withdrawal": _l("the notice that the sender has withdrawn it"),
     "reminder": _l("a reminder"),
@@ -218,6 +220,20 @@ def what(event: Event, house: Organisation) -> str:
             return _("%(reference)s goes on as part of this one", reference=data["to"])
         case Act.LINKED:
             return _("Goes on as part of %(reference)s", reference=data["to"])
+        case Act.SEPARATED:
+            return _("%(reference)s goes its own way again", reference=data["to"])
+        case Act.LEFT_ALONE:
+            return _("%(reference)s, in which it goes on, was withdrawn", reference=data["to"])
+        case Act.RESEMBLES if data["because"] == "address":
+            return _("From the same address as %(reference)s", reference=data["to"])
+        case Act.RESEMBLES:
+            return _("In nearly the same words as %(reference)s", reference=data["to"])
+        case Act.TOLD_APART:
+            return _("Not the same as %(reference)s", reference=data["to"])
+        case Act.RELATED:
+            return _("Linked to %(reference)s", reference=data["to"])
+        case Act.WITHDRAWN if event.by_role != "sender":
+            return _("Withdrawn at the sender’s wish")
         case Act.SET:
             fields = [label for label, _value in fact_words.changed(event)]
             return _("Changed: %(fields)s", fields=", ".join(fields))

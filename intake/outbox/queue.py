@@ -24,6 +24,7 @@ _TIMES_TO = (
     .order_by(OutgoingMail.created_at.desc())
     .limit(sa.bindparam("most"))
 )
+_ABOUT_TO = _TIMES_TO.with_only_columns(OutgoingMail.about)
 _LATEST_STATE = (
     sa.select(OutgoingMail.state)
     .where(
@@ -81,6 +82,12 @@ def times_to(address: str, *, since: datetime, most: int) -> list[datetime]:
     """
     asked = {"mailbox": mailbox(address), "since": since, "most": most}
     return list(db.session.scalars(_TIMES_TO, asked))
+
+
+def topics_to(address: str, *, since: datetime, most: int) -> list[str]:
+    """What the latest mails to *address* since then were about, at most so many, each once."""
+    asked = {"mailbox": mailbox(address), "since": since, "most": most}
+    return list(dict.fromkeys(db.session.scalars(_ABOUT_TO, asked)))
 
 
 def reseed(about: str, seed: str) -> None:

@@ -1,13 +1,14 @@
 """One case: what to do next, what was written, who wrote it, and all that has happened."""
 
 from dataclasses import replace
+from typing import Any
 
 from flask import Blueprint, Response, abort, g, render_template
 
 from intake import clock
 from intake.db import also_write, db
 from intake.directory.organisation import Organisation, Post, organisation
-from intake.enquiries import access, attachments, attention, funding, handle, wording
+from intake.enquiries import access, attachments, attention, funding, handle, join, wording
 from intake.enquiries.choices import answers
 from intake.enquiries.models import Enquiry
 from intake.enquiries.slips import decision_of
@@ -59,7 +60,8 @@ def show(reference: str) -> str:
         hidden=hidden,
         nameless=attachments.nameless,
         say=say,
-        leading=access.leading(enquiry),
+        **_linked(enquiry),
+        resembled=access.resembled(enquiry) if "tell-apart" in [v.name for v in verbs] else None,
         today=clock.today(),
     )
 
@@ -109,6 +111,20 @@ def _note_reading(reference: str) -> Enquiry:
         handle.was_read(enquiry, by=g.member)
     db.session.commit()
     return enquiry
+
+
+def _linked(enquiry: Enquiry) -> dict[str, Any]:
+    """The other cases that it has to do with; a link leads only to what the member may see."""
+    leading, followers = access.leading(enquiry), access.followers(enquiry)
+    related = join.related(enquiry)
+    numbers = [each.reference for each in (leading, *followers) if each] + related
+    may_see = {number for number in numbers if access.for_staff(g.member, number)}
+    return {
+        "leading": leading,
+        "followers": followers,
+        "related": related,
+        "may_see": may_see,
+    }
 
 
 def _candidates(decision: Decision, house: Organisation) -> list[Post]:

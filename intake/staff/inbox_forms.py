@@ -56,6 +56,7 @@ FLAGS = {
     Flag.NEWS: _l("New answer"),
     Flag.LATE: _l("Late"),
     Flag.SECRECY: _l("May hold secrets"),
+    Flag.RESEMBLES: _l("Duplicate?"),
     Flag.DUPLICATE: _l("Duplicate"),
 }
 

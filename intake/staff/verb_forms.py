@@ -2,15 +2,20 @@
 
 from typing import Any, ClassVar
 
+from flask import url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from wtforms import (
     BooleanField,
     DateField,
+    Field,
     IntegerField,
     RadioField,
     SelectField,
     TextAreaField,
+    ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
@@ -18,16 +23,18 @@ from wtforms.widgets import HiddenInput
 
 from intake import fields
 from intake.directory.organisation import Organisation
-from intake.enquiries.close import REASONS
+from intake.enquiries.close import CLOSES_WITH
 from intake.enquiries.fact_words import KINDS, LABELS, POINTS, QUESTIONS
 from intake.enquiries.models import Enquiry
 from intake.enquiries.ready_texts import ready_texts
+from intake.enquiries.similar import similar
 from intake.enquiries.steps import MOVES, Status
 from intake.enquiries.thread import STATUSES
 from intake.enquiries.wording import name
-from intake.i18n import pick
+from intake.i18n import day, pick
 
 _LONG = 3000  # characters
+_BY_NUMBER = "number"
 _NO_FACTS = ("seen", "csrf_token", "ready")
 
 
@@ -75,6 +82,17 @@ class LetterForm(VerbForm):
         self.ready.data = ""
 
 
+def _learnt() -> TextAreaField:
+    """A line of what was learnt, also from a "no": it goes into the yearly list of unmet ideas."""
+    return fields.text(
+        _l("What have we learnt?"),
+        500,
+        fields.Required(_l("Write one line. The sender does not see it.")),
+        help=_l("The sender does not see it."),
+        rows=2,
+    )
+
+
 class HandOverForm(VerbForm):
     department_id = SelectField(
         _l("To which department?"), [fields.Required(_l("Choose a department from the list."))]
@@ -97,6 +115,20 @@ class HandOverForm(VerbForm):
             self.department_id.data = (
                 enquiry.department_id or slip.department_id or (ranked[0] if ranked else None)
             )
+
+
+def _summary(enquiry: Enquiry, house: Organisation) -> Markup:
+    """Another idea in a line: number, title, when it came in, where it stands, and who has it."""
+    holder = house.department(enquiry.department_id) or house.coordinator
+    words = Markup('<a href="{}">{}</a>: <bdi>{}</bdi> <span class="hint">({}, {}, {})</span>')
+    return words.format(
+        url_for("staff.enquiry.show", reference=enquiry.reference),
+        enquiry.reference,
+        enquiry.title,
+        day(enquiry.received_at),
+        STATUSES[enquiry.status],
+        name(holder),
+    )
 
 
 class SendBackForm(VerbForm):
@@ -165,7 +197,7 @@ class CloseForm(LetterForm):
     reason = SelectField(
         _l("Reason"),
         [fields.Required(_l("Choose a reason from the list."))],
-        choices=fields.choices({"": _l("Choose a reason")} | REASONS),
+        choices=fields.choices({"": _l("Choose a reason")} | CLOSES_WITH),
     )
     text = _to_sender(_l("Why? To the sender, in plain words"))
     next_step = fields.text(
@@ -173,13 +205,7 @@ class CloseForm(LetterForm):
         1000,
         fields.Required(_l("Write at least one next step, for example whom to talk to.")),
     )
-    learnt = fields.text(
-        _l("What have we learnt?"),
-        500,
-        fields.Required(_l("Write one line. The sender does not see it.")),
-        help=_l("The sender does not see it."),
-        rows=2,
-    )
+    learnt = _learnt()
 
 
 class ReferForm(LetterForm):
@@ -191,13 +217,60 @@ class ReferForm(LetterForm):
         help=_l("For example the Leader office, Region Kronoberg or UHR."),
     )
     text = _to_sender(_l("Why there, and how to reach them? To the sender"))
+    learnt = _learnt()
 
 
-class JoinForm(VerbForm):
-    leading = fields.line(
-        _l("Number of the idea that leads"), 20, fields.Required(_l("Write its number."))
+class OtherForm(VerbForm):
+    """Another idea: one of those that are like this one, or any by its number."""
+
+    other = RadioField(_l("Which other idea?"), [fields.Required(_l("Choose an idea."))])
+    number = fields.line(_l("Number of another idea"), 20, help=_l("For example EU-2026-0042."))
+
+    def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
+        alike = {each.enquiry.reference: _summary(each.enquiry, house) for each in similar(enquiry)}
+        self.other.choices = fields.choices(alike | {_BY_NUMBER: _("Another one, by its number")})
+        if not self.is_submitted():
+            self.other.data = next(iter(alike), _BY_NUMBER)
+
+    def validate_number(self, field: Field) -> None:
+        if self.other.data == _BY_NUMBER and not field.data:
+            raise ValidationError(_("Write its number."))
+
+    def facts(self) -> dict[str, Any]:
+        found = super().facts()
+        number = found.pop("number")
+        return found | {"other": number if found["other"] == _BY_NUMBER else found["other"]}
+
+
+class JoinForm(OtherForm):
+    leads = RadioField(
+        _l("Which one leads?"),
+        [fields.Required(_l("Choose which one leads."))],
+        choices=fields.choices(
+            {"other": _l("the other one: this one follows it"), "this": _l("this one")}
+        ),
+        default="other",
     )
-    text = _to_sender(_l("To the sender of this one"))
+    text = _to_sender(
+        _l("To the sender of the one that follows"),
+        _l("The letter says that the two go on as one, and names nobody."),
+        required=False,
+    )
+
+
+class RelateForm(OtherForm):
+    why = fields.text(_l("How do they belong together?"), 500, help=_l("Only for staff."), rows=2)
+
+
+class WithdrawForm(VerbForm):
+    why = fields.text(
+        _l("How did the sender ask for it?"),
+        500,
+        fields.Required(_l("Write how and when the sender asked for it.")),
+        help=_l("For example by telephone today. Only for staff."),
+        rows=2,
+    )
+    text = _to_sender(_l("To the sender"), required=False)
 
 
 class ReopenForm(VerbForm):

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 from intake.db import db
 from intake.directory.members import Member
 from intake.directory.organisation import organisation
-from intake.enquiries import access, attention, close, facts, handle, release
+from intake.enquiries import access, attention, close, facts, handle, join, release
 from intake.enquiries.models import Enquiry
 from intake.enquiries.preview import mails_of
 from intake.enquiries.steps import MOVES, NotAllowed, Status
@@ -58,11 +58,21 @@ def _is_open(enquiry: Enquiry) -> bool:
     return not enquiry.suspected and enquiry.status != _S.CLOSED
 
 
-def _join(enquiry: Enquiry, leading: str, *, by: Member, text: str) -> None:
-    other = access.for_staff(by, leading)
+def _join(enquiry: Enquiry, other: str, leads: str, *, by: Member, text: str) -> None:
+    found = _other(by, other)
+    follows, leading = (found, enquiry) if leads == "this" else (enquiry, found)
+    join.join(follows, leading, by=by, text=text)
+
+
+def _relate(enquiry: Enquiry, other: str, *, by: Member, why: str) -> None:
+    join.relate(enquiry, _other(by, other), by=by, why=why)
+
+
+def _other(by: Member, reference: str) -> Enquiry:
+    other = access.for_staff(by, reference, lock=True)
     if other is None:
         raise NotAllowed(_("There is no idea with that number."))
-    close.join(enquiry, other, by=by, text=text)
+    return other
 
 
 def _release(enquiry: Enquiry, *, by: Member, why: str) -> None:
@@ -170,11 +180,20 @@ VERBS = {
             close.refer,
             offered=_to(_S.CLOSED),
         ),
+        Verb("join", _l("Join with another idea"), forms.JoinForm, _join),
+        Verb("relate", _l("Link to another idea"), forms.RelateForm, _relate),
         Verb(
-            "join",
-            _l("Join with another idea"),
-            forms.JoinForm,
-            _join,
+            "tell-apart",
+            _l("They are not the same"),
+            forms.PlainForm,
+            join.tell_apart,
+            offered=lambda e: e.resembles_id is not None,
+        ),
+        Verb(
+            "withdraw",
+            _l("Withdraw at the sender’s wish"),
+            forms.WithdrawForm,
+            close.withdraw,
             offered=_to(_S.CLOSED),
         ),
         Verb("close", _l("Close"), forms.CloseForm, close.close, offered=_to(_S.CLOSED)),

@@ -12,7 +12,7 @@ from intake import clock
 from intake.db import db
 from intake.directory.members import Member, member
 from intake.directory.organisation import organisation
-from intake.enquiries import attention, close, facts, handle
+from intake.enquiries import attention, close, facts, handle, join
 from intake.enquiries.attention import Need
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import MOVES, Act, NotAllowed, Status
@@ -220,21 +220,23 @@ def test_not_opened_comes_up_after_the_promised_days() -> None:
 
 def test_a_duplicate_follows_and_both_know() -> None:
     first, second = make.enquiry(), make.enquiry(title="Samma sak igen", email="lo@exempel.example")
-    close.join(second, first, by=coordinator(), text="En annan har tänkt samma sak.")
+    join.join(second, first, by=coordinator(), text="En annan har tänkt samma sak.")
 
     assert second.leads_id == first.id
     assert second.closing_reason == "duplicate"
-    assert first.history[-1].data["to"] == second.reference
+    linked = next(event for event in first.history if event.act == Act.LINKED)
+    assert linked.data["to"] == second.reference
     assert latest_mail(second).to_address == "lo@exempel.example"
     with pytest.raises(NotAllowed):
-        close.join(first, second, by=coordinator(), text="Åt andra hållet.")
+        join.join(first, second, by=coordinator(), text="Åt andra hållet.")
 
 
 def test_closing_needs_words_and_reopening_starts_anew() -> None:
     enquiry = make.enquiry()
     with pytest.raises(NotAllowed):
         close.close(enquiry, "no_owner", by=coordinator(), text="", next_step="x", learnt="y")
-    close.refer(enquiry, "Leader Linné Småland", by=coordinator(), text="De kan hjälpa dig.")
+    told = {"text": "De kan hjälpa dig.", "learnt": "Leader gör sådant."}
+    close.refer(enquiry, "Leader Linné Småland", by=coordinator(), **told)
     assert "Vänd dig till: Leader Linné Småland." in latest_mail(enquiry).text
 
     close.reopen(enquiry, by=coordinator(), why="Leader sade nej.")

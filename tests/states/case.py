@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from intake import clock
 from intake.directory.organisation import organisation
-from intake.enquiries import access, attachments, attention, close, facts, handle, sender
+from intake.enquiries import access, attachments, attention, close, facts, handle, join, sender
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Status
 from intake.enquiries.undelivered import take_back
@@ -69,7 +69,13 @@ def end(enquiry: Enquiry) -> None:
 
 
 def refer(enquiry: Enquiry) -> None:
-    close.refer(enquiry, "Leader Linné Småland", by=staff(COORDINATOR), text="De har pengarna.")
+    close.refer(
+        enquiry,
+        "Leader Linné Småland",
+        by=staff(COORDINATOR),
+        text="De har pengarna.",
+        learnt="Nej.",
+    )
 
 
 def reopen(enquiry: Enquiry) -> None:
@@ -117,7 +123,18 @@ def joined_with(leading: str) -> Callable[[Enquiry], None]:
     def act(enquiry: Enquiry) -> None:
         other = access.by_reference(leading)
         assert other is not None
-        close.join(enquiry, other, by=staff(COORDINATOR), text="Idén går vidare i en annan.")
+        join.join(enquiry, other, by=staff(COORDINATOR), text="Idén går vidare i en annan.")
+
+    return act
+
+
+def like(reference: str) -> Callable[[Enquiry], None]:
+    """It may be the same as that one."""
+
+    def act(enquiry: Enquiry) -> None:
+        other = access.by_reference(reference)
+        assert other is not None
+        enquiry.resembles_id = other.id
 
     return act
 
@@ -219,6 +236,18 @@ def _(visit: Visit) -> None:
 def _(visit: Visit) -> None:
     leading = happened(visit)
     open_case(visit, happened(visit, joined_with(leading)))
+
+
+@met("case-that-leads", who=COORDINATOR, endpoint=CASE)
+def _(visit: Visit) -> None:
+    leading = happened(visit)
+    happened(visit, joined_with(leading))
+    open_case(visit, leading)
+
+
+@met("case-resembling", who=COORDINATOR, endpoint=CASE)
+def _(visit: Visit) -> None:
+    open_case(visit, happened(visit, like(happened(visit))))
 
 
 @met("case-parked", who=COORDINATOR, endpoint=CASE)

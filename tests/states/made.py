@@ -63,6 +63,9 @@ def received(visit: Visit, **changes: Any) -> str:
     facts = idea(visit.language) | {"language": visit.language, "address": visit.address} | changes
     with visit.site.app.app_context(), staff_who_read(visit.language):
         reference = receive(make.draft(**facts)).reference
+        enquiry = access.by_reference(reference)
+        assert enquiry is not None
+        enquiry.resembles_id = None  # all of them are alike
         db.session.commit()
     return reference
 

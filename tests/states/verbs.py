@@ -96,11 +96,30 @@ verb("facts", case.plan, wrong={"owner": "Rektor " * 20})
 verb("programmes", wrong={"staff_goals": ["1", "2", "3", "4"]})
 verb("assess")
 verb("flag", case.flag)
-verb("refer", wrong={}, mails={"body": "Leader Linné Småland"} | MAILED)
-verb("join", wrong={"leading": "EU-2019-9999"} | MAILED)
+verb(
+    "refer",
+    wrong={},
+    mails={"body": "Leader Linné Småland", "learnt": "Leader betalar sådant."} | MAILED,
+)
+verb("join", wrong={"other": "number", "number": "EU-2019-9999"} | MAILED)
+verb("relate", wrong={"other": "number"})
+verb("withdraw", wrong={}, mails={"why": "Kim ringde i dag."} | MAILED)
 verb("close", wrong={}, mails=MAILED | ENDED)
 verb("reopen", *case.CLOSED, wrong={}, mails=MAILED | {"why": "En skola har hört av sig."})
 verb("release", wrong={}, trap="spam")
+
+
+@met("verb-tell-apart", who=COORDINATOR, endpoint="staff.verbs.show_tell_apart")
+def _(visit: Visit) -> None:
+    form(visit, "tell-apart", case.like(happened(visit)))
+
+
+@met("verb-join-mails", who=COORDINATOR, endpoint="staff.verbs.show_join")
+def _(visit: Visit) -> None:
+    """What the senders of both are told."""
+    form(visit, "join", case.like(happened(visit)))
+    visit.fill(**MAILED)
+    press(visit)
 
 
 @met("verb-changed-meanwhile", who=COORDINATOR, endpoint="staff.verbs.show_answer", is_main=True)

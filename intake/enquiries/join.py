@@ -1,0 +1,91 @@
+"""Ideas that are about the same: joined so that one leads, or only linked to one another.
+
+Of two that are joined the sender of each keeps a page of their own. What is done with the one that
+leads is told to both (see ``acts.tell`` and ``story``), and neither learns who the other is.
+"""
+
+from flask_babel import gettext as _
+
+from intake import clock
+from intake.directory.members import Member
+from intake.directory.organisation import organisation
+from intake.enquiries import access, attention, desk_letters
+from intake.enquiries.acts import done, end, tell
+from intake.enquiries.models import Enquiry
+from intake.enquiries.steps import Act, NotAllowed, Status, record
+
+
+def join(enquiry: Enquiry, leading: Enquiry, *, by: Member, text: str = "") -> None:
+    """Let *leading* lead, because *enquiry* is about the same. Both senders are told.
+
+    :param text: to the sender of *enquiry*, besides that the two go on as one.
+    :raises NotAllowed: they are the same, one of them follows another already or is followed, or
+        the one that is to follow is closed.
+    """
+    if leading.id == enquiry.id or leading.leads_id is not None:
+        raise NotAllowed(_("Choose another idea, one that does not follow a third."))
+    if access.followers(enquiry):
+        raise NotAllowed(_("Others follow that one already, so it must lead."))
+    if enquiry.status == Status.CLOSED:
+        raise NotAllowed(_("The one that is to follow is closed. Let it lead, or open it first."))
+    house = organisation()
+    end(enquiry, "duplicate")
+    _settle(enquiry, leading)
+    done(enquiry, Act.LINKED, by, to=leading.reference, leads=False, text=text)
+    done(leading, Act.LINKED, by, to=enquiry.reference, leads=True)
+    tell(enquiry, by, "joined", lambda to, said: desk_letters.joined(to, said, house), text)
+    enquiry.leads_id = leading.id
+    if leading.status != Status.CLOSED:
+        tell(leading, by, "led", lambda to: desk_letters.led(to, house), alone=True)
+
+
+def separate(enquiry: Enquiry, *, by: Member) -> None:
+    """Let *enquiry* go its own way again, if it followed another."""
+    leading = access.leading(enquiry)
+    if leading is None:
+        return
+    enquiry.leads_id = None
+    done(leading, Act.SEPARATED, by, to=enquiry.reference)
+
+
+def relate(enquiry: Enquiry, other: Enquiry, *, by: Member, why: str = "") -> None:
+    """Link the two so that each shows the other to staff. Nobody else is told.
+
+    :param why: how they belong together, for staff.
+    :raises NotAllowed: they are the same, or linked already.
+    """
+    if other.id == enquiry.id or other.reference in related(enquiry):
+        raise NotAllowed(_("Choose another idea, one that is not linked to this one yet."))
+    _settle(enquiry, other)
+    done(enquiry, Act.RELATED, by, why=why, to=other.reference)
+    done(other, Act.RELATED, by, why=why, to=enquiry.reference)
+
+
+def related(enquiry: Enquiry) -> list[str]:
+    """The numbers of the ideas that *enquiry* was linked to, the first one first."""
+    return [event.data["to"] for event in enquiry.history if event.act == Act.RELATED]
+
+
+def tell_apart(enquiry: Enquiry, *, by: Member) -> None:
+    """It looked as if it were the same as another one, and is not."""
+    other = access.resembled(enquiry)
+    if other is None:
+        raise NotAllowed(_("Somebody has settled that already."))
+    enquiry.resembles_id = None
+    done(enquiry, Act.TOLD_APART, by, to=other.reference)
+
+
+def leave_alone(leading: Enquiry) -> None:
+    """*leading* was withdrawn: somebody must see to the ideas that go on in it."""
+    for enquiry in access.followers(leading):
+        enquiry.news_at = clock.now()
+        record(enquiry, Act.LEFT_ALONE, by="system", to=leading.reference)
+        attention.reckon(enquiry, organisation())
+
+
+def _settle(one: Enquiry, other: Enquiry) -> None:
+    """Whether one of them looks like the other is no longer a question."""
+    if one.resembles_id == other.id:
+        one.resembles_id = None
+    if other.resembles_id == one.id:
+        other.resembles_id = None

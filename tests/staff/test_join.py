@@ -1,0 +1,123 @@
+"""Joining, linking and telling apart, through the pages."""
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from intake.db import db
+from intake.enquiries.models import Enquiry
+from intake.outbox.models import OutgoingMail
+from tests import make
+from tests.page import Fetched, Page
+from tests.staff import desk
+
+BENCHES = {
+    "title": "Bänkar längs promenadstigen vid ån",
+    "description": "Det behövs bänkar längs hela stigen så att äldre kan vila när de promenerar.",
+}
+
+
+@pytest.fixture
+def pair(app: Flask) -> tuple[str, str]:
+    """Two ideas in the same words: the numbers of the first and the second."""
+    with app.app_context():
+        return (
+            make.enquiry(**BENCHES, email="bo@exempel.example").reference,
+            make.enquiry(**BENCHES, email="lo@exempel.example").reference,
+        )
+
+
+def stored(app: Flask, reference: str) -> Enquiry:
+    with app.app_context():
+        found = db.session.scalars(sa.select(Enquiry).filter_by(reference=reference)).one()
+        db.session.expunge(found)
+        return found
+
+
+def press(page: Page, case: Fetched, verb: str, code: int = 200) -> Fetched:
+    """Press a button of the notice that asks whether it is the same idea."""
+    offered = [b.get("formaction", "/join") for b in case.tree.iter("button")]
+    assert any(address.endswith(f"/{verb}") for address in offered)
+    form = next(f for f in case.tree.iter("form") if str(f.get("action")).endswith("/join"))
+    sent = {i.get("name"): i.get("value") for i in form.iter("input")}
+    reference = str(form.get("action")).split("/")[-2]
+    return page.post(f"/staff/enquiries/{reference}/{verb}", sent, code)
+
+
+def test_the_mark_is_in_the_inbox_and_filters(page: Page, pair: tuple[str, str]) -> None:
+    desk.sign_in(page)
+    assert "Dubblett?" in page.get("/staff/").text
+    filtered = page.get("/staff/?view=all&flag=resembles")
+    rows = [row.get("id") for row in filtered.tree.iter("tr") if row.get("id")]
+    assert rows == [pair[1]]
+
+
+def test_one_click_joins_them_after_a_look_at_the_letters(
+    app: Flask, page: Page, pair: tuple[str, str]
+) -> None:
+    desk.sign_in(page)
+    first, second = pair
+    case = page.get(f"/staff/enquiries/{second}")
+    assert "Är det samma idé?" in case.text
+    shown = press(page, case, "join")
+    assert "lo@exempel.example" in shown.text
+    assert "bo@exempel.example" in shown.text
+    page.post(f"/staff/enquiries/{second}/join", shown.fields("verb") | {"send": "y"}, 303)
+    assert stored(app, second).leads_id == stored(app, first).id
+    assert first in page.get(f"/staff/enquiries/{second}").text
+    assert "Gäller även för" in page.get(f"/staff/enquiries/{first}").text
+    assert stored(app, second).resembles_id is None
+
+
+def test_either_may_lead(app: Flask, page: Page, pair: tuple[str, str]) -> None:
+    desk.sign_in(page)
+    first, second = pair
+    address = f"/staff/enquiries/{second}/join"
+    form = page.get(address)
+    assert BENCHES["title"] in form.text
+    assert form.fields("verb")["other"] == [first]
+    page.post(address, form.fields("verb") | {"leads": "this", "send": "y"}, 303)
+    assert stored(app, first).leads_id == stored(app, second).id
+
+
+def test_any_other_by_its_number(app: Flask, page: Page, pair: tuple[str, str]) -> None:
+    desk.sign_in(page)
+    with app.app_context():
+        third = make.enquiry(email="mo@exempel.example").reference
+    address = f"/staff/enquiries/{third}/relate"
+    form = page.get(address).fields("verb") | {"other": "number"}
+    page.post(address, form, 422)
+    page.post(address, form | {"number": "EU-2026-9999"}, 422)
+    page.post(address, form | {"number": pair[0].lower(), "why": "Samma å."}, 303)
+    assert pair[0] in page.get(f"/staff/enquiries/{third}").text
+    assert third in page.get(f"/staff/enquiries/{pair[0]}").text
+
+
+def test_told_apart_with_one_click(app: Flask, page: Page, pair: tuple[str, str]) -> None:
+    desk.sign_in(page)
+    address = f"/staff/enquiries/{pair[1]}"
+    press(page, page.get(address), "tell-apart", 303)
+    assert stored(app, pair[1]).resembles_id is None
+    assert "Är det samma idé?" not in page.get(address).text
+
+
+def test_a_department_is_not_asked(app: Flask, page: Page, pair: tuple[str, str]) -> None:
+    with app.app_context():
+        enquiry = db.session.scalars(sa.select(Enquiry).filter_by(reference=pair[1])).one()
+        enquiry.department_id = "teknik"
+        db.session.commit()
+    desk.sign_in(page, desk.TEKNIK)
+    assert "Är det samma idé?" not in page.get(f"/staff/enquiries/{pair[1]}").text
+
+
+def test_staff_withdraw(app: Flask, page: Page, pair: tuple[str, str]) -> None:
+    desk.sign_in(page)
+    address = f"/staff/enquiries/{pair[0]}/withdraw"
+    form = page.get(address).fields("verb") | {"send": "y"}
+    page.post(address, form, 422)
+    page.post(address, form | {"why": "Bo ringde i dag."}, 303)
+    assert stored(app, pair[0]).closing_reason == "withdrawn"
+    with app.app_context():
+        last = db.session.scalars(sa.select(OutgoingMail).order_by(OutgoingMail.id.desc())).first()
+        assert last is not None
+        assert last.key == f"{pair[0]}/withdrawn/1"
