@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from intake import clock
 from intake.db import db
 from intake.directory.organisation import organisation
-from intake.enquiries import attention, close, handle, reminders, sender
+from intake.enquiries import attention, close, handle, join, reminders, sender
 from intake.enquiries.models import Enquiry
+from intake.enquiries.steps import Status
 from intake.links import fill_token
 from intake.outbox.models import OutgoingMail
 from tests.browser import Visit
@@ -56,10 +57,26 @@ def complete(enquiry: Enquiry) -> None:
     )
 
 
-def join(enquiry: Enquiry) -> None:
-    """It goes on in the one that came in before it."""
-    leading = db.session.get_one(Enquiry, enquiry.id - 1)
-    close.join(enquiry, leading, by=staff(COORDINATOR), text="Ni kan söka tillsammans.")
+def follow(enquiry: Enquiry) -> None:
+    """It goes on in one that came in before it."""
+    join.join(enquiry, another(enquiry), by=staff(COORDINATOR), text="Ni kan söka tillsammans.")
+
+
+def lead(enquiry: Enquiry) -> None:
+    """One that came in before it goes on in it."""
+    other = another(enquiry)
+    if other.status == Status.CLOSED:
+        close.reopen(other, by=staff(COORDINATOR), why="För bilden.")
+    join.join(other, enquiry, by=staff(COORDINATOR))
+
+
+def another(enquiry: Enquiry) -> Enquiry:
+    """The latest before it that neither follows another nor is followed."""
+    followed = sa.select(Enquiry.leads_id).where(Enquiry.leads_id.is_not(None))
+    free = sa.select(Enquiry).where(
+        Enquiry.id < enquiry.id, Enquiry.leads_id.is_(None), Enquiry.id.not_in(followed)
+    )
+    return db.session.scalars(free.order_by(Enquiry.id.desc()).limit(1)).one()
 
 
 def withdraw(enquiry: Enquiry) -> None:
@@ -102,8 +119,10 @@ letter("parked", TO_SENDER, *case.PARKED)
 letter("closed", TO_SENDER, *case.CLOSED)
 letter("closed-completed", TO_SENDER, *case.GRANTED, complete)
 letter("closed-referred", TO_SENDER, case.refer)
-letter("closed-joined", TO_SENDER, join)
+letter("joined", TO_SENDER, follow)
+letter("joined-leads", TO_SENDER, lead)
 letter("reopened", TO_SENDER, *case.CLOSED, case.reopen)
+letter("reopened-separated", TO_SENDER, follow, case.reopen)
 letter("reminder-late", TO_STAFF, morning(answer_by=LATELY.date()))
 letter("reminder-unopened", TO_STAFF, case.hand_over, morning(handed_over_at=LATELY))
 letter("reminder-awake", TO_STAFF, *case.PARKED, morning(parked_until=clock.today()))
