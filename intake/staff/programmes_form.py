@@ -11,7 +11,7 @@ from intake import fields
 from intake.directory.organisation import Organisation
 from intake.enquiries.choices import GOALS, MOST_GOALS, MOST_PROGRAMMES
 from intake.enquiries.fact_words import LABELS
-from intake.enquiries.funding import Option, choosable, name_of, panel
+from intake.enquiries.funding import Option, choosable, goals_in_words, name_of, panel
 from intake.enquiries.models import Enquiry
 from intake.staff.verb_forms import VerbForm
 
@@ -52,6 +52,11 @@ class ProgrammesForm(VerbForm):
         self.programmes.suggested = first
         self.programmes.groups = groups
         self.programmes.choices = fields.choices({id: name_of(id) for id in listed})
+        if enquiry.goals:
+            theirs = goals_in_words(enquiry.goals)
+            self.staff_goals.description = _(
+                "At most three. The sender chose: %(goals)s.", goals=theirs
+            )
         if not self.is_submitted():
             self.programmes.data = enquiry.programmes
             self.staff_goals.data = enquiry.staff_goals

@@ -81,6 +81,7 @@ def test_programmes_and_goals_are_chosen_in_a_form(app: Flask, page: Page, refer
     assert "Texten nämner ”bygdegården”" in form.text
     assert form.html.index('value="leader"') < form.html.index('value="erasmus-skola"')
     assert 'value="wifi4eu"' not in form.html
+    assert "Högst tre. Avsändaren valde: 11. Hållbara städer och samhällen." in form.text
 
     choose(page, reference, programmes=["leader", "urbact"], staff_goals=["4", "11"])
     assert stored(app, reference).programmes == ["leader", "urbact"]
