@@ -1,6 +1,7 @@
 """What people write is never markup: a canary in every text, looked for on every page."""
 
 import io
+import zipfile
 from typing import Any
 
 import sqlalchemy as sa
@@ -51,6 +52,15 @@ def test_what_people_write_is_text_everywhere(page: Page, app: Flask) -> None:
             assert not raw(answer.text), name
         page.get(f"{case}/{name}")
 
+    form = page.get(f"{case}/copy").fields("copy") | {"why": CANARY, "to": CANARY}
+    for extra in ({}, {"release": "page"}, {"release": "zip"}):
+        answer = page.client.post(f"{case}/copy", data=_filled(form) | extra)
+        assert answer.status_code == 200
+        given = answer.text if answer.mimetype == "text/html" else _page_in(answer.data)
+        assert SHOWN in given
+        assert not raw(given), extra
+        form["seen"] = page.get(f"{case}/copy").fields("copy")["seen"]
+
     for address in ("/staff/?view=all", "/staff/?view=all&q=script", f"/staff/?q={CANARY}", case):
         html = page.get(address).html
         assert SHOWN in html, address
@@ -64,6 +74,12 @@ def test_what_people_write_is_text_everywhere(page: Page, app: Flask) -> None:
         assert not any(raw(mail.html) for mail in mails)
         assert not any("script" in mail.subject for mail in mails)
         assert db.session.scalar(sa.select(Enquiry.title)) == CANARY
+
+
+def _page_in(packed: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(packed)) as file:
+        [page] = [name for name in file.namelist() if name.endswith(".html")]
+        return file.read(page).decode()
 
 
 def _filled(form: dict[str, Any]) -> dict[str, Any]:
