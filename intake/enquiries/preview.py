@@ -19,6 +19,7 @@ class Preview:
     subject: str
     text: str
     language: str
+    about: str  # the number of the enquiry whose letter it is
 
 
 def mails_of(act: Callable[[], object]) -> list[Preview]:
@@ -36,6 +37,7 @@ def mails_of(act: Callable[[], object]) -> list[Preview]:
                 mail.subject,
                 mail.text.replace(TOKEN_PLACE, "…"),
                 mail.language,
+                mail.about,
             )
             for mail in db.session.scalars(mails)
         ]

@@ -1,0 +1,31 @@
+"""What a department learns of ideas that only go on in one of theirs: nothing of who sent them."""
+
+from flask import Flask
+
+from tests import make
+from tests.conftest import on_sqlite
+from tests.page import Page
+from tests.staff import desk
+
+
+@on_sqlite
+def test_a_letter_to_whoever_follows_shows_no_address(app: Flask, page: Page) -> None:
+    with app.app_context():
+        first = make.enquiry(email="bo@exempel.example").reference
+        second = make.enquiry(email="lo@exempel.example").reference
+    desk.sign_in(page)
+    form = page.get(f"/staff/enquiries/{second}/join").fields("verb")
+    joined = form | {"other": first, "leads": "other", "send": "y"}
+    page.post(f"/staff/enquiries/{second}/join", joined, 303)
+    form = page.get(f"/staff/enquiries/{first}/hand-over").fields("verb")
+    handed = form | {"department_id": "teknik", "send": "y"}
+    page.post(f"/staff/enquiries/{first}/hand-over", handed, 303)
+
+    address = f"/staff/enquiries/{first}/answer"
+    for email, told in ((desk.COORDINATOR, True), (desk.TEKNIK, False)):
+        desk.sign_in(page, email)
+        form = page.get(address).fields("verb") | {"text": "Snart."}
+        shown = page.post(address, form)
+        assert "bo@exempel.example" in shown.html
+        assert ("lo@exempel.example" in shown.html) is told
+        assert (f"avsändaren till {second}" in shown.text) is not told
