@@ -37,6 +37,7 @@ def test_everything_is_in_it_and_nothing_else(wheel: Path) -> None:
         "intake/static/app.css",
         "intake/translations/sv/LC_MESSAGES/messages.mo",
         "intake/directory/ljungby.toml",
+        "intake/programmes/programmes.toml",
     ):
         assert name in names
     assert any(n.startswith("intake/_data/migrations/1") for n in names)
