@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from intake import clock
+from intake.directory.members import Member
 from intake.directory.organisation import Organisation
 from intake.enquiries.models import NOT_AT_DEPARTMENT, Enquiry
 from intake.enquiries.steps import Status
@@ -56,6 +57,12 @@ def needs(enquiry: Enquiry, house: Organisation) -> list[Need]:
     """What is to be done about it today."""
     today = clock.today()
     return [need for need, day in _needs(enquiry, house) if day <= today]
+
+
+def needs_of(member: Member, enquiry: Enquiry, house: Organisation) -> list[Need]:
+    """What *member* is to do about it today."""
+    others = NOT_THE_COORDINATORS if member.coordinates else NOT_THE_DEPARTMENTS
+    return [need for need in needs(enquiry, house) if need not in others]
 
 
 def decide_by(enquiry: Enquiry, house: Organisation) -> date:

@@ -362,7 +362,7 @@ def _row(enquiry: Enquiry, last: Last | None, words: str, house: Organisation, w
         channel=enquiry.channel,
         department_id=enquiry.department_id,
         status=enquiry.status,
-        needs=tuple(attention.needs(enquiry, house)),
+        needs=tuple(attention.needs_of(who, enquiry, house)),
         received_at=enquiry.received_at,
         age=_age(clock.local(enquiry.received_at).date(), today),
         due_on=enquiry.due_on,

@@ -36,15 +36,12 @@ def show(reference: str) -> str:
     def say(text: str) -> str:
         return veiled(text, enquiry) if hidden else text
 
-    for_others = (
-        attention.NOT_THE_COORDINATORS if g.member.coordinates else attention.NOT_THE_DEPARTMENTS
-    )
     return render_template(
         "staff/enquiry.html",
         enquiry=enquiry,
         holder=house.department(enquiry.department_id) or house.coordinator,
         status=STATUSES[enquiry.status],
-        needs=[need for need in attention.needs(enquiry, house) if need not in for_others],
+        needs=attention.needs_of(g.member, enquiry, house),
         told=[("", label, say(answer)) for label, answer in answers(enquiry)],
         slip=[say(line) for line in wording.slip(decision, house)],
         suggested=house.department(decision.department),

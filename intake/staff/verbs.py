@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 from intake.db import db
 from intake.directory.members import Member
 from intake.directory.organisation import organisation
-from intake.enquiries import access, attention, close, facts, handle, join, release
+from intake.enquiries import access, close, facts, handle, join, release
 from intake.enquiries.models import Enquiry
 from intake.enquiries.preview import mails_of
 from intake.enquiries.steps import MOVES, NotAllowed, Status
@@ -296,7 +296,6 @@ def _page(verb: Verb, enquiry: Enquiry, form: forms.VerbForm, **more: Any) -> st
         form=form,
         crossing=crossing,
         hidden=access.hides_sender(enquiry, g.member),
-        needs=attention.needs(enquiry, house),
         **more,
     )
 

@@ -158,6 +158,9 @@ def test_each_is_told_what_is_theirs_to_do(page: Page, contact: Page, reference:
     assert new not in theirs.lower()
     assert asked in theirs
 
+    assert new in page.get("/staff/").text.lower()
+    assert new not in contact.get("/staff/").text.lower()
+
 
 def test_every_letter_has_a_name() -> None:
     """In the history, which tells of each that was sent."""

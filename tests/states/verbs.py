@@ -122,6 +122,14 @@ def _(visit: Visit) -> None:
     press(visit)
 
 
+@met("verb-answer-ready", who=COORDINATOR, endpoint="staff.verbs.show_answer")
+def _(visit: Visit) -> None:
+    """A ready-made text has been put into the field."""
+    form(visit, "answer", *case.CONFIRMED)
+    visit.page.select_option("#ready", "thanks")
+    visit.page.locator("button[name=insert]").press("Enter")
+
+
 @met("verb-changed-meanwhile", who=COORDINATOR, endpoint="staff.verbs.show_answer", is_main=True)
 def _(visit: Visit) -> None:
     """Two people at once: the second sees what the first did, and keeps what was typed."""
