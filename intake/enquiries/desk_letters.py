@@ -13,7 +13,7 @@ from intake.enquiries.models import Enquiry
 from intake.enquiries.slips import decision_of
 from intake.enquiries.steps import Status
 from intake.enquiries.veil import veiled
-from intake.i18n import pick, speaking
+from intake.i18n import speaking
 from intake.outbox.letter import Letter
 
 
@@ -97,37 +97,28 @@ def handed_over(
     with speaking(house.staff_language):
         decision = decision_of(enquiry.suggestions[-1])
         told = letters.told(enquiry, decision, house)
-        return letters.compose(
-            "handed_over",
-            contact.email,
-            house,
-            enquiry=enquiry,
-            role=pick(contact.role)[0],
-            note="" if told["strict"] else veiled(note, enquiry),
-            decide_by=attention.decide_by(enquiry, house),
-            placed=department,
-            # The reasons are the suggestion's; whoever chose otherwise says why in the note.
-            department=department if decision.department == department.id else None,
-            link=letters.case_link(enquiry),
-            **told,
-        )
+    return letters.to_staff(
+        "handed_over",
+        enquiry,
+        house,
+        contact,
+        note="" if told["strict"] else veiled(note, enquiry),
+        decide_by=attention.decide_by(enquiry, house),
+        placed=department,
+        # The reasons are the suggestion's; whoever chose otherwise says why in the note.
+        department=department if decision.department == department.id else None,
+        **told,
+    )
 
 
 def sent_back(
     enquiry: Enquiry, department: Post, why: str, house: Organisation, coordinator: Person
 ) -> Letter:
     """To the coordinator: *department* has sent the idea back."""
-    with speaking(house.staff_language):
-        return letters.compose(
-            "sent_back",
-            coordinator.email,
-            house,
-            enquiry=enquiry,
-            department=department,
-            why="" if enquiry.flagged else veiled(why, enquiry),
-            role=pick(coordinator.role)[0],
-            link=letters.case_link(enquiry),
-        )
+    why = "" if enquiry.flagged else veiled(why, enquiry)
+    return letters.to_staff(
+        "sent_back", enquiry, house, coordinator, department=department, why=why
+    )
 
 
 def question_again(enquiry: Enquiry, text: str, house: Organisation) -> Letter:
@@ -137,14 +128,5 @@ def question_again(enquiry: Enquiry, text: str, house: Organisation) -> Letter:
 
 def reminder(enquiry: Enquiry, need: Need, house: Organisation, to: Person) -> Letter:
     """To whoever has the idea, or to the coordinator: this is to be done."""
-    with speaking(house.staff_language):
-        return letters.compose(
-            "reminder",
-            to.email,
-            house,
-            enquiry=enquiry,
-            need=need,
-            planned="" if enquiry.flagged else veiled(enquiry.next_action, enquiry),
-            role=pick(to.role)[0],
-            link=letters.case_link(enquiry),
-        )
+    planned = "" if enquiry.flagged else veiled(enquiry.next_action, enquiry)
+    return letters.to_staff("reminder", enquiry, house, to, need=need, planned=planned)

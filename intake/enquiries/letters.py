@@ -52,30 +52,21 @@ def link_again(enquiry: Enquiry, house: Organisation) -> Letter:
 
 def handover(enquiry: Enquiry, decision: Decision, house: Organisation, contact: Person) -> Letter:
     """To the department's contact: what it is about, why it came here, and by when to answer."""
-    return _to_staff("handover", enquiry, decision, house, contact)
+    return _new("handover", enquiry, decision, house, contact)
 
 
 def to_coordinator(
     enquiry: Enquiry, decision: Decision, house: Organisation, coordinator: Person
 ) -> Letter:
     """To the coordinator: a copy of the hand-over, or the best candidates when it is unclear."""
-    return _to_staff("coordinator", enquiry, decision, house, coordinator)
+    return _new("coordinator", enquiry, decision, house, coordinator)
 
 
 def undelivered(
     enquiry: Enquiry, department: Post | None, house: Organisation, coordinator: Person
 ) -> Letter:
     """To the coordinator: a letter to *department*, or to the sender if None, did not arrive."""
-    with speaking(house.staff_language):
-        return compose(
-            "undelivered",
-            coordinator.email,
-            house,
-            enquiry=enquiry,
-            department=department,
-            role=pick(coordinator.role)[0],
-            link=case_link(enquiry),
-        )
+    return to_staff("undelivered", enquiry, house, coordinator, department=department)
 
 
 def comment(said: PageComment, page: str, house: Organisation, coordinator: Person) -> Letter:
@@ -120,9 +111,11 @@ def to_sender(name: str, enquiry: Enquiry, house: Organisation, **facts: Any) ->
         )
 
 
-def _to_staff(
-    name: str, enquiry: Enquiry, decision: Decision, house: Organisation, to: Person
-) -> Letter:
+def to_staff(name: str, enquiry: Enquiry, house: Organisation, to: Person, **facts: Any) -> Letter:
+    """The letter *name* to one of the staff, in their language, with the link to the case.
+
+    :param facts: what its template tells besides.
+    """
     with speaking(house.staff_language):
         return compose(
             name,
@@ -130,14 +123,29 @@ def _to_staff(
             house,
             enquiry=enquiry,
             role=pick(to.role)[0],
-            reply_by=_reply_by(enquiry),
-            department=house.department(enquiry.department_id),
-            meant_for=house.department(decision.department),
-            chosen=house.department(decision.chosen),
-            entered=decision.was_entered_at(enquiry.department_id),
             link=case_link(enquiry),
-            **told(enquiry, decision, house, with_sender=name == "coordinator"),
+            **facts,
         )
+
+
+def _new(
+    name: str, enquiry: Enquiry, decision: Decision, house: Organisation, to: Person
+) -> Letter:
+    """The letter *name* to staff about an idea that has just come in."""
+    with speaking(house.staff_language):
+        about = told(enquiry, decision, house, with_sender=name == "coordinator")
+    return to_staff(
+        name,
+        enquiry,
+        house,
+        to,
+        reply_by=_reply_by(enquiry),
+        department=house.department(enquiry.department_id),
+        meant_for=house.department(decision.department),
+        chosen=house.department(decision.chosen),
+        entered=decision.was_entered_at(enquiry.department_id),
+        **about,
+    )
 
 
 def _reply_by(enquiry: Enquiry) -> date:
