@@ -41,6 +41,8 @@ class Verb:
     form: type[forms.VerbForm]
     do: Callable[..., object]
     main: bool = False  # among the first that are offered
+    lead: Any = ""  # what it means, where the form does not say it
+    button: Any = ""  # if its title says no deed
     offered: Callable[[Enquiry], bool] = lambda enquiry: not enquiry.suspected
 
     @property
@@ -101,6 +103,7 @@ VERBS = {
             _l("Take it to assess it"),
             forms.PlainForm,
             handle.take,
+            lead=_l("It is then yours. The status page says that you assess it; no mail is sent."),
             offered=lambda e: (
                 _is_open(e) and (e.department_id is not None or e.status == _S.RECEIVED)
             ),
@@ -122,6 +125,7 @@ VERBS = {
             forms.PlainForm,
             handle.deal_with,
             main=True,
+            lead=_l("It leaves the list of what is to do. Nobody is written to."),
             offered=lambda e: bool(e.news_at or e.mail_failed_at),
         ),
         Verb(
@@ -150,9 +154,16 @@ VERBS = {
             forms.PlainForm,
             handle.wake,
             main=True,
+            lead=_l("It goes on where it was, before its day. Nobody is written to."),
             offered=lambda e: e.status == _S.PARKED,
         ),
-        Verb("facts", _l("Owner, next action, case number"), forms.FactsForm, facts.set_facts),
+        Verb(
+            "facts",
+            _l("Owner, next action, case number"),
+            forms.FactsForm,
+            facts.set_facts,
+            button=_l("Save"),
+        ),
         Verb(
             "programmes",
             _l("Choose programmes and goals"),
@@ -164,6 +175,8 @@ VERBS = {
             _l("Assess: eight questions"),
             forms.AssessForm,
             facts.assess,
+            lead=_l("Skip what you do not know yet. The sender does not see the answers."),
+            button=_l("Save"),
             offered=_is_open,
         ),
         Verb(
@@ -171,6 +184,7 @@ VERBS = {
             _l("Secrecy and protected identity"),
             forms.FlagForm,
             facts.set_facts,
+            button=_l("Save"),
             offered=lambda e: True,
         ),
         Verb(
