@@ -18,6 +18,7 @@ from intake.directory.models import DirectoryChange
 
 #: What a page of history holds.
 PAGE = 25
+_LAST = 2**31 - 1  # the largest number that a column holds; addresses hold larger ones
 
 #: The last part of a path whose list has the same members in another order.
 ORDER = "order"
@@ -66,7 +67,7 @@ def edits_of(change: DirectoryChange) -> list[Edit]:
 
 def since(version: int) -> list[DirectoryChange]:
     """What happened after that version, the oldest first."""
-    asked = sa.select(DirectoryChange).where(DirectoryChange.version > version)
+    asked = sa.select(DirectoryChange).where(DirectoryChange.version > _known(version))
     return list(db.session.scalars(asked.order_by(DirectoryChange.id)))
 
 
@@ -77,8 +78,13 @@ def listed(before: int | None = None) -> list[DirectoryChange]:
     """
     asked = sa.select(DirectoryChange).order_by(DirectoryChange.id.desc()).limit(PAGE)
     if before is not None:
-        asked = asked.where(DirectoryChange.id < before)
+        asked = asked.where(DirectoryChange.id < _known(before))
     return list(db.session.scalars(asked))
+
+
+def _known(number: int) -> int:
+    """*number*, or the nearest that a column can hold."""
+    return max(0, min(number, _LAST))
 
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> list[Edit]:
