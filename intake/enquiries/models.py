@@ -8,20 +8,32 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from intake.db import Model, NeverChanges, UtcDateTime, never_changes, never_goes
 
-_WAITING = sa.text("question_at IS NOT NULL")
-_SPAM = sa.text("suspected")
-_NEWS = sa.text("news_at IS NOT NULL")
-_ENTERED = sa.text("channel <> 'form'")  # by staff, so it may have come in earlier
-_FOLLOWS = sa.text("leads_id IS NOT NULL")
-_RESEMBLES = sa.text("resembles_id IS NOT NULL")
+# What indexes of lists hold, word for word: SQLite takes a partial index only for the same text.
+LISTED = "NOT suspected"  # spam is in no list but its own
+SPAM = "suspected"
+WAITING = "question_at IS NOT NULL"
+NEWS = "news_at IS NOT NULL"
+FLAGGED = "(flagged OR protected)"
+DUPLICATE = "leads_id IS NOT NULL"
+RESEMBLES = "resembles_id IS NOT NULL"
+ENTERED = "channel <> 'form'"  # by staff, so it may have come in earlier
 #: Statuses in which no department has it.
 NOT_AT_DEPARTMENT = ("received", "assessing", "parked", "closed")
-#: Where a department has it, word for word as the index says it. Said the other way round, SQLite
-#: does not take the index by status instead, and sort.
-AT_DEPARTMENTS = f"status NOT IN {NOT_AT_DEPARTMENT}"
-_AT_DEPARTMENT = sa.text(AT_DEPARTMENTS)
+#: Where a department has it. Said the other way round, SQLite does not take the index by status
+#: instead, and sort.
+AT_DEPARTMENT = f"status NOT IN {NOT_AT_DEPARTMENT}"
 _FROM_OUTSIDE = sa.text("network IS NOT NULL")
 _NOTHING = sa.text("''")  # what a new column holds in the rows that are there already
+
+
+def _where(condition: str) -> dict[str, Any]:
+    return {f"{kind}_where": sa.text(condition) for kind in ("sqlite", "postgresql")}
+
+
+def _listed(name: str, *columns: str, where: str = "") -> sa.Index:
+    """An index of what is listed."""
+    within = f"{where} AND {LISTED}" if where else LISTED
+    return sa.Index(f"ix_enquiry_{name}", *columns, **_where(within))
 
 
 class ReferenceCounter(Model):
@@ -39,29 +51,24 @@ class Enquiry(Model):
     __tablename__ = "enquiry"
     __table_args__ = (
         sa.Index("ix_enquiry_network_received_at", "network", "received_at"),
-        # The views of the inbox, each in the order in which it is read; see inbox.py.
-        sa.Index("ix_enquiry_coordinator_from", "coordinator_from", "id"),
-        sa.Index("ix_enquiry_department_from", "department_id", "department_from", "id"),
-        sa.Index("ix_enquiry_status", "status", "id"),
-        sa.Index("ix_enquiry_department_id", "department_id", "id"),
-        sa.Index("ix_enquiry_waiting", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
-        sa.Index("ix_enquiry_spam", "id", sqlite_where=_SPAM, postgresql_where=_SPAM),
-        sa.Index(
-            "ix_enquiry_at_department",
-            "id",
-            sqlite_where=_AT_DEPARTMENT,
-            postgresql_where=_AT_DEPARTMENT,
-        ),
         sa.Index("ix_enquiry_received_at", "received_at"),
-        sa.Index("ix_enquiry_entered", "id", sqlite_where=_ENTERED, postgresql_where=_ENTERED),
-        sa.Index("ix_enquiry_news", "id", sqlite_where=_NEWS, postgresql_where=_NEWS),
-        sa.Index("ix_enquiry_duplicate", "id", sqlite_where=_FOLLOWS, postgresql_where=_FOLLOWS),
-        sa.Index(
-            "ix_enquiry_leads_id", "leads_id", sqlite_where=_FOLLOWS, postgresql_where=_FOLLOWS
-        ),
-        sa.Index(
-            "ix_enquiry_resembles", "id", sqlite_where=_RESEMBLES, postgresql_where=_RESEMBLES
-        ),
+        sa.Index("ix_enquiry_department_id", "department_id", "status", "id"),
+        # The lists of the inbox, each in the order in which it is read; see pages.py.
+        _listed("coordinator_from", "coordinator_from", "id"),
+        _listed("department_from", "department_id", "department_from", "id"),
+        _listed("status", "status", "id"),
+        _listed("department", "department_id", "id"),
+        _listed("at_department", "id", where=AT_DEPARTMENT),
+        _listed("department_at_department", "department_id", "id", where=AT_DEPARTMENT),
+        _listed("waiting", "id", where=WAITING),
+        _listed("department_waiting", "department_id", "id", where=WAITING),
+        _listed("news", "id", where=NEWS),
+        _listed("flagged", "id", where=FLAGGED),
+        _listed("resembles", "id", where=RESEMBLES),
+        _listed("duplicate", "id", where=DUPLICATE),
+        sa.Index("ix_enquiry_leads_id", "leads_id", **_where(DUPLICATE)),
+        sa.Index("ix_enquiry_spam", "id", **_where(SPAM)),
+        sa.Index("ix_enquiry_entered", "id", **_where(ENTERED)),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

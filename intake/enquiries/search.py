@@ -5,27 +5,24 @@ begin, so ``solceller`` finds ``solcellspark``. Facts that are filtered by stand
 words that nobody types: a word and a filter together are then one question to one index.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from markupsafe import Markup, escape
 from sqlalchemy.dialects import postgresql
 
 from intake.db import db
 from intake.enquiries.models import Enquiry, Event
+from intake.enquiries.question import Term, fact, joined, terms_of
 from intake.enquiries.steps import Act
 from intake.enquiries.veil import veiled
 from intake.enquiries.words import stems, tokens
 
 _MOST_SAID = 40_000  # characters; a sender who writes all day must not keep everybody waiting
 MOST_HELD = 200  # counting on would read much of the index
-_MOST_WORDS = 8  # more only make the question slower
-_LONGEST = 200  # characters of a question
-_BEGINS = 3  # letters from which on the beginning of a word is enough
-_AROUND = 70  # characters to either side of a hit in a snippet
-
-_WRITTEN = (
+#: What the sender wrote and staff number it by: where words are looked for.
+WRITTEN = (
     "title",
     "description",
     "need",
@@ -37,7 +34,7 @@ _WRITTEN = (
     "case_number",
 )
 _READ = (
-    *_WRITTEN,
+    *WRITTEN,
     "reference",
     "sender_kind",
     "language",
@@ -52,6 +49,9 @@ _READ = (
 )
 _SAID = frozenset({Act.SHARED, Act.ASKED, Act.REPLIED, Act.ANSWERED, Act.NOTED})
 
+#: One in so many enquiries at most holds a rare term.
+_RARE = 100
+
 _FTS = sa.table("search_text", sa.column("rowid", sa.Integer), sa.column("stems", sa.Text))
 _GIN = sa.table("search_text", sa.column("enquiry_id", sa.Integer), sa.column("vector"))
 
@@ -64,27 +64,29 @@ _STORE = {
 }
 
 
+@dataclass(frozen=True)
+class Sought:
+    """Ids of what was found, in order, and of all that was looked through for it."""
+
+    found: sa.Select[Any]
+    looked: sa.Select[Any]
+
+
+#: Conditions on a column with the ids of enquiries.
+Between = Callable[[sa.ColumnElement[int]], list[sa.ColumnElement[bool]]]
+
+
 def matching(words: str, **facts: object) -> sa.ColumnElement[bool] | None:
     """A condition on :class:`Enquiry`: every one of *words* and of *facts* is in it.
 
-    :param words: as somebody typed them; nothing in them is syntax.
-    :param facts: what else must be so: ``sender_kind``, ``language``, ``goal``, ``programme``.
+    For a few words that are not common; :func:`seek` is for those that somebody types.
+
     :return: None if nothing is asked for; false for every enquiry if there is no word in it.
     """
-    asked = [_alternatives(word) for word in _asked(words)]
-    asked += [[(_fact(name, value), False)] for name, value in facts.items() if value]
-    if not asked:
-        return sa.false() if words.strip() else None
-
-    for_fts = " AND ".join(
-        "(" + " OR ".join(f'"{stem}"{"*" * begins}' for stem, begins in each) + ")"
-        for each in asked
-    )
-    for_gin = " & ".join(
-        "(" + " | ".join(f"'{stem}'{':*' * begins}" for stem, begins in each) + ")"
-        for each in asked
-    )
-    return sa.and_(_is_of_enquiry(), _holds(for_fts, for_gin))
+    terms = terms_of(words, **facts)
+    if not terms:
+        return sa.false() if terms is not None else None
+    return sa.and_(_is_of_enquiry(), _indexed(terms))
 
 
 def held_by(words: Iterable[str]) -> dict[str, int]:
@@ -97,14 +99,84 @@ def held_by(words: Iterable[str]) -> dict[str, int]:
 
 def any_of(words: Iterable[str]) -> sa.ColumnElement[bool]:
     """A condition on :class:`Enquiry`: at least one of these stems is in it."""
-    known = list(words)
-    question = " OR ".join(f'"{word}"' for word in known), " | ".join(f"'{word}'" for word in known)
-    return sa.and_(_is_of_enquiry(), _holds(*question))
+    term = Term(tuple((word, False) for word in words))
+    return sa.and_(_is_of_enquiry(), _indexed([term]))
 
 
-def place() -> Any:
-    """The enquiry's id as the index has it, to be sorted and cut by where :func:`matching` is."""
-    return _FTS.c.rowid if db.engine.dialect.name == "sqlite" else Enquiry.id
+def seek(terms: Sequence[Term], between: Between, *, newest_first: bool, most: int) -> Sought:
+    """Look for what holds all of *terms*, through at most *most* enquiries.
+
+    The index leads where a term is rare. It has no order by age (GIN), or first reads all that a
+    beginning of a word stands for (FTS5), so where all terms are common whoever asks it waits for
+    a million hits to see the newest. Then those that are next are read instead, one by one.
+    """
+    if not terms:
+        return Sought(nothing := sa.select(Enquiry.id).where(sa.false()), nothing)
+    column = _id()
+    columns: list[Any] = [column.label("id"), _held().label("held")]
+    chosen = sa.select(*columns).where(*between(column))
+
+    def first(chosen: sa.Select[Any], by: sa.ColumnElement[int]) -> sa.Subquery:
+        return chosen.order_by(by.desc() if newest_first else by).limit(most).subquery("near")
+
+    near = first(chosen, column)
+    counted = [sa.func.count().filter(_holds(near.c.held, term)) for term in terms]
+    counts = db.session.execute(sa.select(*counted).select_from(near)).one()
+    rare = [term for term, count in zip(terms, counts, strict=True) if count * _RARE <= most]
+    if rare:
+        # The sum keeps PostgreSQL from walking through the table in this order.
+        by = column if db.engine.dialect.name == "sqlite" else column + 0
+        near = first(chosen.where(_indexed(rare)), by)
+    rest = [_holds(near.c.held, term) for term in terms if term not in rare]
+    return Sought(sa.select(near.c.id).where(*rest), sa.select(near.c.id))
+
+
+def _id() -> sa.ColumnElement[int]:
+    """The enquiry's id as the index has it."""
+    return _FTS.c.rowid if db.engine.dialect.name == "sqlite" else _GIN.c.enquiry_id
+
+
+def _is_of_enquiry() -> sa.ColumnElement[bool]:
+    # The sum keeps SQLite from asking the index once for each enquiry, which takes seconds.
+    return Enquiry.id == (_id() + 0 if db.engine.dialect.name == "sqlite" else _id())
+
+
+def _count(word: str) -> sa.Select[str, int]:
+    found = sa.select(_id()).where(_indexed([Term(((word, False),))])).limit(MOST_HELD)
+    return sa.select(sa.literal(word), sa.func.count()).select_from(found.subquery())
+
+
+def _held() -> sa.ColumnElement[Any]:
+    """What :func:`_holds` reads of each."""
+    return _FTS.c.stems if db.engine.dialect.name == "sqlite" else _GIN.c.vector
+
+
+def _indexed(terms: Sequence[Term]) -> sa.ColumnElement[bool]:
+    """Every term is among an enquiry's stems: each database answers that by its index."""
+    if db.engine.dialect.name == "sqlite":
+        question = " AND ".join(
+            "(" + " OR ".join(f'"{stem}"{"*" * begins}' for stem, begins in term.stems) + ")"
+            for term in terms
+        )
+        return sa.literal_column("search_text").op("MATCH")(question)
+    return _fits(_GIN.c.vector, terms)
+
+
+def _holds(held: sa.ColumnElement[Any], term: Term) -> sa.ColumnElement[bool]:
+    """The same for one term and one enquiry that is read anyway, without the index."""
+    if db.engine.dialect.name == "sqlite":
+        text = " " + held + " "
+        parts = (f" {stem}" if begins else f" {stem} " for stem, begins in term.stems)
+        return sa.or_(*(sa.func.instr(text, part) > 0 for part in parts))
+    return _fits(held, [term])
+
+
+def _fits(vector: sa.ColumnElement[Any], terms: Sequence[Term]) -> sa.ColumnElement[bool]:
+    question = " & ".join(
+        "(" + " | ".join(f"'{stem}'{':*' * begins}" for stem, begins in term.stems) + ")"
+        for term in terms
+    )
+    return vector.op("@@")(sa.cast(question, postgresql.TSQUERY))
 
 
 def index(enquiry: Enquiry) -> None:
@@ -150,7 +222,7 @@ def stems_of(enquiry: Any, said: Sequence[str] = ()) -> str:
 
     No name and no address; and nothing of who it is, where that is protected.
     """
-    texts = [getattr(enquiry, name) or "" for name in _WRITTEN] + [*_latest(said)]
+    texts = [getattr(enquiry, name) or "" for name in WRITTEN] + [*_latest(said)]
     if enquiry.protected:
         texts = [veiled(text, enquiry) for text in texts]
     else:
@@ -159,14 +231,14 @@ def stems_of(enquiry: Any, said: Sequence[str] = ()) -> str:
         stem for text in texts for word, _a, _b in tokens(text) for stem in stems(word)
     )
     found |= dict.fromkeys(word for word, _a, _b in tokens(enquiry.reference))
-    found[_joined(enquiry.reference)] = None
+    found[joined(enquiry.reference)] = None
     if enquiry.case_number:
-        found[_joined(enquiry.case_number)] = None
-    found[_fact("sender_kind", enquiry.sender_kind)] = None
-    found[_fact("language", enquiry.language)] = None
-    found |= dict.fromkeys(_fact("programme", each) for each in enquiry.programmes or ())
+        found[joined(enquiry.case_number)] = None
+    found[fact("sender_kind", enquiry.sender_kind)] = None
+    found[fact("language", enquiry.language)] = None
+    found |= dict.fromkeys(fact("programme", each) for each in enquiry.programmes or ())
     goals = {*(enquiry.goals or ()), *(enquiry.staff_goals or ())}
-    found |= dict.fromkeys(_fact("goal", each) for each in sorted(goals))
+    found |= dict.fromkeys(fact("goal", each) for each in sorted(goals))
     return " ".join(filter(None, found))
 
 
@@ -178,94 +250,6 @@ def _latest(said: Sequence[str]) -> Iterator[str]:
         left -= len(text)
         if left <= 0:
             return
-
-
-def marked(text: str, words: str) -> Markup:
-    """*text* with every hit of *words* in ``<mark>``; all else is escaped."""
-    parts, last = [], 0
-    for start, end in _hits(text, words):
-        parts.append(escape(text[last:start]) + Markup("<mark>{}</mark>").format(text[start:end]))
-        last = end
-    return Markup("").join([*parts, escape(text[last:])])
-
-
-def snippet(enquiry: Enquiry, words: str) -> Markup:
-    """Some words around the first hit in what the sender wrote below the title; maybe empty.
-
-    Nothing of one whose every reading is noted: a list is not.
-    """
-    if enquiry.flagged or enquiry.protected:
-        return Markup("")
-    for name in _WRITTEN[1:]:
-        text = getattr(enquiry, name)
-        for start, end in _hits(text, words):
-            first, last = max(0, start - _AROUND), min(len(text), end + _AROUND)
-            first = text.find(" ", first, start) + 1 if first else 0
-            last = text.rfind(" ", end, last) if last < len(text) else last
-            last = max(last, end)
-            cut = " ".join(text[first:last].split())
-            before, after = "… " * bool(first), " …" * (last < len(text))
-            return before + marked(cut, words) + after
-    return Markup("")
-
-
-def _count(word: str) -> sa.Select[str, int]:
-    found = sa.select(_index().c[0]).where(_holds(f'"{word}"', f"'{word}'")).limit(MOST_HELD)
-    return sa.select(sa.literal(word), sa.func.count()).select_from(found.subquery())
-
-
-def _index() -> sa.TableClause:
-    return _FTS if db.engine.dialect.name == "sqlite" else _GIN
-
-
-def _is_of_enquiry() -> sa.ColumnElement[bool]:
-    if db.engine.dialect.name == "sqlite":
-        # The sum keeps SQLite from asking the index once for each enquiry, which takes seconds.
-        return Enquiry.id == _FTS.c.rowid + 0
-    return _GIN.c.enquiry_id == Enquiry.id
-
-
-def _holds(for_fts: str, for_gin: str) -> sa.ColumnElement[bool]:
-    """What the index is asked, in the words of either."""
-    if db.engine.dialect.name == "sqlite":
-        return sa.literal_column("search_text").op("MATCH")(for_fts)
-    return _GIN.c.vector.op("@@")(sa.cast(for_gin, postgresql.TSQUERY))
-
-
-def _hits(text: str, words: str) -> Iterator[tuple[int, int]]:
-    asked = [each for word in _asked(words) for each in _alternatives(word)]
-    if not asked:
-        return
-    for word, start, end in tokens(text):
-        for stem in stems(word):
-            if any(stem.startswith(each) if begins else stem == each for each, begins in asked):
-                yield start, end
-                break
-
-
-def _asked(words: str) -> list[str]:
-    """The words of a question, each once; a reference and a case number are one word."""
-    found: dict[str, None] = {}
-    for part in words[:_LONGEST].split():
-        if any(letter.isdigit() for letter in part):
-            found[_joined(part)] = None
-        else:
-            found |= dict.fromkeys(word for word, _a, _b in tokens(part))
-    return [word for word in found if word][:_MOST_WORDS]
-
-
-def _alternatives(word: str) -> list[tuple[str, bool]]:
-    """What finds *word*: stems, and whether it is enough that a word begins so."""
-    return [(stem, len(stem) >= _BEGINS) for stem in sorted(stems(word))]
-
-
-def _joined(text: str) -> str:
-    return "".join(word for word, _a, _b in tokens(text))
-
-
-def _fact(name: str, value: object) -> str:
-    """A word that stands for a fact. Letters and digits only, as each index wants them."""
-    return f"0{_joined(name)}0{_joined(str(value))}"
 
 
 def said_in(act: str, why: str, data: dict[str, Any]) -> str:

@@ -8,7 +8,8 @@ from intake.db import db
 from intake.directory.organisation import organisation
 from intake.enquiries import inbox
 from intake.enquiries.choices import SENDER_KINDS
-from intake.enquiries.inbox import MOST_AGE, MOST_COUNTED, Cursor
+from intake.enquiries.inbox import MOST_AGE, MOST_COUNTED
+from intake.enquiries.pages import LOOK, Cursor
 from intake.enquiries.thread import STATUSES
 from intake.staff import models
 from intake.staff.inbox_forms import FLAGS, NEEDS, VIEWS, FilterForm, KeepForm, as_query
@@ -35,6 +36,7 @@ def show() -> str:
         saved=models.saved_views(g.member.email),
         most_counted=MOST_COUNTED,
         most_age=MOST_AGE,
+        most_looked=LOOK,
         statuses=STATUSES,
         kinds=SENDER_KINDS,
         needs=NEEDS,

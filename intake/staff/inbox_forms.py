@@ -25,8 +25,8 @@ from intake.directory.organisation import Organisation
 from intake.enquiries.attention import Need
 from intake.enquiries.choices import GOALS, SENDER_KINDS
 from intake.enquiries.funding import name_of
-from intake.enquiries.inbox import Filter, Flag, View, views
 from intake.enquiries.thread import STATUSES
+from intake.enquiries.views import Filter, Flag, View, views
 from intake.i18n import language_name, languages, pick
 from intake.programmes.catalogue import catalogue
 

@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
@@ -11,10 +10,10 @@ from intake import clock
 from intake.db import db
 from intake.directory.members import Member, Role
 from intake.directory.organisation import organisation
-from intake.enquiries import inbox
-from intake.enquiries.inbox import Cursor, Filter, Flag, View
+from intake.enquiries import inbox, pages
 from intake.enquiries.models import Enquiry
-from tests.conftest import on_sqlite
+from intake.enquiries.pages import Cursor
+from intake.enquiries.views import Filter, Flag, View
 from tests.make import enquiry
 
 COORDINATOR = Member("c@ljungby.example", frozenset({Role.COORDINATOR}), frozenset())
@@ -85,24 +84,24 @@ def test_time_alone_puts_an_idea_into_the_inbox(app: Flask) -> None:
 def test_pages_follow_one_another_there_and_back(
     app: Flask, monkeypatch: pytest.MonkeyPatch, view: View
 ) -> None:
-    monkeypatch.setattr(inbox, "PAGE", 2)
+    monkeypatch.setattr(pages, "PAGE", 2)
     with app.app_context():
         for number in range(5):
             place(enquiry(title=f"Idé {number}"), coordinator_from=clock.today())
-        pages, cursor = [], None
+        turned, cursor = [], None
         while True:
             page = shown(COORDINATOR, view, cursor=cursor)
-            pages.append(titles(page))
+            turned.append(titles(page))
             if page.next is None:
                 break
             cursor = Cursor.parse(str(page.next))
-        assert [len(each) for each in pages] == [2, 2, 1]
-        assert len({title for each in pages for title in each}) == 5
+        assert [len(each) for each in turned] == [2, 2, 1]
+        assert len({title for each in turned for title in each}) == 5
 
         before = shown(COORDINATOR, view, cursor=page.previous)
-        assert titles(before) == pages[1]
+        assert titles(before) == turned[1]
         first = shown(COORDINATOR, view, cursor=before.previous)
-        assert titles(first) == pages[0]
+        assert titles(first) == turned[0]
         assert first.previous is None
 
 
@@ -151,17 +150,3 @@ def test_a_row_tells_the_last_event_and_the_age(app: Flask) -> None:
         [row] = shown(COORDINATOR).rows
         assert row.age == 2  # Friday to Tuesday
         assert row.last is not None
-
-
-@on_sqlite
-@pytest.mark.parametrize("who", [COORDINATOR, TEKNIK], ids=["coordinator", "contact"])
-@pytest.mark.parametrize("view", [view for view in View if view is not View.SPAM])
-def test_every_view_follows_an_index(app: Flask, who: Member, view: View) -> None:
-    """No view sorts what it finds, or reads the table from end to end to find it."""
-    with app.app_context():
-        cursor = Cursor(500, clock.today() if view is View.ACTION else None)
-        query = inbox.page_query(who, view, Filter(), cursor)
-        written = query.compile(db.engine, compile_kwargs={"literal_binds": True})
-        plan = [row[3] for row in db.session.execute(sa.text(f"EXPLAIN QUERY PLAN {written}"))]
-        assert not any("TEMP B-TREE" in step for step in plan), plan
-        assert all(step.startswith("SEARCH") or "USING" in step for step in plan), plan

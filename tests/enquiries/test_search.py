@@ -10,7 +10,7 @@ from flask import Flask
 from intake.db import db
 from intake.directory.members import member
 from intake.directory.organisation import organisation
-from intake.enquiries import facts, handle, search, sender
+from intake.enquiries import facts, handle, hits, search, sender
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Act, record
 from tests.conftest import on_sqlite
@@ -126,10 +126,10 @@ def test_reindex_makes_the_same_again(app: Flask) -> None:
 
 def test_hits_are_marked_and_all_else_is_escaped(app: Flask) -> None:
     with app.app_context():
-        shown = search.marked("<b>Solcellspark</b> & bad", "solceller")
+        shown = hits.marked("<b>Solcellspark</b> & bad", "solceller")
         assert shown == "&lt;b&gt;<mark>Solcellspark</mark>&lt;/b&gt; &amp; bad"
         idea = enquiry(description="Ord " * 60 + "här blir en <i>solcellspark</i>. " + "Mer " * 60)
-        cut = search.snippet(idea, "solceller")
+        cut = hits.snippet(idea, "solceller")
         assert "<mark>solcellspark</mark>" in cut
         assert "&lt;i&gt;" in cut
         assert len(cut) < 300

@@ -1,0 +1,229 @@
+"""One page of a list: by which index it is read, and how far is looked for it.
+
+No page counts or skips what comes before it: each begins where the one before ended. One index
+leads, in its own order; whatever else is asked is checked of at most LOOK rows, and the reader is
+told where that ended and can go on from there. So no question of nobody's reads the whole table.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from intake.db import db
+from intake.directory.members import Member
+from intake.enquiries import search
+from intake.enquiries.models import Enquiry
+from intake.enquiries.views import (
+    Filter,
+    Parts,
+    View,
+    by_day,
+    came_in,
+    day_of,
+    departments,
+    parts_of,
+)
+
+PAGE = 25  # rows
+LOOK = 5000  # rows; some milliseconds
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where a page begins: behind, or with *back* before, the row with that id."""
+
+    id: int
+    day: date | None = None  # where the view is sorted by one
+    back: bool = False
+
+    def __str__(self) -> str:
+        parts = ["before" if self.back else "after", str(self.id)]
+        return ".".join(parts + ([self.day.isoformat()] if self.day else []))
+
+    @classmethod
+    def parse(cls, written: str) -> "Cursor | None":
+        """The cursor that *written* is; None if it is none, which is the first page."""
+        way, _, rest = written.partition(".")
+        number, _, day = rest.partition(".")
+        if way not in ("after", "before") or not (number.isascii() and number.isdigit()):
+            return None
+        try:
+            return cls(
+                min(int(number[:18]), 2**31 - 1),
+                date.fromisoformat(day) if day else None,
+                way == "before",
+            )
+        except ValueError:
+            return None
+
+    def turned(self) -> "Cursor":
+        """From the same place the other way, with the row that is there."""
+        step = 1 if bool(self.day) != self.back else -1
+        return replace(self, id=self.id + step, back=not self.back)
+
+
+@dataclass(frozen=True)
+class Page:
+    """What is on a page, with the cursors of those beside it."""
+
+    found: Sequence[Enquiry]
+    previous: Cursor | None
+    next: Cursor | None
+    unfinished: bool  # there is more to look through than was
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a page is come by: an index leads to some rows, of which the rest is to be checked."""
+
+    ids: sa.Select[Any]  # with the day if the list is in the order of days
+    looked: sa.Select[Any]  # the same, and those without the words that are asked for
+    most: int  # rows that are looked through
+    rest: Sequence[sa.ColumnElement[bool]]
+    day: Any
+    ascending: bool
+
+    def page(self) -> sa.Select[Any]:
+        """The question for the rows of the page and one behind it."""
+        ids = self.ids.subquery("looked")
+        chosen = sa.select(ids)
+        if self.rest:
+            # A question for each, lest the database turns the join round: it does not know how few
+            # these are, and reads the table in this order, or all of a department.
+            fits = sa.select(sa.and_(*self.rest)).where(Enquiry.id == ids.c.id)
+            chosen = chosen.where(fits.correlate(ids).scalar_subquery())
+        order = _in_order(_columns(ids), self.ascending)
+        page = chosen.order_by(*order).limit(PAGE + 1).subquery("page")
+        order = _in_order(_columns(page), self.ascending)
+        return sa.select(Enquiry).join_from(page, Enquiry, Enquiry.id == page.c.id).order_by(*order)
+
+    def edge(self) -> sa.Select[Any]:
+        """The question for the last that was looked at, if there may be more behind it."""
+        ids = self.looked.subquery("looked")
+        order = _in_order(_columns(ids), self.ascending)
+        return sa.select(ids).order_by(*order).offset(self.most - 1).limit(1)
+
+
+def read(who: Member, view: View, asked: Filter, cursor: Cursor | None) -> Page:
+    """One page of *view*, as far as *who* may see it.
+
+    By the day since when there is something to do, the oldest first; all other views, and whatever
+    is searched, begin with the newest.
+    """
+    way = way_to(who, view, asked, cursor)
+    found = list(db.session.scalars(way.page()))
+    more = len(found) > PAGE
+    found = found[:PAGE]
+    edge = None if more or not way.rest else db.session.execute(way.edge()).first()
+
+    def at(enquiry: Enquiry, back: bool) -> Cursor:
+        day = None if way.day is None else getattr(enquiry, way.day.key)
+        return Cursor(enquiry.id, day, back)
+
+    back = cursor is not None and cursor.back
+    onward = at(found[-1], back) if more else None
+    if edge is not None:
+        onward = Cursor(edge.id, None if way.day is None else edge.day, back)
+    behind = cursor and (at(found[0], not back) if found else cursor.turned())
+    unfinished = edge is not None
+    if back:
+        return Page(found[::-1], onward, behind, unfinished)
+    return Page(found, behind, onward, unfinished)
+
+
+def way_to(who: Member, view: View, asked: Filter, cursor: Cursor | None) -> Way:
+    """The way to the page that *cursor* names; without one, to the first."""
+    by = _by_index if asked.terms is None else _by_words
+    return by(who, view, asked, cursor)
+
+
+def _by_words(who: Member, view: View, asked: Filter, cursor: Cursor | None) -> Way:
+    back = cursor is not None and cursor.back
+    sought = search.seek(
+        asked.terms or (),
+        lambda column: [*came_in(asked, column), *_behind(cursor, [column], back)],
+        newest_first=not back,
+        most=LOOK,
+    )
+    rest = [*parts_of(who, view, asked).values(), *_in_one_of(departments(who, asked.department))]
+    return Way(sought.found, sought.looked, LOOK, rest, None, back)
+
+
+def _by_index(who: Member, view: View, asked: Filter, cursor: Cursor | None) -> Way:
+    parts, here = parts_of(who, view, asked), departments(who, asked.department)
+    day = day_of(who) if by_day(view, asked) else None
+    ascending = (cursor is not None and cursor.back) is (day is None)
+    order = [Enquiry.__table__.c.id] if day is None else [day, Enquiry.__table__.c.id]
+
+    names, by_department = _index_for(who, view, parts)
+    led = [parts.pop(name) for name in names if name in parts]
+    rest = [*parts.values(), *([] if by_department else _in_one_of(here))]
+    led += _behind(cursor, order, ascending)
+    led += came_in(asked, order[0]) if day is None else []
+    pieces = _pieces(here) if by_department else [[]]
+    most = LOOK // len(pieces) if rest else PAGE + 1
+
+    columns = [Enquiry.id] if day is None else [Enquiry.id, day.label("day")]
+    asked_for = [
+        sa.select(*columns).where(*piece, *led).order_by(*_in_order(order, ascending)).limit(most)
+        for piece in pieces
+    ]
+    ids = _merged(asked_for, ascending).limit(most) if len(pieces) > 1 else asked_for[0]
+    return Way(ids, ids, most, rest, day, ascending)
+
+
+def _index_for(who: Member, view: View, parts: Parts) -> tuple[tuple[str, ...], bool]:
+    """Which parts an index holds together, and whether it holds them for each department."""
+    if view is View.SPAM:
+        return ("listed",), False
+    if "day" in parts:
+        return ("listed", "day"), not who.coordinates
+    if "flag" in parts:
+        return ("listed", "flag"), False
+    if "waiting" in parts:
+        return ("listed", "waiting"), True
+    return ("listed", "status"), True
+
+
+def _pieces(here: tuple[str | None, ...] | None) -> list[list[sa.ColumnElement[bool]]]:
+    """An index by departments is in order for one of them at a time."""
+    if here is None:
+        return [[]]
+    return [_in_one_of((each,)) for each in here] or [[sa.false()]]
+
+
+def _merged(pieces: list[sa.Select[Any]], ascending: bool) -> sa.Select[Any]:
+    """All of *pieces*, each of which is in the same order, in that order."""
+    union = sa.union_all(*(sa.select(piece.subquery()) for piece in pieces)).subquery()
+    return sa.select(union).order_by(*_in_order(_columns(union), ascending))
+
+
+def _in_one_of(here: tuple[str | None, ...] | None) -> list[sa.ColumnElement[bool]]:
+    if here is None:
+        return []
+    if len(here) == 1:
+        return [Enquiry.department_id == here[0]]
+    return [Enquiry.department_id.in_(here)]
+
+
+def _behind(
+    cursor: Cursor | None, order: Sequence[Any], ascending: bool
+) -> list[sa.ColumnElement[bool]]:
+    """Only what comes behind *cursor* in that order. One that does not fit it is none."""
+    if cursor is None or (len(order) == 2) is (cursor.day is None):
+        return []
+    if cursor.day is None:
+        return [order[0] > cursor.id if ascending else order[0] < cursor.id]
+    here, there = sa.tuple_(*order), sa.tuple_(sa.literal(cursor.day), cursor.id)
+    return [here > there if ascending else here < there]
+
+
+def _in_order(columns: list[Any], ascending: bool) -> list[sa.ColumnElement[Any]]:
+    return columns if ascending else [column.desc() for column in columns]
+
+
+def _columns(ids: sa.FromClause) -> list[Any]:
+    return [ids.c.day, ids.c.id] if "day" in ids.c else [ids.c.id]

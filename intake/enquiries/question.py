@@ -1,0 +1,57 @@
+"""What somebody asks the search for, taken apart into terms, every one of which must be there."""
+
+from dataclasses import dataclass
+
+from intake.enquiries.words import stems, tokens
+
+_MOST_WORDS = 8  # more only make the question slower
+_LONGEST = 200  # characters of a question
+_BEGINS = 3  # letters from which on the beginning of a word is enough
+
+
+@dataclass(frozen=True)
+class Term:
+    """One word, or one fact: any of its stems will do."""
+
+    #: Stems, and of which it is enough that a word begins so. Letters and digits only.
+    stems: tuple[tuple[str, bool], ...]
+
+    def fits(self, stem: str) -> bool:
+        return any(stem.startswith(s) if begins else stem == s for s, begins in self.stems)
+
+
+def terms_of(words: str, **facts: object) -> tuple[Term, ...] | None:
+    """The terms of a question.
+
+    :param words: as somebody typed them; nothing in them is syntax.
+    :param facts: what else must be so: ``sender_kind``, ``language``, ``goal``, ``programme``.
+    :return: None if nothing is asked for; empty if something is, but no word is in it.
+    """
+    asked = words_of(words)
+    asked += tuple(Term(((fact(name, value), False),)) for name, value in facts.items() if value)
+    return asked if asked or words.strip() else None
+
+
+def words_of(words: str) -> tuple[Term, ...]:
+    """The words of a question, each once; a reference and a case number are one word."""
+    found: dict[str, None] = {}
+    for part in words[:_LONGEST].split():
+        if any(letter.isdigit() for letter in part):
+            found[joined(part)] = None
+        else:
+            found |= dict.fromkeys(word for word, _a, _b in tokens(part))
+    return tuple(_term(word) for word in list(filter(None, found))[:_MOST_WORDS])
+
+
+def joined(text: str) -> str:
+    """*text* as one word, as a number that is written with hyphens is found."""
+    return "".join(word for word, _a, _b in tokens(text))
+
+
+def fact(name: str, value: object) -> str:
+    """A word that stands for a fact, and that nobody types."""
+    return f"0{joined(name)}0{joined(str(value))}"
+
+
+def _term(word: str) -> Term:
+    return Term(tuple((stem, len(stem) >= _BEGINS) for stem in sorted(stems(word))))
