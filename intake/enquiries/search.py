@@ -112,7 +112,7 @@ def seek(terms: Sequence[Term], between: Between, *, newest_first: bool, most: i
     """
     if not terms:
         return Sought(nothing := sa.select(Enquiry.id).where(sa.false()), nothing)
-    column = _id()
+    column = place()
     columns: list[Any] = [column.label("id"), _held().label("held")]
     chosen = sa.select(*columns).where(*between(column))
 
@@ -131,18 +131,18 @@ def seek(terms: Sequence[Term], between: Between, *, newest_first: bool, most: i
     return Sought(sa.select(near.c.id).where(*rest), sa.select(near.c.id))
 
 
-def _id() -> sa.ColumnElement[int]:
-    """The enquiry's id as the index has it."""
+def place() -> sa.ColumnElement[int]:
+    """The enquiry's id as the index has it, to be sorted and cut by."""
     return _FTS.c.rowid if db.engine.dialect.name == "sqlite" else _GIN.c.enquiry_id
 
 
 def _is_of_enquiry() -> sa.ColumnElement[bool]:
     # The sum keeps SQLite from asking the index once for each enquiry, which takes seconds.
-    return Enquiry.id == (_id() + 0 if db.engine.dialect.name == "sqlite" else _id())
+    return Enquiry.id == (place() + 0 if db.engine.dialect.name == "sqlite" else place())
 
 
 def _count(word: str) -> sa.Select[str, int]:
-    found = sa.select(_id()).where(_indexed([Term(((word, False),))])).limit(MOST_HELD)
+    found = sa.select(place()).where(_indexed([Term(((word, False),))])).limit(MOST_HELD)
     return sa.select(sa.literal(word), sa.func.count()).select_from(found.subquery())
 
 

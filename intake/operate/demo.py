@@ -195,6 +195,7 @@ def _invent(
         network="demo",
         chosen_department=None,
         leads_id=id - 1 if id > 1 and chance.random() < 0.003 else None,
+        resembles_id=None,
         next_action_by=None,
         mail_failed_at=later if chance.random() < 0.001 else None,
         **promised(house, at),
