@@ -112,8 +112,32 @@ def _refuse(mapper: Mapper[Any], connection: sa.Connection, row: Model) -> None:
     raise NeverChanges(f"A {type(row).__name__} is never edited or deleted; add a new entry.")
 
 
+class _Migrations(Alembic):
+    """Migrations during which SQLite looks at no foreign key, as its manual asks for.
+
+    Changing a table there means to copy it and drop the old one, which is refused while rows of
+    other tables point at it (sqlite.org/lang_altertable.html, 7).
+    """
+
+    def run_migrations(self, fn: Any, **kwargs: Any) -> None:
+        connections = [
+            cast(sa.Connection, context.connection) for context in self.migration_contexts.values()
+        ]
+        sqlites = [each for each in connections if each.dialect.name == "sqlite"]
+        _look_at_foreign_keys(sqlites, "OFF")
+        try:
+            super().run_migrations(fn, **kwargs)
+        finally:
+            _look_at_foreign_keys(sqlites, "ON")
+
+
+def _look_at_foreign_keys(connections: list[sa.Connection], switch: Literal["ON", "OFF"]) -> None:
+    for connection in connections:
+        cast(Any, connection.connection.driver_connection).execute(f"PRAGMA foreign_keys={switch}")
+
+
 db = SQLAlchemy()
-alembic = Alembic(metadatas=Model.metadata, run_mkdir=False)
+alembic = _Migrations(metadatas=Model.metadata, run_mkdir=False)
 
 
 def init_app(app: Flask, migrations: str) -> None:

@@ -8,7 +8,9 @@ from flask import Flask
 
 from intake import create_app
 from intake.db import alembic, db
-from tests.conftest import dispose
+from intake.enquiries.models import Event
+from tests import make
+from tests.conftest import dispose, on_sqlite
 
 
 def test_head_equals_the_models(app: Flask) -> None:
@@ -56,3 +58,19 @@ def test_a_fault_half_way_leaves_nothing(environ: dict[str, str], tmp_path: Path
     with app.app_context():
         assert "half" not in sa.inspect(db.engine).get_table_names()
     dispose(app)
+
+
+@on_sqlite
+def test_a_table_changes_while_others_point_at_it(app: Flask) -> None:
+    """SQLite copies a table that changes, and then drops one that rows still point at."""
+    with app.app_context():
+        make.enquiry()
+    with app.app_context():
+        alembic.downgrade("1795460792")  # without what came with the desk
+    with app.app_context():
+        alembic.upgrade()
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Event))
+        assert not db.session.execute(sa.text("PRAGMA foreign_key_check")).all()
+        with pytest.raises(sa.exc.IntegrityError):
+            db.session.execute(sa.text("DELETE FROM enquiry"))
