@@ -43,14 +43,9 @@ def member(house: Organisation, email: str) -> Member | None:
     staff = [
         each["may"] for each in house.facts.get("staff", ()) if each["email"].casefold() == wanted
     ]
-    posts = [
-        post
-        for post in (house.coordinator, *house.departments)
-        if any(
-            wanted in map(str.casefold, (person.email, *person.covers(today)))
-            for person in post.contacts
-        )
-    ]
+    posts = [post for post, _person in house.held_by(wanted)]
+    if posts:  # only who is a contact can cover for another one
+        posts += house.covered_by(wanted, today)
     departments = frozenset(post.id for post in posts if post is not house.coordinator)
     roles = {
         Role.ADMINISTRATOR: Role.ADMINISTRATOR in staff,

@@ -47,6 +47,7 @@ class Person:
     confirmed: date | None = None
     asked_at: datetime | None = None
     failed_at: datetime | None = None
+    number: int = 0  # for addresses of pages
 
     def is_away(self, day: date) -> bool:
         return any(away.first_day <= day <= away.last_day for away in self.absences)
@@ -106,6 +107,21 @@ class Organisation:
     def staff_language(self) -> str:
         """The language in which staff get their letters."""
         return str(self.facts["language"])
+
+    def contact(self, number: int) -> Person | None:
+        """The contact with that number, of any post that is active."""
+        posts = (self.coordinator, *self.departments)
+        people = (person for post in posts for person in post.contacts)
+        return next((person for person in people if person.number == number), None)
+
+    def covered_by(self, email: str, day: date) -> tuple[Post, ...]:
+        """The posts in which *email* stands in on *day* for somebody who is away."""
+        wanted = email.casefold()
+        return tuple(
+            post
+            for post in (self.coordinator, *self.departments)
+            if any(wanted in map(str.casefold, each.covers(day)) for each in post.contacts)
+        )
 
     def held_by(self, email: str) -> tuple[tuple[Post, Person], ...]:
         """The posts that *email* is a contact of, however it is spelled in capitals."""
@@ -223,6 +239,7 @@ def _post(department: Department) -> Post:
                 confirmed=contact.confirmed,
                 asked_at=contact.asked_at,
                 failed_at=contact.failed_at,
+                number=contact.id,
             )
             for contact in department.contacts
             if contact.active

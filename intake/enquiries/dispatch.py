@@ -1,8 +1,10 @@
 """Who gets which letter about an enquiry; each one is queued and noted in the history."""
 
+from datetime import UTC, datetime, time
+
 from intake import clock
 from intake.directory import posts
-from intake.directory.organisation import Organisation
+from intake.directory.organisation import Organisation, organisation
 from intake.directory.posts import Holder
 from intake.enquiries import attention, letters, limits
 from intake.enquiries.models import Enquiry
@@ -65,8 +67,19 @@ def send(enquiry: Enquiry, letter: Letter, kind: str, *, to: str, by: str = "sys
     """
     earlier = sum(e.act == Act.MAILED and e.data["letter"] == kind for e in enquiry.history)
     key = f"{enquiry.reference}/{kind}/{earlier + 1}"
-    queue.put(letter, about=enquiry.reference, key=key)
+    kept_until = None if to == "sender" else _kept_until(letter.to)
+    queue.put(letter, about=enquiry.reference, key=key, kept_until=kept_until)
     record(enquiry, Act.MAILED, by=by, letter=kind, to=to)
+
+
+def _kept_until(address: str) -> datetime | None:
+    """Until when a letter waits for the digest of whoever wants one: that is sent in the morning,
+    so what still waits at noon leaves by itself. None is not at all.
+    """
+    if not any(person.digest for _post, person in organisation().held_by(address)):
+        return None
+    noon = datetime.combine(clock.add_working_days(clock.today(), 1), time(12), clock.STOCKHOLM)
+    return noon.astimezone(UTC)
 
 
 def may_write_to_sender(enquiry: Enquiry) -> bool:

@@ -33,6 +33,13 @@ def hand_over(enquiry: Enquiry, department_id: str, *, by: Member, note: str = "
         raise NotAllowed(_("Choose a department from the list."))
     holder = posts.holder(house, department_id, clock.today())
     if holder.standing == "coordinator":
+        if holder.missing == "unreachable":
+            raise NotAllowed(
+                _(
+                    "Its contact cannot be reached by mail. Choose another department, or keep the "
+                    "idea."
+                )
+            )
         raise NotAllowed(
             _("Nobody there is on duty today. Choose another department, or keep the idea.")
         )
@@ -54,6 +61,7 @@ def hand_over(enquiry: Enquiry, department_id: str, *, by: Member, note: str = "
         department=department_id,
         before=before,
         standing=holder.standing,
+        missing=holder.missing,
         other_authority=crosses,
     )
     if not has_it:

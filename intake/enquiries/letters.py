@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 from intake import clock
 from intake.directory import posts
 from intake.directory.organisation import Organisation, Person, Post
+from intake.directory.posts import Holder
 from intake.enquiries import wording
 from intake.enquiries.arrival import knows_time
 from intake.enquiries.choices import LABELS, answers
@@ -63,10 +64,21 @@ def to_coordinator(
 
 
 def undelivered(
-    enquiry: Enquiry, department: Post | None, house: Organisation, coordinator: Person
+    enquiry: Enquiry,
+    house: Organisation,
+    coordinator: Person,
+    *,
+    department: Post | None,
+    instead: Holder | None,
+    missed: Person | None,
 ) -> Letter:
-    """To the coordinator: a letter to *department*, or to the sender if None, did not arrive."""
-    return to_staff("undelivered", enquiry, house, coordinator, department=department)
+    """To the coordinator: a letter did not arrive.
+
+    :param department: whose hand-over it was, if it was one; *instead*, who was told in that case.
+    :param missed: the contact whom it did not reach; None is the sender.
+    """
+    facts = {"department": department, "instead": instead, "missed": missed}
+    return to_staff("undelivered", enquiry, house, coordinator, **facts)
 
 
 def comment(said: PageComment, page: str, house: Organisation, coordinator: Person) -> Letter:
@@ -142,6 +154,7 @@ def _new(
         reply_by=_reply_by(enquiry),
         department=house.department(enquiry.department_id),
         meant_for=house.department(decision.department),
+        missing=posts.holder(house, decision.department, clock.today()).missing,
         chosen=house.department(decision.chosen),
         entered=decision.was_entered_at(enquiry.department_id),
         **about,

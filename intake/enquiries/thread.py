@@ -1,14 +1,12 @@
 """The thread of one enquiry, for staff: everything that has happened, each with who and when."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-import sqlalchemy as sa
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from intake.db import db
 from intake.directory.organisation import Organisation
 from intake.enquiries import attachments, copy_words, fact_words
 from intake.enquiries.choices import CHANNELS
@@ -18,7 +16,7 @@ from intake.enquiries.steps import Act
 from intake.enquiries.veil import veiled
 from intake.enquiries.wording import name
 from intake.i18n import day
-from intake.outbox.models import OutgoingMail
+from intake.outbox import kept
 
 STATUSES = {
     "received": _l("New"),
@@ -60,6 +58,13 @@ _MAIL_STATES = {
     "sending": _l("is leaving"),
     "sent": _l("taken by the mail server"),
     "failed": _l("failed"),
+    "kept": _l("waits for the morning letter"),
+    "told": _l("told in the morning letter"),
+}
+
+_MISSING = {
+    "away": _l("Its contact is away."),
+    "unreachable": _l("Its contact cannot be reached by mail."),
 }
 
 
@@ -86,12 +91,7 @@ def thread(enquiry: Enquiry, house: Organisation, *, hidden: bool = False) -> li
 
     :param hidden: keep it from the reader who the sender is.
     """
-    rows = db.session.execute(
-        sa.select(OutgoingMail.key, OutgoingMail.state).where(
-            OutgoingMail.about == enquiry.reference
-        )
-    )
-    states = {key.split("/", 1)[1]: state for key, state in rows}
+    states = {key.split("/", 1)[1]: state for key, state in kept.states(enquiry.reference).items()}
     files = attachments.of(enquiry)
     counted: dict[str, int] = {}
     entries = []
@@ -163,10 +163,17 @@ def _entry(event: Event, files: list[Attachment], house: Organisation) -> Entry:
         text="\n\n".join(filter(None, (data.get("text", ""), data.get("next", "")))),
         facts=_facts(event),
         kind=kind,
-        why="" if event.by_role == "system" else event.why,  # the service's are for the log
+        why="\n".join(filter(None, _why(event))),
         secret=bool(data.get("secret")),
         files=files,
     )
+
+
+def _why(event: Event) -> Iterator[str]:
+    """Why the contact did not get it, and the reason that whoever acted gave."""
+    yield str(_MISSING.get(event.data.get("missing", ""), ""))
+    if event.by_role != "system":  # the service's reasons are for the log
+        yield event.why
 
 
 def _facts(event: Event) -> list[tuple[str, str]]:

@@ -1,46 +1,115 @@
-"""What follows when a mail about an enquiry failed for good: the coordinator hears of it, and has
-whatever its recipient should have had.
+"""What follows when a mail failed for good: its recipient counts as out of reach, and whatever that
+recipient should have had goes to somebody else.
 """
 
-from intake import clock
-from intake.directory import posts
-from intake.directory.organisation import organisation
-from intake.enquiries import access, attention, dispatch, letters
-from intake.enquiries.steps import Act, Status, move, record
-from intake.outbox.models import OutgoingMail
+import sqlalchemy as sa
 
-#: Letters to the coordinator. Nobody stands behind her; ``/readyz`` and ``flask mail status`` tell.
-_TO_COORDINATOR = ("coordinator", "undelivered")
+from intake import clock
+from intake.db import db
+from intake.directory import posts, presence
+from intake.directory.organisation import Organisation, Post, organisation
+from intake.directory.posts import Holder
+from intake.enquiries import access, attention, desk_letters, dispatch, letters
+from intake.enquiries.models import Enquiry
+from intake.enquiries.slips import decision_of
+from intake.enquiries.steps import Act, Status, move, record
+from intake.outbox import kept
+from intake.outbox.models import MailFailure, OutgoingMail
+
+#: A notice that a mail failed. When it fails too, its case waits for the coordinator already.
+_NOTICE = "undelivered"
 
 
 def take_back(mail: OutgoingMail) -> None:
-    """Note that *mail* did not arrive, and tell the coordinator, in the caller's transaction.
+    """Note that *mail* did not arrive, in the caller's transaction.
 
-    A department that could not be told does not have the idea: the coordinator has it then.
+    A department that could not be told has the idea only if somebody else there could be: else the
+    coordinator has it. She hears of it by a letter, unless it is she who cannot be reached: nobody
+    stands behind her, so she sees it on the page of the case, and in the daily mail.
     """
+    if _was_refused(mail):
+        presence.note_failed(mail.to_address)
+    for told in kept.told_in(mail.id):  # it was a digest
+        _about_case(told)
+    _about_case(mail)
+
+
+def _about_case(mail: OutgoingMail) -> None:
     enquiry = access.by_reference(mail.about)
     kind = mail.key.split("/")[1]
-    if enquiry is None or kind in _TO_COORDINATOR:
+    if enquiry is None or kind == _NOTICE:
         return
 
-    house, department = organisation(), None
-    enquiry.mail_failed_at = clock.now()
+    house, department, instead = organisation(), None, None
     if kind == "handover":
         department = house.department(enquiry.department_id)
         if department is None:  # failed again, and was taken back the first time
             return
-        enquiry.department_id = enquiry.handed_over_at = enquiry.seen_by_department_at = None
-        if enquiry.status == Status.WITH_DEPARTMENT:
-            move(enquiry, Status.ASSESSING)
+        instead = _hand_on(enquiry, mail, house)
+    enquiry.mail_failed_at = clock.now()
     record(
         enquiry,
         Act.UNDELIVERED,
         by="system",
         why="the mail could not be delivered",
         letter=kind,
-        department=department and department.id,
+        # Whose it is no longer; who is told instead keeps it.
+        department=department.id if department and instead is None else None,
     )
-    coordinator = posts.coordinator(house, clock.today()).person
-    letter = letters.undelivered(enquiry, department, house, coordinator)
-    dispatch.send(enquiry, letter, "undelivered", to=coordinator.email)
+    if instead is not None:
+        _send_handover(enquiry, instead, house)
+    if not _is_coordinators(mail.to_address, house):
+        _tell_coordinator(enquiry, mail, department, instead, house)
     attention.reckon(enquiry, house)
+
+
+def _was_refused(mail: OutgoingMail) -> bool:
+    """Was it the address that the mail server did not take?"""
+    last = sa.select(MailFailure.stage).where(MailFailure.mail_id == mail.id)
+    return db.session.scalar(last.order_by(MailFailure.id.desc()).limit(1)) == "rcpt"
+
+
+def _hand_on(enquiry: Enquiry, mail: OutgoingMail, house: Organisation) -> Holder | None:
+    """Who of the department is told instead; if nobody can be, the coordinator has the idea."""
+    holder = posts.holder(house, enquiry.department_id, clock.today())
+    if holder.standing != "coordinator" and holder.person.email != mail.to_address:
+        return holder
+    enquiry.department_id = enquiry.handed_over_at = enquiry.seen_by_department_at = None
+    if enquiry.status == Status.WITH_DEPARTMENT:
+        move(enquiry, Status.ASSESSING)
+    return None
+
+
+def _send_handover(enquiry: Enquiry, holder: Holder, house: Organisation) -> None:
+    """The hand-over anew: as the coordinator wrote it, or as the service did."""
+    by_hand = [
+        event
+        for event in enquiry.history
+        if event.act == Act.HANDED_OVER and event.data["department"] == holder.post.id
+    ]
+    if by_hand:
+        note = by_hand[-1].why
+        letter = desk_letters.handed_over(enquiry, note, house, holder.person, holder.post)
+    else:
+        decision = decision_of(enquiry.suggestions[-1])
+        letter = letters.handover(enquiry, decision, house, holder.person)
+    dispatch.send(enquiry, letter, "handover", to=holder.person.email)
+
+
+def _tell_coordinator(
+    enquiry: Enquiry,
+    mail: OutgoingMail,
+    department: Post | None,
+    instead: Holder | None,
+    house: Organisation,
+) -> None:
+    coordinator = posts.coordinator(house, clock.today()).person
+    missed = next((person for _post, person in house.held_by(mail.to_address)), None)
+    letter = letters.undelivered(
+        enquiry, house, coordinator, department=department, instead=instead, missed=missed
+    )
+    dispatch.send(enquiry, letter, _NOTICE, to=coordinator.email)
+
+
+def _is_coordinators(address: str, house: Organisation) -> bool:
+    return any(post is house.coordinator for post, _person in house.held_by(address))

@@ -1,11 +1,16 @@
-"""What the worker looks after besides mail, once every working morning: see reminders.py."""
+"""What the worker looks after besides mail, once every working morning, one act at a time."""
 
 import logging
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 
 from intake import clock
-from intake.db import DatabaseFailure, db, fault
-from intake.enquiries import reminders
+from intake.db import db, fault
+from intake.directory.organisation import organisation
+from intake.enquiries import daily, reminders, still_you
+from intake.outbox import kept
+from intake.staff.models import forget_old
 
 log = logging.getLogger(__name__)
 
@@ -13,24 +18,37 @@ log = logging.getLogger(__name__)
 class Morning:
     """One round through all that is due, on the first call of each working morning.
 
-    Any number of workers may make theirs: what one has done, another finds done. A fault in one
-    enquiry is logged and stops none of the others; it is tried again after a restart or tomorrow.
+    Any number of workers may make theirs: what one has done, another finds done. Each act is a
+    transaction of its own. A fault in one is logged and stops none of the others; it is tried again
+    after a restart or on the next morning.
     """
 
     def __init__(self) -> None:
         self._made: date | None = None
 
     def __call__(self) -> None:
-        now = clock.now()
-        if self._made == clock.today() or not reminders.is_time(now):
+        today = clock.today()
+        if self._made == today or not reminders.is_time(clock.now()):
             return
-        for enquiry_id in list(reminders.due(clock.today())):
+        for act in _acts(today):
             try:
                 db.session.rollback()  # what was read is not to be held while others write
-                reminders.look_after(enquiry_id)
+                act()
                 db.session.commit()
-            except DatabaseFailure as problem:
+            except Exception as problem:
                 db.session.rollback()
-                log.error("A reminder failed: %s", fault(problem))
+                log.error("Something due this morning failed: %s", fault(problem))
         db.session.rollback()
-        self._made = clock.today()
+        self._made = today
+
+
+def _acts(today: date) -> Iterator[Callable[[], None]]:
+    """All that is due, in this order: the digests tell of what was sent right before them."""
+    for enquiry_id in list(reminders.due(today)):
+        yield partial(reminders.look_after, enquiry_id)
+    for person in list(still_you.due(organisation(), today)):
+        yield partial(still_you.ask, person)
+    for address in kept.addresses():
+        yield partial(daily.digest, address)
+    yield daily.to_coordinator
+    yield forget_old

@@ -1,5 +1,6 @@
 """A letter as a value: who gets it, what it says, in which language. Nothing is sent here."""
 
+import hashlib
 import re
 from dataclasses import dataclass
 
@@ -80,3 +81,8 @@ def mailbox(address: str) -> str:
     if domain in ("gmail.com", "googlemail.com"):
         local, domain = local.replace(".", ""), "gmail.com"
     return f"{local}@{domain}"
+
+
+def mailbox_mark(address: str) -> str:
+    """A short sign of a mailbox, for keys, which stand in logs."""
+    return hashlib.sha256(mailbox(address).encode()).hexdigest()[:16]

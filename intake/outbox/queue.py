@@ -12,7 +12,7 @@ from flask import current_app, g
 from intake import clock
 from intake.db import db, insert
 from intake.outbox.letter import Letter, mailbox
-from intake.outbox.models import OutgoingMail
+from intake.outbox.models import MailFailure, OutgoingMail
 
 # Made once, since making a statement takes as long as asking it.
 _TIMES_TO = (
@@ -35,13 +35,18 @@ _LATEST_STATE = (
     .limit(1)
 )
 
+#: Of what waits: all but what is kept back for a digest.
+_NOT_KEPT = OutgoingMail.kept_until.is_(None)
 
-def put(letter: Letter, *, about: str, key: str) -> None:
+
+def put(letter: Letter, *, about: str, key: str, kept_until: datetime | None = None) -> int | None:
     """Queue *letter* in the caller's transaction: it leaves if, and only if, that is committed.
 
     The same *key* twice is one mail, even when two workers put it at once: the first one stays.
 
     :param about: an opaque reference to what the letter is about, such as ``EU-2026-0042``.
+    :param kept_until: keep it back until then, for a digest to tell of it; see kept.py.
+    :return: the number of the mail; None if there was one with that key already.
     """
     now = clock.now()
     mail = {
@@ -58,11 +63,13 @@ def put(letter: Letter, *, about: str, key: str) -> None:
         "seed": letter.seed,
         "message_id": _message_id(),
         "created_at": now,
-        "due_at": now,
+        "due_at": kept_until or now,
+        "kept_until": kept_until,
     }
     unless_known = insert(OutgoingMail).on_conflict_do_nothing(index_elements=["key"])
-    db.session.execute(unless_known, mail)
+    number = db.session.scalar(unless_known.returning(OutgoingMail.id), mail)
     g.get("mails_noted", []).append(key)
+    return number
 
 
 @contextmanager
@@ -114,7 +121,7 @@ def retry(about: str | None) -> int:
     revived = db.session.scalars(
         sa.update(OutgoingMail)
         .where(sa.or_(OutgoingMail.state == "failed", delayed), *chosen)
-        .values(state="queued", attempts=0, due_at=clock.now())
+        .values(state="queued", attempts=0, due_at=clock.now(), kept_until=None)
         .returning(OutgoingMail.id)
         .execution_options(synchronize_session=False)
     )
@@ -127,6 +134,18 @@ def has_failed(about: str, address: str) -> bool:
     return db.session.scalar(_LATEST_STATE, asked) == "failed"
 
 
+def failed_since(moment: datetime) -> list[str]:
+    """What the mails that were given up since then are about, each once."""
+    asked = (
+        sa.select(OutgoingMail.about)
+        .join(MailFailure, MailFailure.mail_id == OutgoingMail.id)
+        .where(OutgoingMail.state == "failed", MailFailure.final, MailFailure.at >= moment)
+        .group_by(OutgoingMail.about)
+        .order_by(OutgoingMail.about)
+    )
+    return list(db.session.scalars(asked))
+
+
 def counts() -> dict[str, int]:
     """How many mails are ``queued`` for their first attempt, ``delayed`` for another one,
     ``sending`` right now, and ``failed`` for good.
@@ -134,7 +153,7 @@ def counts() -> dict[str, int]:
     count = sa.func.count()
     queued = OutgoingMail.state == "queued"
     waiting = sa.select(
-        count.filter(queued, OutgoingMail.attempts == 0).label("queued"),
+        count.filter(queued, OutgoingMail.attempts == 0, _NOT_KEPT).label("queued"),
         count.filter(queued, OutgoingMail.attempts > 0).label("delayed"),
         count.filter(OutgoingMail.state == "sending").label("sending"),
     ).where(OutgoingMail.due_at.is_not(None))
@@ -147,9 +166,12 @@ def counts() -> dict[str, int]:
 
 
 def oldest() -> datetime | None:
-    """When the mail that has waited longest was queued; None if nothing waits."""
+    """When the mail that has waited longest was queued; None if nothing waits to leave."""
     return db.session.scalar(
-        sa.select(sa.func.min(OutgoingMail.created_at)).where(OutgoingMail.due_at.is_not(None))
+        sa.select(sa.func.min(OutgoingMail.created_at)).where(
+            OutgoingMail.due_at.is_not(None),
+            sa.or_(_NOT_KEPT, OutgoingMail.kept_until <= clock.now()),
+        )
     )
 
 

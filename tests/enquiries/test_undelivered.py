@@ -8,14 +8,27 @@ import sqlalchemy as sa
 from flask import Flask
 
 from intake.db import db
+from intake.directory import presence
+from intake.directory.history import COMMAND
+from intake.directory.members import member
+from intake.directory.models import Contact
+from intake.directory.organisation import forget, organisation
+from intake.enquiries import daily, dispatch, handle, letters
+from intake.enquiries.attention import Need
+from intake.enquiries.desk_letters import reminder
 from intake.enquiries.models import Enquiry
+from intake.enquiries.steps import NotAllowed
+from intake.enquiries.thread import thread
+from intake.enquiries.undelivered import take_back
+from intake.i18n import speaking
 from intake.outbox import delivery, queue
-from intake.outbox.models import OutgoingMail
+from intake.outbox.models import MailFailure, OutgoingMail
 from tests import make
 from tests.outbox.post import deliver
 from tests.smtp import Server
 
 CONTACT = "internationellt.barn-utbildning@ljungby.example"
+DEPUTY = "stf.barn-utbildning@ljungby.example"
 COORDINATOR = "internationellt@ljungby.example"
 
 
@@ -102,3 +115,127 @@ def test_a_fault_in_telling_holds_up_no_mail(
     assert "ValueError" in caplog.text
     assert CONTACT not in caplog.text
     assert db.session.scalars(sa.select(Enquiry.status)).one() == "received"
+
+
+def letters_of(kind: str) -> list[OutgoingMail]:
+    db.session.rollback()
+    asked = sa.select(OutgoingMail).where(OutgoingMail.key.contains(f"/{kind}/"))
+    return list(db.session.scalars(asked.order_by(OutgoingMail.id)))
+
+
+def test_whoever_cannot_be_reached_gets_nothing_new(app: Flask, server: Server) -> None:
+    server.refused = {CONTACT}
+    arrived()
+    deliver(app)
+    server.refused = set()
+    forget()  # as at the next request
+    later = arrived()
+    deliver(app)
+    assert CONTACT not in [t.recipient for t in server.taken]
+    text = letters_of("coordinator")[-1].text
+    assert "mejlen når inte kontaktpersonen där" in text
+
+    enquiry = db.session.scalars(sa.select(Enquiry).filter_by(reference=later)).one()
+    assert enquiry.department_id is None
+    with speaking("sv"):
+        whys = [entry.why for entry in thread(enquiry, organisation())]
+    assert "Mejlen når inte kontaktpersonen." in whys
+    by_her = member(organisation(), COORDINATOR)
+    assert by_her
+    with pytest.raises(NotAllowed, match="cannot be reached"):
+        handle.hand_over(enquiry, "barn-utbildning", by=by_her)
+
+    presence.confirm(CONTACT, by=COMMAND)
+    handle.hand_over(enquiry, "barn-utbildning", by=by_her)
+    assert enquiry.department_id == "barn-utbildning"
+
+
+def test_a_server_that_is_away_says_nothing_of_the_address(app: Flask, server: Server) -> None:
+    arrived()
+    mail = letters_of("handover")[0]
+    db.session.add(
+        MailFailure(
+            mail_id=mail.id, at=mail.created_at, stage="connect", code=None, reply="", final=True
+        )
+    )
+    take_back(mail)
+    assert organisation().held_by(CONTACT)[0][1].failed_at is None
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_somebody_else_there_gets_it_instead(app: Flask, server: Server, by_hand: bool) -> None:
+    deputy = Contact(
+        department_id="barn-utbildning", rank=1, role={"sv": "Ersättaren"}, email=DEPUTY
+    )
+    db.session.add(deputy)
+    db.session.commit()
+    forget()
+    server.refused = {CONTACT}
+    if by_hand:
+        enquiry = make.enquiry(title="Utan ord", description="Något helt annat än allt det där.")
+        by_her = member(organisation(), COORDINATOR)
+        assert by_her
+        handle.hand_over(enquiry, "barn-utbildning", by=by_her, note="Hör med rektorn.")
+        db.session.commit()
+    else:
+        arrived()
+    deliver(app)
+
+    told = [t for t in server.taken if t.recipient == DEPUTY]
+    assert len(told) == 1
+    text = told[0].message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert ("Hör med rektorn." in text) is by_hand
+    assert "Ersättaren" in text
+    enquiry = db.session.scalars(sa.select(Enquiry)).one()
+    assert enquiry.department_id == "barn-utbildning"
+    assert "någon annan där fått det: Ersättaren" in letters_of("undelivered")[0].text
+
+
+@pytest.mark.parametrize("kind", ["coordinator", "news", "reminder", "sent_back"])
+def test_no_letter_to_the_coordinator_begins_a_chain(app: Flask, server: Server, kind: str) -> None:
+    reference = arrived(email="")
+    deliver(app)
+    server.refused = {COORDINATOR}
+    enquiry = db.session.scalars(sa.select(Enquiry).filter_by(reference=reference)).one()
+    house = organisation()
+    letter = letters.undelivered(
+        enquiry, house, house.coordinator.contacts[0], department=None, instead=None, missed=None
+    )
+    dispatch.send(enquiry, letter, kind, to=COORDINATOR)
+    db.session.commit()
+    deliver(app)
+    assert letters_of("undelivered") == []
+    stored = db.session.scalars(sa.select(Enquiry)).one()
+    assert stored.mail_failed_at  # she sees it on the page
+    assert stored.department_id == "barn-utbildning"
+
+
+def test_a_notice_to_a_contact_is_told_as_one(app: Flask, server: Server) -> None:
+    reference = arrived(email="")
+    deliver(app)
+    server.refused = {CONTACT}
+    enquiry = db.session.scalars(sa.select(Enquiry).filter_by(reference=reference)).one()
+    house = organisation()
+    to = house.held_by(CONTACT)[0][1]
+    dispatch.send(enquiry, reminder(enquiry, Need.LATE, house, to), "reminder", to=CONTACT)
+    db.session.commit()
+    deliver(app)
+    text = letters_of("undelivered")[0].text
+    assert "kom inte fram till: Kontaktperson" in text
+    assert db.session.scalars(sa.select(Enquiry.department_id)).one() == "barn-utbildning"
+
+
+def test_what_a_failed_digest_told_of_was_not_told(app: Flask, server: Server) -> None:
+    presence.choose_digest(CONTACT, wanted=True, by=COMMAND)
+    db.session.commit()
+    arrived()
+    server.refused = {CONTACT}
+    daily.digest(CONTACT)
+    db.session.commit()
+    deliver(app)
+    enquiry = db.session.scalars(sa.select(Enquiry)).one()
+    assert enquiry.department_id is None
+    assert len(letters_of("undelivered")) == 1
+    with speaking("sv"):
+        lines = [e.what for e in thread(enquiry, organisation()) if e.failed]
+    assert lines == [f"Mejl till {CONTACT}: överlämningen (misslyckades)"]

@@ -12,6 +12,8 @@ from flask import Flask
 
 from intake import clock
 from intake.db import db
+from intake.directory import presence
+from intake.directory.history import COMMAND
 from intake.directory.members import Member, member
 from intake.directory.organisation import organisation
 from intake.enquiries import handle
@@ -19,9 +21,11 @@ from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.steps import Act, Status
 from intake.operate.morning import Morning
 from intake.outbox.models import OutgoingMail
+from intake.staff.models import SignInLink, StaffSession
 from tests import make
 from tests.conftest import on_sqlite
 
+SCHOOL = "internationellt.barn-utbildning@ljungby.example"
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)  # a Monday
 
 
@@ -51,15 +55,16 @@ def reminders() -> list[OutgoingMail]:
 
 
 @on_sqlite
-def test_a_year_with_two_workers() -> None:
+def test_a_year_with_two_workers(caplog: pytest.LogCaptureFixture) -> None:
     late = make.enquiry()
     handle.take(late, by=coordinator())
     unopened = make.enquiry()
     handle.hand_over(unopened, "barn-utbildning", by=coordinator())
     asked = make.enquiry()
-    school = someone("internationellt.barn-utbildning@ljungby.example")
+    school = someone(SCHOOL)
     handle.opened(asked, by=school)
     handle.ask(asked, "Hur många?", by=school)
+    presence.choose_digest(SCHOOL, wanted=True, by=COMMAND)
     parked = make.enquiry()
     handle.park(parked, date(2027, 1, 6), "Utlysningen öppnar då.", by=coordinator())
     db.session.commit()
@@ -72,6 +77,7 @@ def test_a_year_with_two_workers() -> None:
                 for worker in workers:
                     worker()
 
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
     sent = reminders()
     assert sent
     for mail in sent:
@@ -96,6 +102,46 @@ def test_a_year_with_two_workers() -> None:
     assert [clock.local(e.at).date() for e in db.session.scalars(woken)] == [date(2027, 1, 7)]
     assert "Hur många?" in by_case[asked.reference][0].text
     assert by_case[unopened.reference][0].to_address == "internationellt@ljungby.example"
+
+    days = [clock.local(START).date() + timedelta(days=each) for each in range(365)]
+    mornings = [day for day in days if clock.is_working_day(day)]
+    assert date(2026, 12, 24) not in mornings
+    assert [_day(mail) for mail in _about("daily")] == mornings
+    _asked_twice_a_year()
+    _each_letter_is_in_one_digest()
+
+
+def _asked_twice_a_year() -> None:
+    """Nobody ever says "still me", so each is asked again after half a year."""
+    house = organisation()
+    contacts = [p.email for post in (house.coordinator, *house.departments) for p in post.contacts]
+    asked = Counter(mail.to_address for mail in _about("still-you"))
+    assert asked == dict.fromkeys(contacts, 2)
+    assert {_day(mail) for mail in _about("still-you")} == {date(2026, 11, 2), date(2027, 5, 4)}
+
+
+def _each_letter_is_in_one_digest() -> None:
+    kept = list(
+        db.session.scalars(sa.select(OutgoingMail).where(OutgoingMail.kept_until.is_not(None)))
+    )
+    assert kept
+    assert {mail.to_address for mail in kept} == {SCHOOL}
+    digests = {mail.id: _day(mail) for mail in _about("digest")}
+    assert len(set(digests.values())) == len(digests)  # one a day
+    assert {mail.digest_id for mail in kept} == set(digests)
+    for mail in kept:
+        assert mail.digest_id
+        assert digests[mail.digest_id] == _day(mail)  # reminders are told on the same morning
+    assert all(clock.is_working_day(day) for day in digests.values())
+
+
+def _about(what: str) -> list[OutgoingMail]:
+    asked = sa.select(OutgoingMail).filter_by(about=what).order_by(OutgoingMail.id)
+    return list(db.session.scalars(asked))
+
+
+def _day(mail: OutgoingMail) -> date:
+    return clock.local(mail.created_at).date()
 
 
 def test_two_workers_at_the_same_moment(app: Flask) -> None:
@@ -129,3 +175,72 @@ def test_what_nobody_opened_goes_back() -> None:
     assert stored.department_id is None
     assert stored.status == Status.ASSESSING
     assert stored.coordinator_from == date(2026, 11, 10)
+
+
+def test_a_fault_in_one_act_stops_none_of_the_others(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(enquiry_id: int) -> None:
+        raise ValueError(enquiry_id)
+
+    handle.take(make.enquiry(), by=coordinator())
+    db.session.commit()
+    monkeypatch.setattr("intake.enquiries.reminders.look_after", fails)
+    with time_machine.travel(datetime(2026, 11, 10, 9, tzinfo=UTC)):
+        Morning()()
+    assert "ValueError" in caplog.text
+    assert len(_about("daily")) == 1
+
+
+def test_links_and_sessions_that_are_long_over_are_removed() -> None:
+    """A3, and not those that somebody may still ask about."""
+    now = clock.now()
+    for days in (1, 6, 8):
+        then = now - timedelta(days=days)
+        db.session.add(SignInLink(at=then, token_hash=f"l{days}", expires_at=then, network="n"))
+        db.session.add(_session(f"s{days}", seen_at=then, ended_at=None))
+        db.session.add(_session(f"e{days}", seen_at=then, ended_at=then))
+    db.session.add(_session("open", seen_at=now, ended_at=None))
+    db.session.commit()
+    Morning()()
+    assert set(db.session.scalars(sa.select(SignInLink.token_hash))) == {"l1", "l6"}
+    kept = set(db.session.scalars(sa.select(StaffSession.token_hash)))
+    assert kept == {"s1", "s6", "e1", "e6", "open"}
+
+
+def _session(token: str, *, seen_at: datetime, ended_at: datetime | None) -> StaffSession:
+    return StaffSession(
+        token_hash=token,
+        email=SCHOOL,
+        way="mail",
+        browser="",
+        created_at=seen_at,
+        seen_at=seen_at,
+        ended_at=ended_at,
+    )
+
+
+def test_who_says_still_me_is_left_alone_for_half_a_year() -> None:
+    Morning()()
+    asked = len(_about("still-you"))
+    with time_machine.travel(START + timedelta(days=10)):
+        presence.confirm(SCHOOL, by=COMMAND)
+        db.session.commit()
+    for day, more in ((date(2027, 5, 12), asked - 1), (date(2027, 5, 17), 1)):
+        with time_machine.travel(datetime(day.year, day.month, day.day, 9, tzinfo=UTC)):
+            Morning()()
+        total = len(_about("still-you"))
+        assert total == asked + more
+        asked = total
+
+
+def test_nobody_is_asked_who_is_away_or_cannot_be_reached() -> None:
+    presence.be_away(SCHOOL, date(2026, 11, 2), date(2026, 11, 3), by=COMMAND)
+    presence.note_failed("internationellt.teknik@ljungby.example")
+    db.session.commit()
+    Morning()()
+    asked = {mail.to_address for mail in _about("still-you")}
+    assert asked.isdisjoint({SCHOOL, "internationellt.teknik@ljungby.example"})
+    with time_machine.travel(datetime(2026, 11, 4, 9, tzinfo=UTC)):
+        Morning()()
+    assert SCHOOL in {mail.to_address for mail in _about("still-you")}

@@ -1,0 +1,116 @@
+"""What contacts say of themselves, and what the service finds out about their addresses.
+
+Each by address: whoever answers for several posts says it once. In the caller's transaction, with
+the municipality's row held, so that two changes follow each other.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from intake import clock
+from intake.db import db
+from intake.directory import export, history
+from intake.directory.history import Editor
+from intake.directory.load import hold
+from intake.directory.models import Absence, Contact
+from intake.directory.organisation import NotLoaded, forget, organisation
+
+#: What the service finds out by itself stands in no file, and so in no history.
+SERVICE = Editor("service")
+
+
+class NotPossible(ValueError):
+    """That cannot be; the message says why, in the reader's words. Nothing was changed."""
+
+
+def be_away(email: str, first_day: date, last_day: date, cover: str = "", *, by: Editor) -> None:
+    """Note that *email* is away on these days, both included, and who covers.
+
+    The same days again only change who covers.
+
+    :param cover: the address of another contact; empty is nobody in particular.
+    :raises NotPossible: the days are over or in the wrong order, or nobody has that address.
+    """
+    if last_day < first_day:
+        raise NotPossible(_("The last day comes before the first."))
+    if last_day < clock.today():
+        raise NotPossible(_("These days are over. Choose days that lie ahead."))
+    same = cover.casefold() == email.casefold()
+    if cover and (same or not organisation().held_by(cover)):
+        raise NotPossible(_("Choose somebody from the list."))
+
+    with _changing(email, by) as contacts:
+        for contact in contacts:
+            for away in contact.absences:
+                if (away.first_day, away.last_day) == (first_day, last_day):
+                    away.cover = cover
+                    break
+            else:
+                away = Absence(first_day=first_day, last_day=last_day, cover=cover)
+                contact.absences.append(away)
+
+
+def be_back(email: str, first_day: date, last_day: date, *, by: Editor) -> None:
+    """Take back an absence on exactly these days; nothing happens if there is none."""
+    with _changing(email, by) as contacts:
+        for contact in contacts:
+            contact.absences = [
+                away
+                for away in contact.absences
+                if (away.first_day, away.last_day) != (first_day, last_day)
+            ]
+
+
+def choose_digest(email: str, *, wanted: bool, by: Editor) -> None:
+    """One letter each working morning instead of many, or not."""
+    with _changing(email, by) as contacts:
+        for contact in contacts:
+            contact.digest = wanted
+
+
+def confirm(email: str, *, by: Editor) -> None:
+    """This address is still right: whoever reads it has said so, or the coordinator has."""
+    with _changing(email, by) as contacts:
+        for contact in contacts:
+            contact.confirmed = clock.today()
+            contact.asked_at = contact.failed_at = None
+
+
+def note_asked(email: str) -> None:
+    """We have asked whether this is still the right address."""
+    with _changing(email) as contacts:
+        for contact in contacts:
+            contact.asked_at = clock.now()
+
+
+def note_failed(email: str) -> None:
+    """No mail reaches this address; nothing happens if it is nobody's here."""
+    if not organisation().held_by(email):
+        return
+    with _changing(email) as contacts:
+        for contact in contacts:
+            contact.failed_at = contact.failed_at or clock.now()
+
+
+@contextmanager
+def _changing(email: str, by: Editor = SERVICE) -> Iterator[list[Contact]]:
+    """The contacts with that address, to be changed; every process hears of it."""
+    row = hold()
+    if row is None:
+        raise NotLoaded("No organisation is loaded yet. Run: flask directory load")
+    mine = sa.select(Contact).where(
+        Contact.active, sa.func.lower(Contact.email) == email.casefold()
+    )
+    before = export.plain()
+    yield list(db.session.scalars(mine.execution_options(populate_existing=True)))
+    db.session.flush()
+    row.version += 1
+    edits = history.differences(before, export.plain())
+    if edits:  # a file can say so, and loading an older one would undo it
+        history.record(edits, row.version, by)
+        row.edited = True
+    forget()

@@ -1,0 +1,141 @@
+"""One letter each working morning: the coordinator's, which says what needs doing and what is
+broken, and the digest of whoever wants one instead of a letter for each thing that happens.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app
+
+from intake import clock
+from intake.db import db
+from intake.directory import posts
+from intake.directory.organisation import Organisation, Person, organisation
+from intake.enquiries import access, attention, letters
+from intake.enquiries.attention import Need
+from intake.enquiries.broken import MOST, broken
+from intake.enquiries.models import Enquiry
+from intake.enquiries.veil import veiled
+from intake.i18n import pick, speaking
+from intake.links import link
+from intake.outbox import kept, queue
+from intake.outbox.letter import mailbox_mark
+from intake.outbox.models import OutgoingMail
+
+_MOST_COUNTED = 999  # cases that need something; counting on helps nobody
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a digest tells about one case."""
+
+    heading: str
+    openings: list[str]  # of each letter that was kept back
+    link: str
+
+
+def to_coordinator() -> None:
+    """The coordinator's mail of today, with what was kept back for her; once, however often this
+    is called, in the caller's transaction.
+    """
+    house, today = organisation(), clock.today()
+    person = posts.coordinator(house, today).person
+    mails = kept.waiting(person.email)
+    with speaking(house.staff_language):
+        letter = letters.compose(
+            "daily",
+            person.email,
+            house,
+            told=_told(mails),
+            broken=broken(house, today),
+            most=MOST,
+            inbox=link("staff.inbox.show", view="action"),
+            contacts=link("staff.contacts.listed"),
+            role=pick(person.role)[0],
+            **_to_do(house, today),
+        )
+    number = queue.put(letter, about="daily", key=f"daily/{today}")
+    if number is not None:
+        kept.settle(mails, number)
+
+
+def digest(address: str) -> None:
+    """One letter with all that was kept back for *address*, once a day, in the caller's
+    transaction. What was kept for somebody who has left is told to the coordinator.
+    """
+    house, today = organisation(), clock.today()
+    coordinator = posts.coordinator(house, today).person
+    if address.casefold() == coordinator.email.casefold():
+        return  # it stands in the daily mail
+    mails = kept.waiting(address)
+    if not mails:
+        return
+    person = _person(house, address) or coordinator
+    with speaking(house.staff_language):
+        letter = letters.compose(
+            "digest", person.email, house, told=_told(mails), role=pick(person.role)[0]
+        )
+    key = f"digest/{today}/{mailbox_mark(address)}"
+    number = queue.put(letter, about="digest", key=key)
+    if number is not None:
+        kept.settle(mails, number)
+
+
+def _person(house: Organisation, address: str) -> Person | None:
+    return next((person for _post, person in house.held_by(address)), None)
+
+
+def _to_do(house: Organisation, today: date) -> dict[str, Any]:
+    """How many cases need what, and the first of them: numbers only (G4)."""
+    asked = (
+        sa.select(Enquiry)
+        .where(Enquiry.coordinator_from <= today, sa.not_(Enquiry.suspected))
+        .order_by(Enquiry.coordinator_from, Enquiry.id)
+        .limit(_MOST_COUNTED)
+    )
+    wanted: list[tuple[str, list[Need]]] = [
+        (enquiry.reference, [n for n in attention.needs(enquiry, house) if n is not Need.DECIDE])
+        for enquiry in db.session.scalars(asked)
+    ]
+    counted = Counter(need for _reference, needs in wanted for need in needs)
+    return {
+        "counts": [(need, counted[need]) for need in Need if counted[need]],
+        "first": wanted[:MOST],
+        "total": len(wanted),
+    }
+
+
+def _told(mails: Sequence[OutgoingMail]) -> list[Told]:
+    """What *mails* are about, case by case, as far as a mail may tell."""
+    by_case: dict[str, list[OutgoingMail]] = {}
+    for mail in mails:
+        by_case.setdefault(mail.about, []).append(mail)
+    told = []
+    for about, some in by_case.items():
+        enquiry = access.by_reference(about)
+        told.append(
+            Told(
+                heading=": ".join(filter(None, (about, _title(enquiry) if enquiry else ""))),
+                openings=[_opening(mail.text) for mail in some],
+                link=letters.case_link(enquiry) if enquiry else "",
+            )
+        )
+    return told
+
+
+def _title(enquiry: Enquiry) -> str:
+    """The idea's title, if a mail to staff may carry it (G4, L6, L7)."""
+    detail = current_app.config["MAIL_DETAIL"]
+    if detail == "link" or enquiry.flagged or enquiry.protected or enquiry.suspected:
+        return ""
+    return enquiry.title if detail == "full" else veiled(enquiry.title, enquiry)
+
+
+def _opening(text: str) -> str:
+    """What a letter to staff begins with, behind the greeting."""
+    paragraphs = text.split("\n\n")
+    return " ".join(paragraphs[min(1, len(paragraphs) - 1)].split())

@@ -1,0 +1,58 @@
+"""What happens with a department's ideas while somebody is away."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+
+from intake import clock
+from intake.db import db
+from intake.directory import posts
+from intake.directory.organisation import Away, Organisation, Person, Post
+from intake.enquiries.models import Enquiry
+from intake.enquiries.steps import Status
+
+_FURTHEST = 366  # days that are looked at
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meanwhile:
+    """Who has what comes in for one post during an absence."""
+
+    post: Post
+    people: list[Person]
+    coordinator: bool  # on some of the days it is the coordinator, because nobody else is there
+    open_cases: int  # that lie with it now, and stay there
+
+
+def meanwhile(house: Organisation, email: str, away: Away) -> list[Meanwhile]:
+    """What happens during *away*, from today on, for each post that *email* is a contact of."""
+    return [_of(house, post, away) for post, _person in house.held_by(email)]
+
+
+def _of(house: Organisation, post: Post, away: Away) -> Meanwhile:
+    coordinates = post is house.coordinator
+    holders = [
+        posts.coordinator(house, day) if coordinates else posts.holder(house, post.id, day)
+        for day in _days(away)
+    ]
+    people = {each.person.email: each.person for each in holders if each.post is post}
+    return Meanwhile(
+        post=post,
+        people=list(people.values()),
+        coordinator=any(each.post is not post for each in holders),
+        open_cases=0 if coordinates else _open_cases(post),
+    )
+
+
+def _days(away: Away) -> list[date]:
+    first = max(away.first_day, clock.today())
+    count = min((away.last_day - first).days + 1, _FURTHEST)
+    return [first + timedelta(days=each) for each in range(count)]
+
+
+def _open_cases(post: Post) -> int:
+    asked = sa.select(sa.func.count()).where(
+        Enquiry.department_id == post.id, Enquiry.status != Status.CLOSED
+    )
+    return db.session.scalar(asked) or 0

@@ -1,0 +1,64 @@
+"""Twice a year each contact is asked whether this is still the right address. Whoever does not
+answer is shown to the coordinator.
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from intake import clock
+from intake.directory import presence
+from intake.directory.organisation import Organisation, Person, organisation
+from intake.enquiries import letters
+from intake.i18n import pick, speaking
+from intake.links import link
+from intake.outbox import queue
+from intake.outbox.letter import Letter, mailbox_mark
+
+HALF_A_YEAR = timedelta(days=182)
+PATIENCE = 20  # working days until the coordinator hears that there was no answer
+
+
+def due(house: Organisation, today: date) -> Iterator[Person]:
+    """Who is to be asked today: each address once, nobody who is away or whom no mail reaches."""
+    seen = set()
+    for post in (house.coordinator, *house.departments):
+        for person in post.contacts:
+            address = person.email.casefold()
+            if address not in seen and person.is_there(today) and _is_due(person, today):
+                yield person
+            seen.add(address)
+
+
+def ask(person: Person) -> None:
+    """Ask *person*, in the caller's transaction. Two workers that begin at once ask once."""
+    last = person.asked_at.isoformat() if person.asked_at else person.confirmed or "never"
+    key = f"still-you/{mailbox_mark(person.email)}/{last}"
+    if queue.put(_letter(person, organisation()), about="still-you", key=key) is not None:
+        presence.note_asked(person.email)
+
+
+def has_not_answered(person: Person, today: date) -> bool:
+    """Was *person* asked so long ago that the coordinator should look into it?"""
+    if person.asked_at is None:
+        return False
+    return today > clock.add_working_days(clock.local(person.asked_at).date(), PATIENCE)
+
+
+def _is_due(person: Person, today: date) -> bool:
+    asked = person.asked_at and clock.local(person.asked_at).date()
+    latest = max(filter(None, (asked, person.confirmed)), default=None)
+    return latest is None or today - latest > HALF_A_YEAR
+
+
+def _letter(person: Person, house: Organisation) -> Letter:
+    """To a contact: is this still you?"""
+    with speaking(house.staff_language):
+        return letters.compose(
+            "still_you",
+            person.email,
+            house,
+            answers_for=[post for post, _person in house.held_by(person.email)],
+            patience=PATIENCE,
+            role=pick(person.role)[0],
+            link=link("staff.contacts.me"),
+        )
