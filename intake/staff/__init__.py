@@ -5,6 +5,7 @@ signing in needs a member, who is ``g.member``; ``permissions.MAY`` says who may
 from flask import Blueprint, Flask, Response
 
 from intake.staff import (
+    contacts,
     copy,
     directory,
     enquiry,
@@ -33,6 +34,7 @@ def _keep_out_of_search(response: Response) -> Response:
 
 for _page in (
     inbox.bp,
+    contacts.bp,
     enter.bp,
     enquiry.bp,
     programmes.bp,

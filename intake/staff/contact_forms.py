@@ -1,0 +1,35 @@
+"""The form by which somebody says when they are away."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateField, SelectField
+from wtforms.validators import InputRequired
+
+from intake import fields
+from intake.directory.organisation import Organisation
+from intake.i18n import pick
+
+
+class AwayForm(FlaskForm):
+    """The days, both included, and who covers."""
+
+    first_day = DateField(_l("First day"), [InputRequired(_l("Choose the first day."))])
+    last_day = DateField(_l("Last day"), [InputRequired(_l("Choose the last day."))])
+    cover = SelectField(
+        _l("Who stands in?"),
+        description=_l(
+            "They get what comes in, and can open the department’s ideas on these days."
+        ),
+    )
+
+    def offer_covers(self, house: Organisation, email: str) -> None:
+        """Let everybody be chosen but *email* itself."""
+        roles = {
+            person.email.casefold(): (person.email, pick(person.role)[0])
+            for post in (house.coordinator, *house.departments)
+            for person in post.contacts
+            if person.email.casefold() != email.casefold()
+        }
+        nobody = {"": _("Nobody in particular")}
+        self.cover.choices = fields.choices(nobody | dict(roles.values()))

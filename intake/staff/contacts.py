@@ -1,0 +1,151 @@
+"""What contacts say of themselves: when they are away and who stands in, whether this is still
+them, and how they want their letters. Each on their own page; the coordinator for everybody.
+"""
+
+from datetime import date
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from intake import clock
+from intake.db import db
+from intake.directory import presence
+from intake.directory.history import Editor
+from intake.directory.organisation import organisation
+from intake.directory.presence import NotPossible
+from intake.enquiries.meanwhile import meanwhile
+from intake.enquiries.still_you import has_not_answered
+from intake.staff.contact_forms import AwayForm
+
+bp = Blueprint("contacts", __name__)
+
+Page = str | tuple[str, int] | Response
+
+
+@bp.get("/contacts")
+def listed() -> str:
+    """Everybody who answers for something, with what the coordinator should know of them."""
+    return render_template(
+        "staff/contacts.html", today=clock.today(), has_not_answered=has_not_answered
+    )
+
+
+@bp.get("/me")
+def me() -> str:
+    """What do I answer for, and what do others know of me?"""
+    return _page(g.member.email)
+
+
+@bp.post("/me")
+def act_me() -> Page:
+    """Change something about oneself."""
+    return _act(g.member.email, url_for("staff.contacts.me"))
+
+
+@bp.get("/contacts/<int:number>")
+def one(number: int) -> str:
+    """The same page about somebody else.
+
+    :status 404: there is no contact with that number.
+    """
+    return _page(_address(number))
+
+
+@bp.post("/contacts/<int:number>")
+def act_one(number: int) -> Page:
+    """Change something about somebody else.
+
+    :status 404: there is no contact with that number.
+    """
+    return _act(_address(number), url_for("staff.contacts.one", number=number))
+
+
+def _address(number: int) -> str:
+    person = organisation().contact(number)
+    if person is None:
+        abort(404)
+    return person.email
+
+
+def _act(email: str, back: str) -> Page:
+    """Do what the button says.
+
+    :status 400: there is no such button.
+    :status 422: the days make no sense; the page says why.
+    """
+    match request.form.get("act"):
+        case "away":
+            return _be_away(email, back)
+        case "back":
+            presence.be_back(email, *_days(request.form.get("days", "")), by=_editor())
+            flash(_("The absence is removed."))
+        case "letters":
+            presence.choose_digest(email, wanted="digest" in request.form, by=_editor())
+            flash(_("Saved."))
+        case "confirm":
+            presence.confirm(email, by=_editor())
+            flash(_("Thank you. It is noted that the address is right."))
+        case _:
+            abort(400)
+    db.session.commit()
+    return redirect(back, 303)
+
+
+def _be_away(email: str, back: str) -> Page:
+    form = AwayForm()
+    form.offer_covers(organisation(), email)
+    if not form.validate():
+        return _page(email, form), 422
+    try:
+        presence.be_away(
+            email, form.first_day.data, form.last_day.data, form.cover.data, by=_editor()
+        )
+    except NotPossible as problem:
+        db.session.rollback()
+        form.last_day.errors = [str(problem)]
+        return _page(email, form), 422
+    flash(_("Saved. Below you see what happens meanwhile."))
+    db.session.commit()
+    return redirect(back, 303)
+
+
+def _editor() -> Editor:
+    return Editor("coordinator" if g.member.coordinates else "contact", g.member.email)
+
+
+def _days(written: str) -> tuple[date, date]:
+    try:
+        first, last = map(date.fromisoformat, written.split("/"))
+    except ValueError:
+        abort(400)
+    return first, last
+
+
+def _page(email: str, form: AwayForm | None = None) -> str:
+    house, today = organisation(), clock.today()
+    held = house.held_by(email)
+    if form is None:
+        form = AwayForm(formdata=None)
+        form.offer_covers(house, email)
+    absences = sorted(
+        {away for _post, person in held for away in person.absences if away.last_day >= today}
+    )
+    return render_template(
+        "staff/contact.html",
+        form=form,
+        mine=email.casefold() == g.member.email.casefold(),
+        email=email,
+        held=held,
+        person=held[0][1] if held else None,
+        covers=[
+            post
+            for post in (house.coordinator, *house.departments)
+            if any(email.casefold() in map(str.casefold, p.covers(today)) for p in post.contacts)
+        ],
+        absences=[
+            (away, meanwhile(house, email, away), house.held_by(away.cover)) for away in absences
+        ],
+        waits=has_not_answered,
+        today=today,
+    )
