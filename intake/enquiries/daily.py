@@ -23,7 +23,7 @@ from intake.enquiries.veil import veiled
 from intake.i18n import pick, speaking
 from intake.links import link
 from intake.outbox import kept, queue
-from intake.outbox.letter import mailbox_mark
+from intake.outbox.letter import Letter, mailbox_mark
 from intake.outbox.models import OutgoingMail
 
 _MOST_COUNTED = 999  # cases that need something; counting on helps nobody
@@ -45,19 +45,7 @@ def to_coordinator() -> None:
     house, today = organisation(), clock.today()
     person = posts.coordinator(house, today).person
     mails = kept.waiting(person.email)
-    with speaking(house.staff_language):
-        letter = letters.compose(
-            "daily",
-            person.email,
-            house,
-            told=_told(mails),
-            broken=broken(house, today),
-            most=MOST,
-            inbox=link("staff.inbox.show", view="action"),
-            contacts=link("staff.contacts.listed"),
-            role=pick(person.role)[0],
-            **_to_do(house, today),
-        )
+    letter = daily_letter(mails, house, person)
     number = queue.put(letter, about="daily", key=f"daily/{today}")
     if number is not None:
         kept.settle(mails, number)
@@ -74,15 +62,35 @@ def digest(address: str) -> None:
     mails = kept.waiting(address)
     if not mails:
         return
-    person = _person(house, address) or coordinator
-    with speaking(house.staff_language):
-        letter = letters.compose(
-            "digest", person.email, house, told=_told(mails), role=pick(person.role)[0]
-        )
+    letter = digest_letter(mails, house, _person(house, address) or coordinator)
     key = f"digest/{today}/{mailbox_mark(address)}"
     number = queue.put(letter, about="digest", key=key)
     if number is not None:
         kept.settle(mails, number)
+
+
+def daily_letter(mails: Sequence[OutgoingMail], house: Organisation, to: Person) -> Letter:
+    """To the coordinator: what needs doing, what is broken, and what *mails* tell."""
+    today = clock.today()
+    with speaking(house.staff_language):
+        return letters.compose(
+            "daily",
+            to.email,
+            house,
+            told=_told(mails),
+            broken=broken(house, today),
+            most=MOST,
+            inbox=link("staff.inbox.show", view="action"),
+            contacts=link("staff.contacts.listed"),
+            role=pick(to.role)[0],
+            **_to_do(house, today),
+        )
+
+
+def digest_letter(mails: Sequence[OutgoingMail], house: Organisation, to: Person) -> Letter:
+    """To whoever wants one letter a day: what *mails* tell."""
+    with speaking(house.staff_language):
+        return letters.compose("digest", to.email, house, told=_told(mails), role=pick(to.role)[0])
 
 
 def _person(house: Organisation, address: str) -> Person | None:

@@ -33,7 +33,7 @@ def ask(person: Person) -> None:
     """Ask *person*, in the caller's transaction. Two workers that begin at once ask once."""
     last = person.asked_at.isoformat() if person.asked_at else person.confirmed or "never"
     key = f"still-you/{mailbox_mark(person.email)}/{last}"
-    if queue.put(_letter(person, organisation()), about="still-you", key=key) is not None:
+    if queue.put(letter(person, organisation()), about="still-you", key=key) is not None:
         presence.note_asked(person.email)
 
 
@@ -50,7 +50,7 @@ def _is_due(person: Person, today: date) -> bool:
     return latest is None or today - latest > HALF_A_YEAR
 
 
-def _letter(person: Person, house: Organisation) -> Letter:
+def letter(person: Person, house: Organisation) -> Letter:
     """To a contact: is this still you?"""
     with speaking(house.staff_language):
         return letters.compose(

@@ -72,9 +72,9 @@ def received(visit: Visit, **changes: Any) -> str:
 
 def lose(visit: Visit, reference: str, kind: str) -> None:
     """Have that letter about an idea fail for good."""
-    mail = OutgoingMail(key=f"{reference}/{kind}/1", about=reference)
+    lost = sa.select(OutgoingMail).filter_by(key=f"{reference}/{kind}/1")
     with visit.site.app.app_context(), staff_who_read(visit.language):
-        take_back(mail)
+        take_back(db.session.scalars(lost).one())
         db.session.commit()
 
 
