@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from intake import clock, links
 from intake.db import Commands, db, only_read
 from intake.directory.organisation import organisation
-from intake.enquiries import access, search, slips, steps, story, wording
+from intake.enquiries import access, search, slips, steps, wording
+from intake.enquiries.chronicle import chronicle
 from intake.enquiries.models import Enquiry, PageComment
 from intake.enquiries.release import NotHeldBack
 from intake.enquiries.release import release as release_enquiry
@@ -44,7 +45,7 @@ def show(reference: str) -> None:
         for slip in enquiry.suggestions:
             click.echo(f"\n{slip.sure} ({slip.rules})")
             click.echo("\n".join(wording.slip(slips.decision_of(slip), house)))
-    click.echo("\n" + "\n".join(story.staff_story(enquiry)))
+    click.echo("\n" + "\n".join(chronicle(enquiry)))
 
 
 @cli.command()
