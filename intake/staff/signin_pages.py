@@ -16,6 +16,9 @@ from intake.staff import session, signin
 from intake.staff.permissions import MAY, may_open
 from intake.staff.signin_forms import SignInForm
 
+#: Where somebody begins: the first of these that is theirs to open.
+_BEGINNINGS = ("staff.inbox.show", "staff.directory.show", "staff.sessions.show")
+
 bp = Blueprint("sign_in", __name__)
 
 #: Seconds. A letter is written in less, so that time tells nobody whether there was one.
@@ -108,7 +111,7 @@ def sign_in(who: Member, way: str, asked: str = "") -> Response:
 
 def after_sign_in(who: Member, asked: str) -> str:
     """The page that was asked for, or the one where *who* begins."""
-    begins = "staff.inbox.show" if may_open(who, "staff.inbox.show") else "staff.sessions.show"
+    begins = next(endpoint for endpoint in _BEGINNINGS if may_open(who, endpoint))
     return asked or url_for(begins)
 
 

@@ -136,6 +136,7 @@ def test_what_only_the_checker_of_the_file_finds_is_said_too(app: Flask, page: P
     again = save(page, TEKNIK, 422, name__en="Streets =?utf-8?")
 
     assert "mail programs read as a code" in again.text
+    assert 'href="#name__en"' in again.html
     assert again.fields("directory")["name__en"] == "Streets =?utf-8?"
     assert now(app).version == 1
 

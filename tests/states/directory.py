@@ -78,14 +78,14 @@ def _(visit: Visit) -> None:
     _open("/history", visit)
 
 
-@met("directory-errors", who=COORDINATOR)
+@met("directory-errors", who=COORDINATOR, endpoint=f"{DOOR}show_post")
 def _(visit: Visit) -> None:
     _open("/departments/teknik", visit)
     visit.fill(name__sv="", keywords__sv="*gata")
     visit.press("Save")
 
 
-@met("directory-meanwhile", who=COORDINATOR)
+@met("directory-meanwhile", who=COORDINATOR, endpoint=f"{DOOR}show_promise")
 def _(visit: Visit) -> None:
     _open("/promise", visit)
     _edit(visit)
@@ -93,7 +93,7 @@ def _(visit: Visit) -> None:
     visit.press("Save")
 
 
-@met("directory-import-looked-at", who=COORDINATOR)
+@met("directory-import-looked-at", who=COORDINATOR, endpoint=f"{DOOR}show_import")
 def _(visit: Visit) -> None:
     with visit.site.app.app_context():
         text = export.text().replace("answer_days = 5", "answer_days = 6")

@@ -103,7 +103,7 @@ PROMISES = {
     "department_days": _l("A department says whether it wants to develop the idea"),
     "open_days": _l("A hand-over that nobody has opened goes back to the coordinator"),
     "ask_again_days": _l("A question to the sender is asked once more"),
-    "life_days": _l("A sign of life in an open case, in days of the calendar"),
+    "life_days": _l("A sign of life in an open case"),
 }
 
 
@@ -114,10 +114,15 @@ class PromiseForm(DirectoryForm):
 
     @classmethod
     def questions(cls, plain: Plain, where: Where) -> dict[str, Field]:
-        span = _("Write a whole number from 1 to %(most)s.", most=MOST_PROMISED_DAYS)
+        most = MOST_PROMISED_DAYS
+        span = _("Write a whole number from 1 to %(most)s.", most=most)
+        working = _("Working days, from 1 to %(most)s.", most=most)
+        of_the_calendar = _("Days of the calendar, from 1 to %(most)s.", most=most)
         return {
             name: IntegerField(
-                label, [InputRequired(span), NumberRange(1, MOST_PROMISED_DAYS, span)]
+                label,
+                [InputRequired(span), NumberRange(1, most, span)],
+                description=of_the_calendar if name == "life_days" else working,
             )
             for name, label in PROMISES.items()
         }

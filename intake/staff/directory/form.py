@@ -17,6 +17,7 @@ from intake.directory.check import ORGANISATION
 from intake.directory.export import Plain
 from intake.directory.history import Edit
 from intake.i18n import Localised, language, language_name, languages
+from intake.toml.lines import Place
 from intake.toml.reader import REQUIRED_LANGUAGE
 
 #: Between the name of a text and the language that a field holds it in.
@@ -94,6 +95,16 @@ class DirectoryForm(FlaskForm):
                 f.raw_data, f.data = None, now[f.name].data
         for f in (self.seen, self.shown):
             f.raw_data, f.data = None, now[f.name].data
+
+    def mark(self, place: Place) -> None:
+        """Say at the field of that place in the file that it is what cannot be stored, if it is
+        one of ours.
+        """
+        keys = [part for part in place if isinstance(part, str)]
+        for name in (_IN.join(keys[-2:]), *keys[-1:]):
+            if name in self:
+                self[name].errors = [_("Something here cannot be stored.")]
+                return
 
     def fill_from(self, values: Plain) -> None:
         """Show the texts and plain values of the same names."""

@@ -129,6 +129,8 @@ def _save(task: Task) -> Callable[..., Answer]:
             return _page(task, form, news=[line(each, house) for each in meanwhile.lines]), 409
         except (OrganisationError, Refused, WouldBeLeft) as problem:
             db.session.rollback()
+            for fault in getattr(problem, "faults", ()):
+                form.mark(fault.place)
             return _page(task, form, **_trouble(problem)), 422
         db.session.commit()
         flash(_("Saved."))
