@@ -27,10 +27,13 @@ def answer(enquiry: Enquiry, text: str, house: Organisation) -> Letter:
     return letters.to_sender("answer", enquiry, house, said=text)
 
 
-def placed(enquiry: Enquiry, department: Post, house: Organisation) -> Letter:
+def placed(
+    enquiry: Enquiry, department: Post, text: str, house: Organisation, decide_by: date
+) -> Letter:
     """To the sender: who has the idea now, and until when they are to say what they want."""
-    decide_by = attention.decide_by(enquiry, house)
-    return letters.to_sender("placed", enquiry, house, now_with=department, decide_by=decide_by)
+    return letters.to_sender(
+        "placed", enquiry, house, now_with=department, said=text, decide_by=decide_by
+    )
 
 
 def moved(enquiry: Enquiry, to: Status, text: str, house: Organisation) -> Letter:

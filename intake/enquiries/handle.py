@@ -12,18 +12,21 @@ from intake import clock
 from intake.directory import posts
 from intake.directory.members import Member
 from intake.directory.organisation import Organisation, Post, organisation
-from intake.enquiries import desk_letters, dispatch
+from intake.enquiries import attention, desk_letters, dispatch
 from intake.enquiries.acts import done, spoken, tell, who
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.steps import Act, NotAllowed, Status, move, record
 
 
-def hand_over(enquiry: Enquiry, department_id: str, *, by: Member, note: str = "") -> None:
+def hand_over(
+    enquiry: Enquiry, department_id: str, *, by: Member, note: str = "", text: str = ""
+) -> None:
     """Hand *enquiry* to a department, or confirm the one that has it.
 
     Its contact gets a letter unless it had one already; the sender is told who has the idea. If
     nobody there is on duty, the coordinator keeps it.
 
+    :param text: to the sender, besides who has it now.
     :param note: what the department should know, and why it, if that was not what was suggested.
     :raises NotAllowed: no such department, nobody there, or the idea is past that.
     """
@@ -63,11 +66,19 @@ def hand_over(enquiry: Enquiry, department_id: str, *, by: Member, note: str = "
         standing=holder.standing,
         missing=holder.missing,
         other_authority=crosses,
+        text=text,
     )
     if not has_it:
         letter = desk_letters.handed_over(enquiry, note, house, holder.person, department)
         dispatch.send(enquiry, letter, "handover", to=holder.person.email, by=who(by, enquiry))
-    tell(enquiry, by, "placed", lambda to: desk_letters.placed(to, department, house))
+    decide_by = attention.decide_by(enquiry, house)
+    tell(
+        enquiry,
+        by,
+        "placed",
+        lambda to, said: desk_letters.placed(to, department, said, house, decide_by),
+        text,
+    )
 
 
 def take(enquiry: Enquiry, *, by: Member) -> None:

@@ -78,7 +78,7 @@ class Entry:
     what: str
     text: str = ""  # what was written, as it was written
     facts: Sequence[tuple[str, str]] = ()  # what was set or answered, each with its label
-    kind: str = "step"  # step, in (from the sender), out (to the sender), note, mail
+    kind: str = "step"  # step, border, in (from the sender), out (to the sender), note, mail
     why: str = ""
     secret: bool = False
     failed: bool = False
@@ -155,6 +155,8 @@ def _entry(event: Event, files: list[Attachment], house: Organisation) -> Entry:
     kind = {Act.REPLIED: "in", Act.NOTED: "note"}.get(Act(event.act), "step")
     if event.act in (Act.ASKED, Act.ANSWERED, Act.SHARED):
         kind = "out"
+    if data.get("other_authority"):
+        kind = "border"
     return Entry(
         event.id,
         event.at,
@@ -211,7 +213,8 @@ def what(event: Event, house: Organisation) -> str:
             department = who(data["department"], house)
             if data.get("other_authority"):
                 return _(
-                    "Handed over to %(department)s, which is another authority",
+                    "Handed over from %(before)s to %(department)s, which is another authority",
+                    before=who(data.get("before") or "coordinator", house),
                     department=department,
                 )
             return _("Handed over to %(department)s", department=department)

@@ -23,6 +23,7 @@ from wtforms.widgets import HiddenInput
 
 from intake import fields
 from intake.directory.organisation import Organisation
+from intake.enquiries import handle
 from intake.enquiries.close import CLOSES_WITH
 from intake.enquiries.fact_words import KINDS, LABELS, POINTS, QUESTIONS
 from intake.enquiries.models import Enquiry
@@ -102,10 +103,18 @@ class HandOverForm(VerbForm):
         1000,
         help=_l("Only the department reads this, and it stays with the case."),
     )
+    text = _to_sender(
+        _l("To the sender"), _l("The letter says who has the idea now."), required=False
+    )
 
     def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
         self.department_id.choices = fields.choices(
-            {post.id: name(post) for post in house.departments}
+            {
+                post.id: _("%(department)s (another authority)", department=name(post))
+                if handle.other_authority(enquiry, post, house)
+                else name(post)
+                for post in house.departments
+            }
         )
         if not self.is_submitted():
             slip = enquiry.suggestions[-1]

@@ -24,6 +24,7 @@ from intake.enquiries.preview import mails_of
 from intake.enquiries.steps import MOVES, NotAllowed, Status
 from intake.enquiries.thread import thread
 from intake.staff import verb_forms as forms
+from intake.staff.as_seen import as_seen
 from intake.staff.permissions import may_open
 from intake.staff.programmes_form import ProgrammesForm
 
@@ -298,17 +299,19 @@ def _load(reference: str, *, lock: bool = False) -> Enquiry:
 
 def _page(verb: Verb, enquiry: Enquiry, form: forms.VerbForm, **more: Any) -> str:
     house = organisation()
-    crossing = []
-    if isinstance(form, forms.HandOverForm):
-        crossing = [
-            post for post in house.departments if handle.other_authority(enquiry, post, house)
-        ]
+    chosen = None
+    if isinstance(form, forms.HandOverForm) and more.get("mails"):
+        chosen = house.department(form.department_id.data)
+    if chosen is not None:
+        more["border"] = handle.other_authority(enquiry, chosen, house)
+        more["before"] = house.department(enquiry.department_id) or house.coordinator
+        more["seen"] = as_seen(enquiry, chosen, house)
     return render_template(
         "staff/verb.html",
         verb=verb,
         enquiry=enquiry,
         form=form,
-        crossing=crossing,
+        chosen=chosen,
         hidden=access.hides_sender(enquiry, g.member),
         **more,
     )

@@ -10,6 +10,7 @@ from intake.db import db
 from intake.directory.organisation import organisation
 from intake.enquiries import attachments, sender
 from intake.enquiries.models import Enquiry, Event
+from intake.links import TOKEN_PLACE
 from intake.outbox.models import OutgoingMail
 from intake.staff.verbs import VERBS
 from tests import make
@@ -228,3 +229,74 @@ def test_every_form_opens(page: Page, reference: str) -> None:
     desk.sign_in(page)
     for verb in VERBS:
         page.get(f"/staff/enquiries/{reference}/{verb}", 403 if verb == "send-back" else 200)
+
+
+SENT = {
+    "answer": {"text": "  Två stycken.\n\n> Som ett citat\n- och en lista <b>&amp;</b>"},
+    "ask": {"text": "Hur många?\n\nOch när?"},
+    "hand-over": {"department_id": "teknik", "note": "Taket.\n\n- läcker", "text": "Snart mer."},
+    "park": {"until": "2199-01-31", "text": "Utlysningen öppnar då."},
+    "withdraw": {"why": "Kim ringde.", "text": "Tack för samtalet."},
+    "close": {"reason": "not_eu", "text": "Nej.", "next_step": "Leader!", "learnt": "Jaha."},
+    "refer": {"body": "Leader", "text": "De har pengarna.", "learnt": "Jaha."},
+}
+
+
+@pytest.mark.parametrize("verb", SENT)
+def test_what_is_shown_is_what_is_sent_to_the_letter(
+    app: Flask, page: Page, reference: str, verb: str
+) -> None:
+    desk.sign_in(page)
+    before = mails(app)
+    address = f"/staff/enquiries/{reference}/{verb}"
+    shown = page.post(address, page.get(address).fields("verb") | SENT[verb])
+    looked_at = []
+    for article in shown.tree.iter("article"):
+        parts = (next(article.iter("h2")), next(article.iter("bdi")), list(article.iter("p"))[1])
+        looked_at.append(tuple("".join(part.itertext()) for part in parts))
+
+    page.post(address, shown.fields("verb") | {"send": "y"}, 303)
+
+    with app.app_context():
+        rows = db.session.scalars(sa.select(OutgoingMail).order_by(OutgoingMail.id)).all()[before:]
+        sent = [(m.subject, m.to_address, m.text.replace(TOKEN_PLACE, "…")) for m in rows]
+    assert sent
+    assert looked_at == sent
+    for name, typed in SENT[verb].items():
+        if name in ("text", "note", "next_step", "body"):
+            last = typed.splitlines()[-1]
+            assert any(last in text for _subject, _to, text in sent), name
+
+
+def test_a_hand_over_shows_the_border_and_what_they_will_see(
+    app: Flask, page: Page, reference: str
+) -> None:
+    desk.sign_in(page)
+    act(page, reference, "note", text="Vår egen lapp.")
+    act(page, reference, "flag", protected="y")
+    address = f"/staff/enquiries/{reference}/hand-over"
+    form = page.get(address)
+    assert "Tekniska förvaltningen (en annan myndighet)" in form.text
+    shown = page.post(address, form.fields("verb") | {"department_id": "teknik"})
+    assert "Det här går till en annan myndighet" in shown.text
+    assert "Skicka, och lämna över till en annan myndighet" in shown.text
+    [seen] = [part for part in shown.tree.iter("section") if "as-seen" in part.get("class", "")]
+    words = "".join(seen.itertext())
+    assert "Vår egen lapp." in words
+    assert make.IDEA["description"] in words
+    assert "Kim" not in words
+    assert "kim@exempel" not in words
+
+    page.post(address, shown.fields("verb") | {"send": "y"}, 303)
+    case = page.get(f"/staff/enquiries/{reference}")
+    [border] = [li for li in case.tree.iter("li") if li.get("class") == "border"]
+    assert "till Tekniska förvaltningen, som är en annan myndighet" in "".join(border.itertext())
+
+
+def test_within_one_authority_there_is_no_border(app: Flask, page: Page, reference: str) -> None:
+    desk.sign_in(page)
+    address = f"/staff/enquiries/{reference}/hand-over"
+    act(page, reference, "take")
+    form = page.get(address).fields("verb")
+    shown = page.post(address, form | {"department_id": "kommunledning"})
+    assert "Det här går till en annan myndighet" not in shown.text
