@@ -21,6 +21,19 @@ class Preview:
     language: str
     about: str  # the number of the enquiry whose letter it is
 
+    @property
+    def blocks(self) -> list[tuple[str, bool]]:
+        """Its paragraphs, and whether each is a quotation: then without the marks of one.
+
+        As in the HTML of the mail, it is one only if every line of it is marked.
+        """
+        parts = [block.split("\n") for block in self.text.removesuffix("\n").split("\n\n")]
+        quoted = [all(line.startswith("> ") for line in lines) for lines in parts]
+        return [
+            ("\n".join(line[2:] if is_quoted else line for line in lines), is_quoted)
+            for lines, is_quoted in zip(parts, quoted, strict=True)
+        ]
+
 
 def mails_of(act: Callable[[], object]) -> list[Preview]:
     """The exact mails that *act* would send. Nothing is stored; the transaction is taken back.
