@@ -84,7 +84,7 @@ def test_a_refused_consent_gets_a_page(page: Page, provider: Provider) -> None:
         {"aud": "another-client", "azp": CLIENT_ID},
         {"aud": [CLIENT_ID, "another-client"], "azp": "another-client"},
         {"exp": 1},
-        {"exp": int(time.time()) - 120},
+        pytest.param({"exp": int(time.time()) - 120}, id="expired two minutes ago"),
         {"nonce": "another-nonce"},
         {"nonce": None},
     ],
