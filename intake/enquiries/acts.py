@@ -43,6 +43,25 @@ def spoken(enquiry: Enquiry) -> None:
     enquiry.news_at = None
 
 
+def leave_department(enquiry: Enquiry) -> None:
+    """No department has *enquiry* any more: it is the coordinator's."""
+    enquiry.department_id = enquiry.handed_over_at = enquiry.seen_by_department_at = None
+
+
+def take_up(enquiry: Enquiry) -> None:
+    """Let what was parked go on: with the department if one has it, else with the coordinator.
+
+    Whoever has it looks at it from today on, whatever was promised before it rested.
+
+    :raises NotAllowed: the table of moves has no such move.
+    """
+    move(enquiry, Status.WITH_DEPARTMENT if enquiry.department_id else Status.ASSESSING)
+    enquiry.parked_until = None
+    enquiry.alive_at = clock.now()
+    if enquiry.department_id:
+        enquiry.handed_over_at = enquiry.alive_at
+
+
 def end(enquiry: Enquiry, reason: str) -> None:
     """Close *enquiry*: nothing is asked of anybody any more.
 

@@ -8,7 +8,7 @@ from intake.directory import posts
 from intake.directory.members import Member
 from intake.directory.organisation import organisation
 from intake.enquiries import desk_letters, dispatch, sender_letters
-from intake.enquiries.acts import done, end, spoken, tell, who
+from intake.enquiries.acts import done, end, leave_department, spoken, tell, who
 from intake.enquiries.join import leave_alone, separate
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Act, NotAllowed, Status, move
@@ -112,7 +112,7 @@ def reopen(enquiry: Enquiry, *, by: Member, why: str, text: str = "") -> None:
     followed = enquiry.leads_id is not None
     separate(enquiry, by=by)
     enquiry.closing_reason = ""
-    enquiry.department_id = enquiry.handed_over_at = enquiry.seen_by_department_at = None
+    leave_department(enquiry)
     spoken(enquiry)
     done(enquiry, Act.REOPENED, by, why=why, text=text)
     tell(

@@ -13,7 +13,7 @@ from intake.directory import posts
 from intake.directory.members import Member
 from intake.directory.organisation import Organisation, Post, organisation
 from intake.enquiries import attention, desk_letters, dispatch
-from intake.enquiries.acts import done, spoken, tell, who
+from intake.enquiries.acts import done, leave_department, spoken, take_up, tell, who
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.steps import Act, NotAllowed, Status, move, record
 
@@ -85,7 +85,7 @@ def take(enquiry: Enquiry, *, by: Member) -> None:
     """The coordinator takes *enquiry* to assess it herself."""
     if enquiry.status != Status.ASSESSING:
         move(enquiry, Status.ASSESSING)
-    _leave_department(enquiry)
+    leave_department(enquiry)
     done(enquiry, Act.TAKEN, by)
 
 
@@ -97,7 +97,7 @@ def send_back(enquiry: Enquiry, *, by: Member, why: str) -> None:
         raise NotAllowed(_("The coordinator has it already."))
     role = who(by, enquiry)
     move(enquiry, Status.ASSESSING)
-    _leave_department(enquiry)
+    leave_department(enquiry)
     enquiry.news_at = enquiry.news_at or clock.now()
     done(enquiry, Act.SENT_BACK, by, role=role, why=why, department=department.id)
     coordinator = posts.coordinator(house, clock.today()).person
@@ -177,9 +177,7 @@ def wake(enquiry: Enquiry, *, by: Member) -> None:
     """Take up again what was parked: the department's if one has it, else the coordinator's."""
     if enquiry.status != Status.PARKED:
         raise NotAllowed(_("It is not parked."))
-    move(enquiry, Status.WITH_DEPARTMENT if enquiry.department_id else Status.ASSESSING)
-    enquiry.parked_until = None
-    enquiry.alive_at = clock.now()
+    take_up(enquiry)
     done(enquiry, Act.WOKEN, by)
 
 
@@ -216,7 +214,3 @@ def other_authority(enquiry: Enquiry, department: Post, house: Organisation) -> 
 def _open(enquiry: Enquiry) -> None:
     if enquiry.status == Status.CLOSED:
         raise NotAllowed(_("It is closed. Open it again first."))
-
-
-def _leave_department(enquiry: Enquiry) -> None:
-    enquiry.department_id = enquiry.handed_over_at = enquiry.seen_by_department_at = None

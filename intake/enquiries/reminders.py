@@ -15,6 +15,7 @@ from intake.db import db
 from intake.directory import posts
 from intake.directory.organisation import Organisation, Person, organisation
 from intake.enquiries import attention, desk_letters, dispatch
+from intake.enquiries.acts import leave_department, take_up
 from intake.enquiries.attention import Need
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Act, Status, move, record
@@ -77,12 +78,7 @@ def look_after(enquiry_id: int) -> None:
 
 def _wake(enquiry: Enquiry, house: Organisation) -> None:
     until = enquiry.parked_until
-    move(enquiry, Status.WITH_DEPARTMENT if enquiry.department_id else Status.ASSESSING)
-    enquiry.parked_until = None
-    # Its owner looks at it from today on, whatever was promised before it rested.
-    enquiry.alive_at = clock.now()
-    if enquiry.department_id:
-        enquiry.handed_over_at = clock.now()
+    take_up(enquiry)
     record(enquiry, Act.WOKEN, by="system")
     attention.reckon(enquiry, house)
     _remind(enquiry, Need.AWAKE, f"awake/{until}", house, _owner(enquiry, house))
@@ -92,7 +88,7 @@ def _return(enquiry: Enquiry, house: Organisation) -> None:
     department, since = enquiry.department_id, enquiry.handed_over_at
     if enquiry.status == Status.WITH_DEPARTMENT:
         move(enquiry, Status.ASSESSING)
-    enquiry.department_id = enquiry.handed_over_at = None
+    leave_department(enquiry)
     record(enquiry, Act.RETURNED, by="system", department=department)
     attention.reckon(enquiry, house)
     coordinator = posts.coordinator(house, clock.today()).person

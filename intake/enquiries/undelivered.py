@@ -10,6 +10,7 @@ from intake.directory import posts, presence
 from intake.directory.organisation import Organisation, Post, organisation
 from intake.directory.posts import Holder
 from intake.enquiries import access, attention, desk_letters, dispatch, letters
+from intake.enquiries.acts import leave_department
 from intake.enquiries.models import Enquiry
 from intake.enquiries.slips import decision_of
 from intake.enquiries.steps import Act, Status, move, record
@@ -74,7 +75,7 @@ def _hand_on(enquiry: Enquiry, mail: OutgoingMail, house: Organisation) -> Holde
     holder = posts.holder(house, enquiry.department_id, clock.today())
     if holder.standing != "coordinator" and holder.person.email != mail.to_address:
         return holder
-    enquiry.department_id = enquiry.handed_over_at = enquiry.seen_by_department_at = None
+    leave_department(enquiry)
     if enquiry.status == Status.WITH_DEPARTMENT:
         move(enquiry, Status.ASSESSING)
     return None

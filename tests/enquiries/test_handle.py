@@ -197,6 +197,18 @@ def test_parked_wakes_by_itself_on_its_day() -> None:
     assert enquiry.status == Status.WITH_DEPARTMENT
 
 
+def test_what_somebody_wakes_is_not_late_for_the_time_in_which_it_rested() -> None:
+    enquiry = make.enquiry()
+    handle.hand_over(enquiry, "barn-utbildning", by=coordinator())
+    handle.answer(enquiry, "Tack, vi läser den.", by=contact())
+    handle.park(enquiry, date(2027, 3, 1), "Utlysningen öppnar då.", by=coordinator())
+
+    with time_machine.travel(datetime(2027, 2, 1, 9, tzinfo=UTC)):
+        handle.wake(enquiry, by=coordinator())
+        assert Need.LATE not in attention.needs(enquiry, organisation())
+        assert enquiry.due_on == attention.decide_by(enquiry, organisation())
+
+
 def test_what_is_late_needs_action_the_day_after() -> None:
     enquiry = make.enquiry()
     handle.take(enquiry, by=coordinator())
