@@ -10,9 +10,9 @@ import pkgutil
 from importlib import import_module
 
 from tests.states.made import IDEAS
-from tests.states.table import STATES, State, state
+from tests.states.table import STATES, State, is_first, state
 
-__all__ = ["IDEAS", "STATES", "State", "state"]
+__all__ = ["IDEAS", "STATES", "State", "is_first", "state"]
 
 for _file in pkgutil.iter_modules(__path__):
     import_module(f"{__name__}.{_file.name}")

@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import sqlalchemy as sa
+
 from intake import clock
+from intake.db import db
 from intake.directory.organisation import organisation
 from intake.enquiries import access, attachments, attention, close, facts, handle, join, sender
 from intake.enquiries.models import Enquiry
@@ -93,7 +96,8 @@ def be_late(enquiry: Enquiry) -> None:
 
 
 def lose_receipt(enquiry: Enquiry) -> None:
-    take_back(OutgoingMail(key=f"{enquiry.reference}/receipt/1", about=enquiry.reference))
+    lost = sa.select(OutgoingMail).filter_by(key=f"{enquiry.reference}/receipt/1")
+    take_back(db.session.scalars(lost).one())
 
 
 def flag(enquiry: Enquiry) -> None:

@@ -22,11 +22,6 @@ class State:
     is_mail: bool = False  # a mail's HTML part: a document, but no page of ours
     is_for_developers: bool = False  # in English only
 
-    @property
-    def is_in_all_looks(self) -> bool:
-        """Is every language worth a look in every scheme and width?"""
-        return self.is_main or not self.endpoint
-
 
 STATES: list[State] = []
 
@@ -34,6 +29,16 @@ STATES: list[State] = []
 def state(name: str) -> State:
     """The state of that name."""
     return next(each for each in STATES if each.name == name)
+
+
+def is_first(state: State) -> bool:
+    """Is it worth the most looks: what residents meet, a main page, the first state of a page?
+
+    The others are a page that has been seen, in a state of its own, or a mail.
+    """
+    if state.is_main or not (state.endpoint or state.is_mail):
+        return True
+    return not state.is_mail and state is next(e for e in STATES if e.endpoint == state.endpoint)
 
 
 def met(name: str, **facts: Any) -> Callable[[Reach], Reach]:
