@@ -222,7 +222,7 @@ def test_a_slip_in_the_organisation_closes_nothing(
         faulty = settings | {"INTAKE_ORGANISATION": str(file)}
         server = Server(SERVE, int(settings["INTAKE_PORT"]), faulty)
         try:
-            assert json.loads(server.get("/readyz"))["organisation"] == 1
+            assert json.loads(server.get("/readyz"))["organisation"] >= 1  # a morning counts it up
             assert "Ljungby" in server.get("/sv/")
         finally:
             server.stop()
