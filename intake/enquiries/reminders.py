@@ -5,8 +5,8 @@ read while the enquiry is held, so that nothing is done twice: not with two work
 restart, not by a second look on the same day.
 """
 
-from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,7 +14,7 @@ from intake import clock
 from intake.db import db
 from intake.directory import posts
 from intake.directory.organisation import Organisation, Person, organisation
-from intake.enquiries import attention, desk_letters, dispatch
+from intake.enquiries import attention, desk_letters, dispatch, models
 from intake.enquiries.acts import leave_department, take_up
 from intake.enquiries.attention import Need
 from intake.enquiries.models import Enquiry
@@ -22,7 +22,6 @@ from intake.enquiries.steps import Act, Status, move, record
 
 MORNING = 8  # o'clock in Sweden: nobody is reminded at night (S3)
 AGAIN_AFTER = 3  # working days until the coordinator hears of what its owner was reminded of
-_AT_ONCE = 200
 
 
 def is_time(now: datetime) -> bool:
@@ -31,27 +30,17 @@ def is_time(now: datetime) -> bool:
     return clock.is_working_day(there.date()) and there.hour >= MORNING
 
 
-def due(today: date) -> Iterator[int]:
-    """Ids of the enquiries that somebody has had to do with since before *today*, a few at a time:
-    the caller may commit in between.
+def due(today: date) -> list[int]:
+    """Ids of the enquiries that something may be due about, in the order in which they came.
+
+    Whatever :func:`look_after` does, the coordinator has to do with from that day on, but for
+    asking the sender again. Two indexes hold just these; a morning does not read all the others.
     """
-    asked = sa.or_(
-        Enquiry.coordinator_from <= today,
-        Enquiry.department_from <= today,
-        Enquiry.question_at.is_not(None),
-    )
-    last = 0
-    while True:
-        ids = db.session.scalars(
-            sa.select(Enquiry.id)
-            .where(Enquiry.id > last, asked)
-            .order_by(Enquiry.id)
-            .limit(_AT_ONCE)
-        ).all()
-        yield from ids
-        if len(ids) < _AT_ONCE:
-            return
-        last = ids[-1]
+    listed: Any = sa.text(models.LISTED)
+    asked: Any = sa.text(models.WAITING)
+    begun = sa.select(Enquiry.id).where(listed, Enquiry.coordinator_from <= today)
+    both = sa.union_all(begun, sa.select(Enquiry.id).where(listed, asked))
+    return sorted(set(db.session.scalars(both)))
 
 
 def look_after(enquiry_id: int) -> None:

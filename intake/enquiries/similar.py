@@ -48,7 +48,7 @@ def similar(enquiry: Enquiry, most: int = MOST) -> list[Similar]:
     of_all = max(held.values(), default=1)
     weights = {word: log((of_all + 1) / max(count, 1)) for word, count in held.items()}
     rare = sorted((word for word in mine if held[word] > 1), key=lambda word: held[word])
-    known = {each.id: each for each in _candidates(enquiry, rare[:_RAREST])}
+    known = {each.id: each for each in _candidates(enquiry, rare[:_RAREST], held)}
     marked = access.resembled(enquiry)
     if marked is not None:
         known[marked.id] = marked
@@ -92,11 +92,16 @@ def _words(enquiry: Enquiry) -> list[str]:
     return list(dict.fromkeys(stem for word in long_enough for stem in sorted(stems(word))))
 
 
-def _candidates(enquiry: Enquiry, rare: list[str]) -> list[Enquiry]:
+def _candidates(enquiry: Enquiry, rare: list[str], held: dict[str, int]) -> list[Enquiry]:
+    """The newest that hold one of these words. What is not rare weighs nothing beside what is."""
     if not rare:
         return []
-    chosen = sa.select(Enquiry).where(search.any_of(rare), *_worth_it(enquiry))
-    return list(db.session.scalars(chosen.order_by(search.place().desc()).limit(_MOST_FOUND)))
+    few = [word for word in rare if held[word] < search.MOST_HELD]
+    chosen = sa.select(Enquiry).where(search.any_of(few or rare), *_worth_it(enquiry))
+    # The sum lets the index lead to the few; without it, PostgreSQL reads all from the newest on,
+    # which is right where many hold the words.
+    newest = (search.place() + 0 if few else search.place()).desc()
+    return list(db.session.scalars(chosen.order_by(newest).limit(_MOST_FOUND)))
 
 
 def _from_same_address(enquiry: Enquiry) -> Enquiry | None:

@@ -44,7 +44,7 @@ class Morning:
 
 def _acts(today: date) -> Iterator[Callable[[], None]]:
     """All that is due, in this order: the digests tell of what was sent right before them."""
-    for enquiry_id in list(reminders.due(today)):
+    for enquiry_id in reminders.due(today):
         yield partial(reminders.look_after, enquiry_id)
     for person in list(still_you.due(organisation(), today)):
         yield partial(still_you.ask, person)

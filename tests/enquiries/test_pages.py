@@ -13,7 +13,7 @@ from intake import clock
 from intake.db import db
 from intake.directory.members import Member, Role
 from intake.directory.organisation import organisation
-from intake.enquiries import inbox, pages
+from intake.enquiries import inbox, pages, reminders
 from intake.enquiries.models import Enquiry
 from intake.enquiries.pages import Cursor
 from intake.enquiries.views import Filter, Flag, View, by_day, views
@@ -139,6 +139,18 @@ def test_what_was_not_looked_through_is_said_and_comes_next(twelve: list[Enquiry
     assert (list(again.found), again.next is not None) == ([], True)
 
 
+def test_turning_round_where_nothing_was_found_leaves_no_row_out(twelve: list[Enquiry]) -> None:
+    here, day = twelve[5], twelve[5].coordinator_from
+    for view, cursor in (
+        (View.ALL, Cursor(here.id)),
+        (View.ALL, Cursor(here.id, back=True)),
+        (View.ACTION, Cursor(here.id, day)),
+        (View.ACTION, Cursor(here.id, day, True)),
+    ):
+        assert here not in pages.read(COORDINATOR, view, Filter(), cursor).found
+        assert here in pages.read(COORDINATOR, view, Filter(), cursor.turned()).found
+
+
 def test_a_rare_word_is_found_however_far_back_it_is(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -167,7 +179,7 @@ def test_every_list_is_led_by_an_index(app: Flask, role: str, name: str) -> None
             with asked_of(app) as questions:
                 inbox.listed(who, view, asked, cursor, house)
             for step in plan(questions):
-                assert led(step, who), (view, way, step)
+                assert led(step, who, view, asked), (view, way, step)
 
 
 @on_sqlite
@@ -178,14 +190,64 @@ def test_every_count_is_led_by_an_index(app: Flask, who: Member) -> None:
         with asked_of(app) as questions:
             inbox.counts(who)
         assert questions
-        assert all(led(step, who) for step in plan(questions))
+        # One of them counts all, which narrows nothing.
+        assert all(led(step, who, View.ALL, Filter()) for step in plan(questions))
 
 
-def led(step: str, who: Member) -> bool:
-    """Is that what an index does? A table may be read in its own order, if nothing narrows it."""
+@on_sqlite
+def test_a_morning_reads_only_what_may_be_due(app: Flask) -> None:
+    with app.app_context():
+        with asked_of(app) as questions:
+            reminders.due(clock.today())
+        steps = list(plan(questions))
+        assert any("ix_enquiry_coordinator_from" in step for step in steps)
+        assert any("ix_enquiry_waiting" in step for step in steps)
+        assert all("INDEX" in step for step in steps if "enquiry" in step)
+
+
+#: The index that leads each view of the coordinator, and of a contact. "all" is the table itself.
+INDEX = {
+    View.ACTION: ("coordinator_from", "department_from"),
+    View.DEPARTMENTS: ("at_department", "department_at_department"),
+    View.WAITING: ("waiting", "department_waiting"),
+    View.PARKED: ("status", "department_id"),
+    View.CLOSED: ("status", "department_id"),
+    View.ALL: ("", "department"),
+    View.SPAM: ("spam", ""),
+}
+
+
+@on_sqlite
+@pytest.mark.parametrize("view", View)
+@pytest.mark.parametrize("role", ROLES)
+def test_each_view_has_an_index_of_its_own(app: Flask, role: str, view: View) -> None:
+    who = ROLES[role]
+    if (name := INDEX[view][who is not COORDINATOR]) == "":
+        return
+    with app.app_context():
+        house = organisation()
+        for way in ("first", "after", "before"):
+            day = clock.today() if view is View.ACTION else None
+            cursor = None if way == "first" else Cursor(500, day, way == "before")
+            with asked_of(app) as questions:
+                inbox.listed(who, view, Filter(), cursor, house)
+            steps = [step for step in plan(questions) if "ix_enquiry_" in step]
+            assert steps
+            assert all(f"INDEX ix_enquiry_{name} " in f"{step} " for step in steps), steps
+
+
+def led(step: str, who: Member, view: View, asked: Filter) -> bool:
+    """Is that what an index does? All are read in the table's own order, if nothing narrows it."""
     if "TEMP B-TREE" in step:
         return who is OF_SEVERAL  # the first of each department's, which are few
-    return not step.startswith("SCAN enquiry") or "INDEX" in step or who.coordinates
+    whole = step == "SCAN enquiry" or step.startswith(
+        (
+            "SEARCH enquiry USING INTEGER PRIMARY KEY (rowid<",
+            "SEARCH enquiry USING INTEGER PRIMARY KEY (rowid>",
+        )
+    )
+    narrowed = asked.status or asked.department or asked.flag
+    return not whole or (view is View.ALL and who.coordinates and not narrowed)
 
 
 def plan(questions: list[tuple[str, Any]]) -> Iterator[str]:
