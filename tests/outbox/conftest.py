@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+from tests import make
 from tests.smtp import Server
 
 
@@ -29,3 +30,10 @@ def app(app: Flask) -> Flask:
     """The application, with more patience than a busy machine needs and less than a test has."""
     app.config.update(MAIL_TIMEOUT=10, MAIL_DOT_TIMEOUT=10)
     return app
+
+
+@pytest.fixture
+def quiet(app: Flask) -> None:
+    """No worker has letters of its own to write this morning."""
+    with app.app_context():
+        make.morning_is_over()

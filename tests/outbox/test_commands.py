@@ -2,6 +2,7 @@
 
 import signal
 
+import pytest
 from flask import Flask
 
 from intake.db import db
@@ -12,6 +13,8 @@ from tests.smtp import Server
 from .post import letter, mail, post
 
 pytestmark = on_sqlite
+
+pytestmark = pytest.mark.usefixtures("quiet")
 
 
 def test_deliver_once(app: Flask, server: Server) -> None:
