@@ -112,6 +112,7 @@ def test_from_idea_to_project(people: People, site: Site) -> None:
     # A resident sends an idea, and three people hear of it.
     resident.open("/enquiry")
     write(resident, post.people["resident"])
+    box(resident, "Name").fill("Kim Exempel")
     resident.button("Check your answers").click()
     resident.button("Send the idea").click()
     heading(resident, "Thank you! We have received your idea")
