@@ -47,6 +47,7 @@ class Ending:
     sentence: str
     text: str
     next_step: str
+    by_sender: bool = False  # withdrawn at the sender's own wish
 
 
 @dataclass(frozen=True)
@@ -165,13 +166,21 @@ def _ending(events: list[Event], leading: Enquiry | None) -> Ending | None:
                 )
             own_words = event.act == Act.WITHDRAWN and event.by_role == "sender"
             shared = "" if own_words else _as_said(event.data.get("text", ""), leading)
-            return Ending(end_in_words(event), shared, next_step)
+            by_sender = event.act == Act.WITHDRAWN
+            return Ending(end_in_words(event), shared, next_step, by_sender)
     return None
 
 
 def _routing_sentence(enquiry: Enquiry, house: Organisation) -> str:
+    """Why it is where it is. Nothing once that is over, or when people have chosen another place:
+    the history tells that.
+    """
     decision = decision_of(enquiry.suggestions[-1])
+    if enquiry.status == Status.CLOSED:
+        return ""
     if enquiry.department_id != decision.department:
+        if enquiry.department_id is not None:
+            return ""
         decision = Decision(department=None, sure="unsure")
     return wording.destination(decision, house)
 

@@ -3,7 +3,7 @@
 import logging
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, redirect, render_template, request
+from flask import Flask, Response, g, redirect, render_template, request
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.routing import RequestRedirect
@@ -61,6 +61,12 @@ _DEAD_LINK = _l(
 )
 
 
+_NOT_THEIRS = _l(
+    "There is no case with that number, or it is no longer yours to open: it may have gone back to "
+    "the coordinator or on to another department."
+)
+
+
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _known)
     app.register_error_handler(TooMany, _too_many)
@@ -72,6 +78,8 @@ def _page(code: int, headers: dict[str, str] | None = None) -> Page:
     heading, text = _TEXTS.get(code, _TEXTS[400 if code < 500 else 500])
     if code == 404 and request.endpoint == "status.show":
         text = _DEAD_LINK
+    elif code == 404 and g.get("member") and "reference" in (request.view_args or {}):
+        text = _NOT_THEIRS
     page = render_template("errors/error.html", code=code, heading=heading, text=text)
     return page, code, headers or {}
 

@@ -94,7 +94,7 @@ def withdraw(token: str) -> Answer:
     except REFUSED as problem:
         why = refusal(problem)
         return _small_page("withdraw", token, form, why.notice), why.code, why.headers
-    return redirect(url_for("status.show", token=token), 303)
+    return redirect(url_for("status.show", token=token, withdrawn=1), 303)
 
 
 @bp.get("/status/<token>/link")

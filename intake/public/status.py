@@ -81,6 +81,7 @@ def page(enquiry: Enquiry, form: ReplyForm, notice: str = "") -> Response:
             # form.
             fresh="sent" in asked and clock.now() - enquiry.received_at < FRESH,
             written="written" in asked,
+            withdrawn="withdrawn" in asked,
             renewed="renewed" in asked,
             link=links.link("status.show", lang=language(), token=token),
         )

@@ -52,30 +52,34 @@ def ask() -> str | tuple[str, int] | tuple[str, int, dict[str, str]]:
         db.session.rollback()
         return _ask_page(form, too_many=True), 429, {"Retry-After": str(problem.retry_after)}
     time.sleep(max(0.0, answer_at - time.monotonic()))
-    return render_template("staff/sign_in_sent.html", minutes=signin.LASTS.seconds // 60)
+    return render_template(
+        "staff/sign_in_sent.html",
+        minutes=signin.LASTS.seconds // 60,
+        next=own_page(form.next.data or ""),
+    )
 
 
 @bp.get("/sign-in/<token>")
-def confirm(token: str) -> str | tuple[str, int]:
+def confirm(token: str) -> Response | str | tuple[str, int]:
     """A button. Opening the link signs nobody in: mail scanners open it too.
 
     :status 404: used, too old and unknown links all look the same.
     """
+    asked = own_page(request.args.get("next", ""))
     if not signin.is_good(token):
-        return render_template("staff/sign_in_dead.html"), 404
-    return render_template(
-        "staff/sign_in_confirm.html", token=token, next=own_page(request.args.get("next", ""))
-    )
+        return _dead(asked)
+    return render_template("staff/sign_in_confirm.html", token=token, next=asked)
 
 
 @bp.post("/sign-in/<token>")
 def enter(token: str) -> Response | tuple[str, int]:
     """Sign in, once."""
+    asked = own_page(request.form.get("next", ""))
     who = signin.redeem(token)
     if who is None:
         db.session.commit()
-        return render_template("staff/sign_in_dead.html"), 404
-    return sign_in(who, "mail", own_page(request.form.get("next", "")))
+        return _dead(asked)
+    return sign_in(who, "mail", asked)
 
 
 @bp.post("/sign-out")
@@ -133,6 +137,16 @@ def own_page(address: str) -> str:
     if endpoint not in MAY or endpoint.startswith("staff.oidc."):
         return ""
     return url_for(endpoint, **values) + (f"?{parts.query}" if parts.query else "")
+
+
+def _dead(asked: str) -> Response | tuple[str, int]:
+    """The way on from a link that no longer works, without losing the page that was asked for.
+
+    Whoever is signed in goes there: people open the same mail again.
+    """
+    if g.member is not None:
+        return redirect(after_sign_in(g.member, asked), 303)
+    return render_template("staff/sign_in_dead.html", next=asked), 404
 
 
 def _ask_page(form: SignInForm, *, gone: bool = False, too_many: bool = False) -> str:

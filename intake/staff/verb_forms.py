@@ -191,6 +191,8 @@ class AdvanceForm(VerbForm):
         if not self.is_submitted():
             self.owner.data = enquiry.owner
             self.to.data = possible[0].value if len(possible) == 1 else None
+        # Nothing is developed without an owner: `handle.advance` refuses it.
+        self.owner.flags.required = possible == [Status.DEVELOPING]
 
     def facts(self) -> dict[str, Any]:
         return super().facts() | {"to": Status(self.to.data)}

@@ -85,6 +85,9 @@ def _release(enquiry: Enquiry, *, by: Member, why: str) -> None:
         raise NotAllowed(_("Somebody has released it already.")) from problem
 
 
+#: Before the first press of the button of what writes to somebody.
+_SHOWN_FIRST = _l("Nothing is done until you have seen what will be sent.")
+
 VERBS = {
     verb.name: verb
     for verb in (
@@ -94,6 +97,7 @@ VERBS = {
             forms.HandOverForm,
             handle.hand_over,
             main=True,
+            lead=_SHOWN_FIRST,
             offered=lambda e: (
                 _is_open(e)
                 and (e.status == _S.WITH_DEPARTMENT or _S.WITH_DEPARTMENT in MOVES[_S(e.status)])
@@ -146,6 +150,10 @@ VERBS = {
             forms.SendBackForm,
             handle.send_back,
             main=True,
+            lead=_l(
+                "The coordinator has it again and finds another place for it. You do not see it "
+                "any more. Nothing is done until you have seen what will be sent."
+            ),
             offered=lambda e: e.department_id is not None and _to(_S.ASSESSING)(e),
         ),
         Verb("park", _l("Park until a day"), forms.ParkForm, handle.park, offered=_to(_S.PARKED)),

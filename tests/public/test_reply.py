@@ -232,9 +232,11 @@ def test_withdrawing_asks_first_and_says_what_remains(
     with app.app_context():
         assert access.by_reference(reference).status == Status.RECEIVED  # type: ignore[union-attr]
     fields = asked.fields("withdraw")
-    for _ in range(2):
-        page.post(f"{address}/withdraw", fields, 303)
+    done = page.post(f"{address}/withdraw", fields, 303)
+    page.post(f"{address}/withdraw", fields, 303)
+    assert "Ingen arbetar längre med den." in page.get(done.location).text
     shown = page.get(address)
+    assert "Har du ändrat dig?" in shown.text
     assert "/withdraw" not in shown.html
     assert [li.get("class") for li in shown.tree.iter("li") if li.get("class")][:5] == [
         "done",

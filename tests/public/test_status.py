@@ -55,6 +55,28 @@ def test_it_never_shows_a_person_or_a_note(page: Page, app: Flask) -> None:
     assert "internationellt.barn-utbildning@" not in html
 
 
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        ({}, True),
+        ({"department_id": None}, True),
+        ({"department_id": "teknik"}, False),
+        ({"department_id": None, "status": "closed"}, False),
+    ],
+)
+def test_it_gives_no_reason_that_holds_no_longer(
+    page: Page, app: Flask, facts: dict[str, object], why: bool
+) -> None:
+    reference, address = received(app)
+    with app.app_context():
+        enquiry = access.by_reference(reference)
+        for name, value in facts.items():
+            setattr(enquiry, name, value)
+        db.session.commit()
+    text = page.get(address).text
+    assert ("Den internationella samordnaren läser" in text) == why
+
+
 def test_what_staff_share_is_shown_as_text(page: Page, app: Flask) -> None:
     reference, address = received(app)
     with app.app_context():

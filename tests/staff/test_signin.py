@@ -52,6 +52,17 @@ def test_the_link_works_once(page: Page, app: Flask) -> None:
     other.get("/staff/", 303)
 
 
+def test_a_link_that_is_used_up_still_leads_to_its_page(page: Page, app: Flask) -> None:
+    desk.ask_for_link(page, desk.COORDINATOR, first="/staff/programmes")
+    link = desk.mailed_link(app)
+    fields = page.get(link).fields("enter")
+    page.post(link, fields, 303)
+    assert page.get(link, 303).location == "/staff/programmes"
+
+    stranger = Page(app).get(link, 404)
+    assert "/staff/sign-in?next=/staff/programmes" in stranger.html
+
+
 def test_the_link_works_once_also_at_the_same_moment(app: Flask) -> None:
     pages = [Page(app) for _ in range(4)]
     desk.ask_for_link(pages[0], desk.COORDINATOR)

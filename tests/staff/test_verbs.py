@@ -193,7 +193,7 @@ def test_what_was_handed_on_is_no_longer_theirs(
     desk.sign_in(page)
     contact.get(f"/staff/enquiries/{reference}")
     act(page, reference, "hand-over", department_id="teknik")
-    contact.get(f"/staff/enquiries/{reference}", 404)
+    assert "inte längre hos er" in contact.get(f"/staff/enquiries/{reference}", 404).text
     contact.get(f"/staff/enquiries/{reference}/answer", 404)
 
 
