@@ -309,3 +309,15 @@ def test_within_one_authority_there_is_no_border(app: Flask, page: Page, referen
     form = page.get(address).fields("verb")
     shown = page.post(address, form | {"department_id": "kommunledning"})
     assert "Det här går till en annan myndighet" not in shown.text
+
+
+@pytest.mark.parametrize("verb", ["answer", "ask", "park", "close"])
+def test_who_has_no_address_is_to_be_called(
+    app: Flask, page: Page, reference: str, verb: str
+) -> None:
+    with app.app_context():
+        called = make.enquiry(email="", phone="0372-78 90 00").reference
+    desk.sign_in(page)
+    assert "tel:" in page.get(f"/staff/enquiries/{called}/{verb}").html.split("</main>")[0]
+    shown = page.get(f"/staff/enquiries/{reference}/{verb}")
+    assert "Inget mejl når avsändaren" not in shown.text
