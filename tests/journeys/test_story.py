@@ -161,7 +161,7 @@ def test_from_idea_to_project(people: People, site: Site) -> None:
     # The resident answers where the mail leads, with a file.
     follow(people, status, "The department is working on it")
     expect(resident.page.locator(".asked")).to_contain_text("Vilken klass gäller det?")
-    box(resident, "Your message").fill("Klass 8B. Brevet från skolan ligger med.")
+    box(resident, "Your answer").fill("Klass 8B. Brevet från skolan ligger med.")
     letter = {"name": "Brev från skolan.pdf", "mimeType": "application/pdf", "buffer": files.PDF}
     resident.page.get_by_label(resident.say("Files")).set_input_files([letter])  # type: ignore[list-item]
     resident.button("Send the answer").click()
