@@ -1,4 +1,6 @@
-"""The way back to an enquiry: its secret link, asked for again, or replaced."""
+"""Loading an enquiry for whoever may see it: by its secret link, which can be asked for again or
+replaced, or by its number, for staff.
+"""
 
 import re
 

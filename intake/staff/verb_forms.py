@@ -293,13 +293,8 @@ class ReleaseForm(VerbForm):
     why = fields.text(_l("Why is it no spam?"), 500, fields.Required(_l("Write why.")), rows=2)
 
 
-class FactsForm(VerbForm):
-    kind = SelectField(LABELS["kind"], choices=fields.choices(KINDS))
-    owner = fields.line(LABELS["owner"], 120, help=_l("A role, never a private person."))
-    next_action = fields.line(LABELS["next_action"], 200)
-    next_action_by = DateField(LABELS["next_action_by"], [Optional()])
-    case_number = fields.line(LABELS["case_number"], 60)
-    authority = fields.line(LABELS["authority"], 120)
+class ColumnsForm(VerbForm):
+    """A form whose fields are columns of the enquiry, and begin with what stands there."""
 
     def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
         if not self.is_submitted():
@@ -308,7 +303,16 @@ class FactsForm(VerbForm):
                     each.data = getattr(enquiry, each.name)
 
 
-class FlagForm(VerbForm):
+class FactsForm(ColumnsForm):
+    kind = SelectField(LABELS["kind"], choices=fields.choices(KINDS))
+    owner = fields.line(LABELS["owner"], 120, help=_l("A role, never a private person."))
+    next_action = fields.line(LABELS["next_action"], 200)
+    next_action_by = DateField(LABELS["next_action_by"], [Optional()])
+    case_number = fields.line(LABELS["case_number"], 60)
+    authority = fields.line(LABELS["authority"], 120)
+
+
+class FlagForm(ColumnsForm):
     flagged = BooleanField(
         LABELS["flagged"],
         description=_l("Mails then carry the number and a link only, and each reading is logged."),
@@ -318,8 +322,6 @@ class FlagForm(VerbForm):
         LABELS["protected"],
         description=_l("Only the coordinator then sees who the sender is."),
     )
-
-    prepare = FactsForm.prepare
 
 
 class AssessForm(VerbForm):

@@ -1,6 +1,6 @@
 // Small comforts. Every page works without them.
 
-// What the server leaves out (UNWANTED) and how it counts: see intake/public/fields.py.
+// What the server leaves out (UNWANTED) and how it counts: see intake/fields.py.
 const UNWANTED = /[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ufeff\ufffe\uffff]/gu;
 const MANY_MARKS = /\p{Mn}{31}/u; // which the server does not put in order
 const SAY_AFTER = 1000; // milliseconds without a keystroke
