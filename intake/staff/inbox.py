@@ -20,16 +20,20 @@ bp = Blueprint("inbox", __name__)
 @bp.get("/")
 def show() -> str:
     """One page of one view. A cursor that makes no sense shows the first page."""
+    return _page(KeepForm(formdata=None))
+
+
+def _page(keep: KeepForm) -> str:
     house = organisation()
     form = FilterForm(house, g.member)
     cursor = Cursor.parse(request.args.get("page", ""))
     page = inbox.listed(g.member, form.chosen_view, form.filter(), cursor, house)
     counts = inbox.counts(g.member)
-    keep = KeepForm(formdata=None, query=as_query(form.state()))
     return render_template(
         "staff/inbox.html",
         filters=form,
         keep=keep,
+        query=as_query(form.state()),
         page=page,
         first_page=cursor is None,
         tabs=[(view, VIEWS[view], counts[view]) for view in counts],
@@ -51,16 +55,18 @@ def shortcuts() -> str:
 
 
 @bp.post("/views")
-def save_view() -> Response:
-    """Keep the view that was shown, under a name, for this member alone."""
+def save_view() -> Response | tuple[str, int]:
+    """Keep the view that stands in the address, under a name, for this member alone.
+
+    :status 422: the name is none; the view is shown again with it.
+    """
     form = KeepForm()
-    query = (form.query.data or "")[: models.LONGEST_QUERY]
-    if form.validate():
-        models.save_view(g.member.email, form.name.data, query)
-        db.session.commit()
-        flash(_("The view is saved."))
-    else:
-        flash(" ".join(form.name.errors))
+    if not form.validate():
+        return _page(form), 422
+    query = as_query(FilterForm(organisation(), g.member).state())[: models.LONGEST_QUERY]
+    models.save_view(g.member.email, form.name.data, query)
+    db.session.commit()
+    flash(_("The view is saved."))
     return redirect(url_for("staff.inbox.show") + f"?{query}", 303)
 
 

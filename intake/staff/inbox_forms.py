@@ -149,7 +149,6 @@ class KeepForm(FlaskForm):
         [fields.Required(_l("Give the view a name.")), fields.Length(60)],
         filters=[fields.as_line],
     )
-    query = HiddenField(filters=[fields.as_line])
 
 
 def as_query(state: dict[str, str]) -> str:

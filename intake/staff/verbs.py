@@ -41,6 +41,7 @@ class Verb:
     title: Any
     form: type[forms.VerbForm]
     do: Callable[..., object]
+    done: Any  # what is said afterwards
     main: bool = False  # among the first that are offered
     lead: Any = ""  # what it means, where the form does not say it
     button: Any = ""  # if its title says no deed
@@ -72,7 +73,7 @@ def _relate(enquiry: Enquiry, other: str, *, by: Member, why: str) -> None:
 
 
 def _other(by: Member, reference: str) -> Enquiry:
-    other = access.for_staff(by, reference, lock=True)
+    other = access.for_staff(by, reference)  # held already, see _hold
     if other is None:
         raise NotAllowed(_("There is no idea with that number."))
     return other
@@ -102,6 +103,7 @@ VERBS = {
                 _is_open(e)
                 and (e.status == _S.WITH_DEPARTMENT or _S.WITH_DEPARTMENT in MOVES[_S(e.status)])
             ),
+            done=_l("Handed over."),
         ),
         Verb(
             "take",
@@ -112,10 +114,32 @@ VERBS = {
             offered=lambda e: (
                 _is_open(e) and (e.department_id is not None or e.status == _S.RECEIVED)
             ),
+            done=_l("You have it now."),
         ),
-        Verb("answer", _l("Answer the sender"), forms.AnswerForm, handle.answer, main=True),
-        Verb("ask", _l("Ask the sender"), forms.AskForm, handle.ask, main=True, offered=_is_open),
-        Verb("share", _l("Show a text on the status page"), forms.ShareForm, handle.share),
+        Verb(
+            "answer",
+            _l("Answer the sender"),
+            forms.AnswerForm,
+            handle.answer,
+            main=True,
+            done=_l("The answer is written."),
+        ),
+        Verb(
+            "ask",
+            _l("Ask the sender"),
+            forms.AskForm,
+            handle.ask,
+            main=True,
+            offered=_is_open,
+            done=_l("The question is asked."),
+        ),
+        Verb(
+            "share",
+            _l("Show a text on the status page"),
+            forms.ShareForm,
+            handle.share,
+            done=_l("The text is on the status page."),
+        ),
         Verb(
             "note",
             _l("Write a note"),
@@ -123,6 +147,7 @@ VERBS = {
             handle.note,
             main=True,
             offered=lambda e: True,
+            done=_l("The note is written."),
         ),
         Verb(
             "deal-with",
@@ -132,6 +157,7 @@ VERBS = {
             main=True,
             lead=_l("It leaves the list of what is to do. Nobody is written to."),
             offered=lambda e: bool(e.news_at or e.mail_failed_at),
+            done=_l("It has left the list of what is to do."),
         ),
         Verb(
             "advance",
@@ -143,6 +169,7 @@ VERBS = {
                 not e.suspected
                 and bool(MOVES[_S(e.status)] & {_S.DEVELOPING, _S.APPLYING, _S.APPLIED, _S.GRANTED})
             ),
+            done=_l("The idea is a step further."),
         ),
         Verb(
             "send-back",
@@ -155,8 +182,16 @@ VERBS = {
                 "any more. Nothing is done until you have seen what will be sent."
             ),
             offered=lambda e: e.department_id is not None and _to(_S.ASSESSING)(e),
+            done=_l("Sent back to the coordinator."),
         ),
-        Verb("park", _l("Park until a day"), forms.ParkForm, handle.park, offered=_to(_S.PARKED)),
+        Verb(
+            "park",
+            _l("Park until a day"),
+            forms.ParkForm,
+            handle.park,
+            offered=_to(_S.PARKED),
+            done=_l("Parked."),
+        ),
         Verb(
             "wake",
             _l("Take up again now"),
@@ -165,6 +200,7 @@ VERBS = {
             main=True,
             lead=_l("It goes on where it was, before its day. Nobody is written to."),
             offered=lambda e: e.status == _S.PARKED,
+            done=_l("Taken up again."),
         ),
         Verb(
             "facts",
@@ -172,12 +208,14 @@ VERBS = {
             forms.FactsForm,
             facts.set_facts,
             button=_l("Save"),
+            done=_l("Saved."),
         ),
         Verb(
             "programmes",
             _l("Choose programmes and goals"),
             ProgrammesForm,
             facts.set_facts,
+            done=_l("Programmes and goals are saved."),
         ),
         Verb(
             "assess",
@@ -187,6 +225,7 @@ VERBS = {
             lead=_l("Skip what you do not know yet. The sender does not see the answers."),
             button=_l("Save"),
             offered=_is_open,
+            done=_l("The assessment is saved."),
         ),
         Verb(
             "flag",
@@ -195,6 +234,7 @@ VERBS = {
             facts.set_facts,
             button=_l("Save"),
             offered=lambda e: True,
+            done=_l("Saved."),
         ),
         Verb(
             "refer",
@@ -202,15 +242,29 @@ VERBS = {
             forms.ReferForm,
             close.refer,
             offered=_to(_S.CLOSED),
+            done=_l("Referred, and closed."),
         ),
-        Verb("join", _l("Join with another idea"), forms.JoinForm, _join),
-        Verb("relate", _l("Link to another idea"), forms.RelateForm, _relate),
+        Verb(
+            "join",
+            _l("Join with another idea"),
+            forms.JoinForm,
+            _join,
+            done=_l("The two are joined."),
+        ),
+        Verb(
+            "relate",
+            _l("Link to another idea"),
+            forms.RelateForm,
+            _relate,
+            done=_l("The two are linked."),
+        ),
         Verb(
             "tell-apart",
             _l("They are not the same"),
             forms.PlainForm,
             join.tell_apart,
             offered=lambda e: e.resembles_id is not None,
+            done=_l("The two are told apart."),
         ),
         Verb(
             "withdraw",
@@ -218,8 +272,16 @@ VERBS = {
             forms.WithdrawForm,
             close.withdraw,
             offered=_to(_S.CLOSED),
+            done=_l("Withdrawn, and closed."),
         ),
-        Verb("close", _l("Close"), forms.CloseForm, close.close, offered=_to(_S.CLOSED)),
+        Verb(
+            "close",
+            _l("Close"),
+            forms.CloseForm,
+            close.close,
+            offered=_to(_S.CLOSED),
+            done=_l("Closed."),
+        ),
         Verb(
             "reopen",
             _l("Open again"),
@@ -227,6 +289,7 @@ VERBS = {
             close.reopen,
             main=True,
             offered=lambda e: e.status == _S.CLOSED and not e.suspected,
+            done=_l("Open again."),
         ),
         Verb(
             "release",
@@ -235,6 +298,7 @@ VERBS = {
             _release,
             main=True,
             offered=lambda e: e.suspected,
+            done=_l("It is on its way."),
         ),
     )
 }
@@ -257,8 +321,8 @@ def _show(name: str) -> Callable[[str], str]:
 
 def _act(name: str) -> Callable[[str], Response | str | tuple[str, int]]:
     def act(reference: str) -> Response | str | tuple[str, int]:
-        verb, enquiry, house = VERBS[name], _load(reference, lock=True), organisation()
-        form = verb.form()
+        verb, form, house = VERBS[name], VERBS[name].form(), organisation()
+        enquiry = _hold(reference, form)
         form.prepare(enquiry, house)
         if "insert" in request.form and isinstance(form, forms.LetterForm):
             form.insert()
@@ -284,13 +348,13 @@ def _act(name: str) -> Callable[[str], Response | str | tuple[str, int]]:
                 mails = mails_of(lambda: verb.do(enquiry, by=g.member, **facts))
                 if mails:
                     return _page(verb, _load(reference), form, mails=mails)
-                enquiry = _load(reference, lock=True)
+                enquiry = _hold(reference, form)
             verb.do(enquiry, by=g.member, **facts)
         except NotAllowed as problem:
             db.session.rollback()
             return _page(verb, _load(reference), form, trouble=str(problem)), 422
         db.session.commit()
-        flash(str(verb.title))
+        flash(str(verb.done))
         if access.for_staff(g.member, reference) is None:  # it is no longer theirs
             return redirect(url_for("staff.inbox.show"), 303)
         return redirect(url_for("staff.enquiry.show", reference=reference), 303)
@@ -298,8 +362,20 @@ def _act(name: str) -> Callable[[str], Response | str | tuple[str, int]]:
     return act
 
 
-def _load(reference: str, *, lock: bool = False) -> Enquiry:
-    enquiry = access.for_staff(g.member, reference, lock=lock)
+def _hold(reference: str, form: forms.VerbForm) -> Enquiry:
+    """The case, held until the end of the transaction, with the other one that the form names.
+
+    Both are taken in the order of their numbers: two people who join the same two from either side
+    would else wait for each other.
+    """
+    other = form.facts()["other"] if isinstance(form, forms.OtherForm) else None
+    for each in sorted({reference, access.as_reference(other or "") or reference}):
+        access.for_staff(g.member, each, lock=True)
+    return _load(reference)
+
+
+def _load(reference: str) -> Enquiry:
+    enquiry = access.for_staff(g.member, reference)
     if enquiry is None:
         abort(404)
     return enquiry

@@ -89,7 +89,7 @@ def test_the_next_page_is_a_link(page: Page, monkeypatch) -> None:  # type: igno
 def test_a_view_is_kept_and_dropped_by_its_owner_alone(page: Page) -> None:
     sign_in(page)
     shown = page.get("/staff/?view=all&lang=en")
-    kept = page.post("/staff/views", shown.fields("keep") | {"name": "På engelska"}, 303)
+    kept = page.post(_keep(shown), shown.fields("keep") | {"name": "På engelska"}, 303)
     assert kept.location == "/staff/?view=all&lang=en"
     shown = page.get(kept.location)
     assert "På engelska" in shown.text
@@ -106,9 +106,19 @@ def test_a_view_is_kept_and_dropped_by_its_owner_alone(page: Page) -> None:
 
 def test_a_view_needs_a_name(page: Page) -> None:
     sign_in(page)
-    fields = page.get("/staff/?view=all").fields("keep")
-    answer = page.post("/staff/views", fields | {"name": " "}, 303)
-    assert "drop-" not in page.get(answer.location).html
+    shown = page.get("/staff/?view=all&lang=en")
+    too_long = "Min " * 20
+    refused = page.post(_keep(shown), shown.fields("keep") | {"name": too_long}, 422)
+    assert refused.fields("keep")["name"] == too_long.strip()
+    assert _keep(refused) == _keep(shown)
+    page.post(_keep(refused), refused.fields("keep") | {"name": " "}, 422)
+    assert "drop-" not in page.get("/staff/").html
+
+
+def _keep(shown: Page) -> str:
+    """Where the form that keeps the view is sent to; the view stands in it."""
+    [form] = [each for each in shown.tree.iter("form") if each.get("id") == "keep"]
+    return str(form.get("action"))
 
 
 @on_sqlite

@@ -1,5 +1,8 @@
 """Joining, linking and telling apart, through the pages."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -121,3 +124,26 @@ def test_staff_withdraw(app: Flask, page: Page, pair: tuple[str, str]) -> None:
         last = db.session.scalars(sa.select(OutgoingMail).order_by(OutgoingMail.id.desc())).first()
         assert last is not None
         assert last.key == f"{pair[0]}/withdrawn/1"
+
+
+def test_two_who_link_from_either_side_do_not_wait_for_each_other(app: Flask) -> None:
+    pages = [Page(app) for _ in range(2)]
+    for page in pages:
+        desk.sign_in(page)
+
+    for _ in range(6):  # it takes an unlucky moment
+        with app.app_context():
+            ideas = [make.enquiry(**BENCHES).reference for _ in range(2)]
+        addresses = [f"/staff/enquiries/{idea}/relate" for idea in ideas]
+        forms = [
+            page.get(address).fields("verb") | {"other": "number", "number": other}
+            for page, address, other in zip(pages, addresses, reversed(ideas), strict=True)
+        ]
+        both = Barrier(2)
+
+        def press(number: int) -> int:
+            both.wait()  # noqa: B023 - both have pressed before the next round begins
+            return pages[number].client.post(addresses[number], data=forms[number]).status_code  # noqa: B023
+
+        with ThreadPoolExecutor(2) as threads:
+            assert sorted(threads.map(press, range(2))) == [303, 422]  # linked already
