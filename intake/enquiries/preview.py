@@ -1,4 +1,8 @@
-"""What an act would send, before it is done: the act is done, looked at, and taken back."""
+"""What an act would send, before it is done: the act is done, looked at, and taken back.
+
+Back to a savepoint, not the whole transaction: what the caller holds and has checked must still be so
+when the act is done for good.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,10 +40,11 @@ class Preview:
 
 
 def mails_of(act: Callable[[], object]) -> list[Preview]:
-    """The exact mails that *act* would send. Nothing is stored; the transaction is taken back.
+    """The exact mails that *act* would send. Nothing of it stays in the caller's transaction.
 
     :raises NotAllowed: as *act* itself would.
     """
+    attempt = db.session.begin_nested()
     try:
         with queue.noting() as keys:
             act()
@@ -55,4 +60,5 @@ def mails_of(act: Callable[[], object]) -> list[Preview]:
             for mail in db.session.scalars(mails)
         ]
     finally:
-        db.session.rollback()
+        attempt.rollback()
+        db.session.expire_all()

@@ -347,8 +347,7 @@ def _act(name: str) -> Callable[[str], Response | str | tuple[str, int]]:
             if "send" not in request.form:
                 mails = mails_of(lambda: verb.do(enquiry, by=g.member, **facts))
                 if mails:
-                    return _page(verb, _load(reference), form, mails=mails)
-                enquiry = _hold(reference, form)
+                    return _page(verb, enquiry, form, mails=mails)
             verb.do(enquiry, by=g.member, **facts)
         except NotAllowed as problem:
             db.session.rollback()

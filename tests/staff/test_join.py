@@ -146,4 +146,4 @@ def test_two_who_link_from_either_side_do_not_wait_for_each_other(app: Flask) ->
             return pages[number].client.post(addresses[number], data=forms[number]).status_code  # noqa: B023
 
         with ThreadPoolExecutor(2) as threads:
-            assert sorted(threads.map(press, range(2))) == [303, 422]  # linked already
+            assert sorted(threads.map(press, range(2))) == [303, 409]
