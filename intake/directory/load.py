@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import selectinload
 
+from intake import clock
 from intake.db import db
 from intake.directory import export, history
 from intake.directory.check import (
@@ -152,6 +153,8 @@ def _load_contacts(department: Department, entries: list[ContactEntry]) -> None:
 
     for rank, entry in enumerate(entries):
         contact = known.pop(entry.email.casefold(), None) or Contact()
+        if not contact.active:  # new, or back again
+            contact.since = clock.today()
         contact.active, contact.rank = True, rank
         contact.email, contact.role = entry.email, entry.role
         # What contacts say of themselves on their own page stays, unless the file says otherwise.

@@ -58,8 +58,9 @@ class Department(Model):
 class Contact(Model):
     """A role address that answers for a department. Rank 0 holds the post, higher ranks cover.
 
-    ``asked_at`` and ``failed_at`` are the service's own and stand in no file: when it asked whether
-    this is still the right address, and when a mail to it failed for good.
+    ``since``, ``asked_at`` and ``failed_at`` are the service's own and stand in no file: from when
+    on it has this contact, when it asked whether this is still the right address, and when a mail
+    to it failed for good.
     """
 
     __tablename__ = "contact"
@@ -73,6 +74,7 @@ class Contact(Model):
     email: Mapped[str] = mapped_column(sa.String(254))
     digest: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     confirmed: Mapped[date | None]  # when whoever reads it last said "still me"
+    since: Mapped[date | None]
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -45,6 +45,7 @@ class Person:
     absences: tuple[Away, ...]
     digest: bool = False  # one letter a day instead of many
     confirmed: date | None = None
+    since: date | None = None
     asked_at: datetime | None = None
     failed_at: datetime | None = None
     number: int = 0  # for addresses of pages
@@ -237,6 +238,7 @@ def _post(department: Department) -> Post:
                 ),
                 digest=contact.digest,
                 confirmed=contact.confirmed,
+                since=contact.since,
                 asked_at=contact.asked_at,
                 failed_at=contact.failed_at,
                 number=contact.id,

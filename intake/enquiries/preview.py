@@ -1,7 +1,7 @@
 """What an act would send, before it is done: the act is done, looked at, and taken back.
 
-Back to a savepoint, not the whole transaction: what the caller holds and has checked must still be so
-when the act is done for good.
+Back to a savepoint, not the whole transaction: what the caller holds and has checked must still be
+so when the act is done for good.
 """
 
 from collections.abc import Callable

@@ -46,7 +46,8 @@ def has_not_answered(person: Person, today: date) -> bool:
 
 def _is_due(person: Person, today: date) -> bool:
     asked = person.asked_at and clock.local(person.asked_at).date()
-    latest = max(filter(None, (asked, person.confirmed)), default=None)
+    # Whoever put the address in knew it to be right.
+    latest = max(filter(None, (asked, person.confirmed, person.since)), default=None)
     return latest is None or today - latest > HALF_A_YEAR
 
 

@@ -15,7 +15,8 @@ from intake.db import db
 from intake.directory import presence
 from intake.directory.history import COMMAND
 from intake.directory.members import Member, member
-from intake.directory.organisation import organisation
+from intake.directory.models import Contact
+from intake.directory.organisation import forget, organisation
 from intake.enquiries import handle
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.steps import Act, Status
@@ -32,6 +33,9 @@ START = datetime(2026, 11, 2, 9, tzinfo=UTC)  # a Monday
 @pytest.fixture(autouse=True)
 def context(app: Flask) -> Iterator[None]:
     with app.app_context(), time_machine.travel(START, tick=False):
+        db.session.execute(sa.update(Contact).values(since=date(2026, 5, 1)))
+        db.session.commit()
+        forget()
         yield
 
 
@@ -232,6 +236,20 @@ def test_who_says_still_me_is_left_alone_for_half_a_year() -> None:
         total = len(_about("still-you"))
         assert total == asked + more
         asked = total
+
+
+def test_who_was_put_in_lately_is_not_asked_yet() -> None:
+    lately = sa.update(Contact).filter_by(email=SCHOOL).values(since=date(2026, 10, 1))
+    db.session.execute(lately)
+    db.session.commit()
+    forget()
+    Morning()()
+    asked = {mail.to_address for mail in _about("still-you")}
+    assert SCHOOL not in asked
+    assert len(asked) > 1
+    with time_machine.travel(datetime(2027, 4, 2, 9, tzinfo=UTC)):
+        Morning()()
+    assert SCHOOL in {mail.to_address for mail in _about("still-you")}
 
 
 def test_nobody_is_asked_who_is_away_or_cannot_be_reached() -> None:

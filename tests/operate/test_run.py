@@ -48,21 +48,25 @@ def test_an_idea_reaches_three_mailboxes_within_five_seconds(
         client.submit()
         begun = time.monotonic()
         mailbox = tmp_path / "instance" / "mailbox"
-        while len(list(mailbox.glob("*.eml"))) < 3 and time.monotonic() - begun < 5:
+        # Of a working morning there is the coordinator's daily mail, too.
+        while len(recipients := _recipients(mailbox)) < 3 and time.monotonic() - begun < 5:
             time.sleep(0.05)
         client.close()
-        recipients = {
-            line
-            for mail in mailbox.glob("*.eml")
-            for line in mail.read_text().splitlines()
-            if line.startswith("To: ")
-        }
         assert len(recipients) == 3
         assert "To: internationellt@ljungby.example" in recipients
         assert "To: internationellt.barn-utbildning@ljungby.example" in recipients
         assert "Idélots" in server.get("/dev/mail/")
     finally:
         server.stop()
+
+
+def _recipients(mailbox: Path) -> set[str]:
+    return {
+        line
+        for mail in mailbox.glob("*.eml")
+        for line in mail.read_text().splitlines()
+        if line.startswith("To: ")
+    }
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -222,7 +226,7 @@ def test_a_slip_in_the_organisation_closes_nothing(
         faulty = settings | {"INTAKE_ORGANISATION": str(file)}
         server = Server(SERVE, int(settings["INTAKE_PORT"]), faulty)
         try:
-            assert json.loads(server.get("/readyz"))["organisation"] >= 1  # a morning counts it up
+            assert json.loads(server.get("/readyz"))["organisation"] == 1
             assert "Ljungby" in server.get("/sv/")
         finally:
             server.stop()
