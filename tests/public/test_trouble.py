@@ -62,6 +62,8 @@ def test_the_disk_is_full(page: Page, app: Flask) -> None:
         with app.app_context():
             engine = db.engine
         engine.dispose()
+        with contextlib.closing(sqlite3.connect(engine.url.database or "")) as connection:
+            connection.execute("VACUUM")  # what migrations let go of is room, too
         sa.event.listen(engine, "connect", limit)
         yield
         sa.event.remove(engine, "connect", limit)
@@ -237,5 +239,6 @@ def test_a_real_server_that_may_write_no_more(server: Server, tmp_path: Path) ->
         assert connection.execute("SELECT reference FROM enquiry").fetchall() == [
             (f"EU-{clock.today().year}-0001",)
         ]
-        assert connection.execute("SELECT count(*) FROM outgoing_mail").fetchone() == (3,)
+        letters = "SELECT count(*) FROM outgoing_mail WHERE about LIKE 'EU-%'"
+        assert connection.execute(letters).fetchone() == (3,)
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
