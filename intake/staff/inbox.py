@@ -54,7 +54,7 @@ def shortcuts() -> str:
     return render_template("staff/shortcuts.html")
 
 
-@bp.post("/views")
+@bp.post("/")
 def save_view() -> Response | tuple[str, int]:
     """Keep the view that stands in the address, under a name, for this member alone.
 

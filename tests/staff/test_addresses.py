@@ -77,7 +77,7 @@ def test_a_number_that_no_database_has_is_not_found(page: Page, number: int) -> 
 def test_a_view_that_somebody_wrote_by_hand_can_be_kept_and_dropped(page: Page, query: str) -> None:
     desk.sign_in(page)
     fields = page.get("/staff/").fields("keep") | {"name": "Mine"}
-    kept = page.post(f"/staff/views?{query}", fields, 303)
+    kept = page.post(f"/staff/?{query}", fields, 303)
     assert kept.location.startswith("/staff/")
     assert not any("a=b" in each for each in kept.response.headers.getlist("Set-Cookie"))
     page.get("/staff/")
