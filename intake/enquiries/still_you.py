@@ -24,9 +24,17 @@ def due(house: Organisation, today: date) -> Iterator[Person]:
     for post in (house.coordinator, *house.departments):
         for person in post.contacts:
             address = person.email.casefold()
-            if address not in seen and person.is_there(today) and _is_due(person, today):
+            if address not in seen and person.is_there(today) and asked_next(person, today) <= today:
                 yield person
             seen.add(address)
+
+
+def asked_next(person: Person, today: date) -> date:
+    """The day from which *person* is to be asked: half a year after we last knew, or asked."""
+    asked = person.asked_at and clock.local(person.asked_at).date()
+    # Whoever put the address in knew it to be right.
+    latest = max(filter(None, (asked, person.confirmed, person.since)), default=None)
+    return max(today, latest + HALF_A_YEAR + timedelta(days=1)) if latest else today
 
 
 def ask(person: Person) -> None:
@@ -44,11 +52,6 @@ def has_not_answered(person: Person, today: date) -> bool:
     return today > clock.add_working_days(clock.local(person.asked_at).date(), PATIENCE)
 
 
-def _is_due(person: Person, today: date) -> bool:
-    asked = person.asked_at and clock.local(person.asked_at).date()
-    # Whoever put the address in knew it to be right.
-    latest = max(filter(None, (asked, person.confirmed, person.since)), default=None)
-    return latest is None or today - latest > HALF_A_YEAR
 
 
 def letter(person: Person, house: Organisation) -> Letter:

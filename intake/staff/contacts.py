@@ -15,7 +15,7 @@ from intake.directory.history import Editor
 from intake.directory.organisation import organisation
 from intake.directory.presence import NotPossible
 from intake.enquiries.meanwhile import meanwhile
-from intake.enquiries.still_you import has_not_answered
+from intake.enquiries.still_you import asked_next, has_not_answered
 from intake.staff.contact_forms import AwayForm
 
 bp = Blueprint("contacts", __name__)
@@ -27,7 +27,10 @@ Page = str | tuple[str, int] | Response
 def listed() -> str:
     """Everybody who answers for something, with what the coordinator should know of them."""
     return render_template(
-        "staff/contacts.html", today=clock.today(), has_not_answered=has_not_answered
+        "staff/contacts.html",
+        today=clock.today(),
+        asked_next=asked_next,
+        has_not_answered=has_not_answered,
     )
 
 
@@ -125,6 +128,7 @@ def _days(written: str) -> tuple[date, date]:
 def _page(email: str, form: AwayForm | None = None) -> str:
     house, today = organisation(), clock.today()
     held = house.held_by(email)
+    person = held[0][1]
     if form is None:
         form = AwayForm(formdata=None)
         form.offer_covers(house, email)
@@ -137,15 +141,10 @@ def _page(email: str, form: AwayForm | None = None) -> str:
         mine=email.casefold() == g.member.email.casefold(),
         email=email,
         held=held,
-        person=held[0][1] if held else None,
-        covers=[
-            post
-            for post in (house.coordinator, *house.departments)
-            if any(email.casefold() in map(str.casefold, p.covers(today)) for p in post.contacts)
-        ],
+        person=person,
+        covers=house.covered_by(email, today),
         absences=[
             (away, meanwhile(house, email, away), house.held_by(away.cover)) for away in absences
         ],
-        waits=has_not_answered,
-        today=today,
+        asked_next=asked_next(person, today),
     )

@@ -1,6 +1,6 @@
 """My page, and the coordinator's page of contacts: absence, "still me", letters."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -130,6 +130,32 @@ def test_the_coordinator_looks_after_everybody(page: Page, app: Flask) -> None:
     assert "Borta till och med" in text
     assert "Mejlen kommer inte fram" not in text
     page.get("/staff/contacts/999", 404)
+
+
+@on_sqlite
+def test_the_page_says_since_when_somebody_is_here_and_when_we_ask(page: Page, app: Flask) -> None:
+    with app.app_context():
+        row = db.session.scalars(sa.select(Contact).filter_by(email=SCHOOL)).one()
+        row.since, row.confirmed = date(2026, 9, 1), None
+        number = row.id
+        db.session.commit()
+    desk.sign_in(page)
+    for path in ("/staff/contacts", f"/staff/contacts/{number}"):
+        text = page.get(path).text
+        assert "Finns här sedan den 1 september 2026." in text
+        assert "första gången omkring den 3 mars 2027" in text
+
+    page.post(f"/staff/contacts/{number}", page.get(path).fields("confirm"), 303)
+    text = page.get(path).text
+    assert "1 december 2026" in text
+    assert "omkring den 2 juni 2027" in text
+    assert "första gången" not in text
+
+
+@on_sqlite
+def test_my_page_speaks_of_absence(page: Page) -> None:
+    desk.sign_in(page, SCHOOL)
+    assert ">Frånvaro</h2>" in page.get("/staff/me").html
 
 
 @on_sqlite

@@ -64,6 +64,16 @@ def test_the_overview_shows_who_answers_for_what(page: Page) -> None:
     assert page.get("/staff/").html.count(f'href="{HOME}"') == 1  # the way to it
 
 
+def test_contacts_lead_to_their_own_page(app: Flask, page: Page) -> None:
+    theirs = f'href="/staff/contacts/{now(app).posts["teknik"].contacts[0].number}"'
+    assert theirs in page.get(HOME).html
+    assert theirs in page.get(TEKNIK).html
+
+    desk.sign_in(page, desk.ADMINISTRATOR)  # who looks after no contacts
+    assert "/staff/contacts/" not in page.get(HOME).html
+    assert "/staff/contacts/" not in page.get(TEKNIK).html
+
+
 def test_a_department_is_edited_and_history_tells_who(app: Flask, page: Page) -> None:
     save(page, TEKNIK, name__sv="Gatuförvaltningen", keywords__sv="gata\n*väg*\n\ngata")
 

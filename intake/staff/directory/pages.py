@@ -193,12 +193,13 @@ def _back(task: Task, where: dict[str, Any]) -> str:
 
 
 def _page(task: Task, form: DirectoryForm, **more: Any) -> str:
-    post = form.where.get("id")
+    post = read().posts.get(form.where.get("id", ""))
     return render_template(
         "staff/directory/form.html",
         task=task,
         form=form,
-        post=posts.post_of(form.plain, post) if post else None,
+        post=post,
+        today=clock.today(),
         **more,
     )
 
