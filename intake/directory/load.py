@@ -75,21 +75,28 @@ class Changes:
         return "\n".join([*lines, f"version of the organisation: {self.version}"])
 
 
-def load(path: Path | None = None, *, by: Editor = COMMAND) -> Changes:
+def load(path: Path | None = None, *, by: Editor = COMMAND, force: bool = False) -> Changes:
     """Bring the tables in line with an organisation file, in the caller's transaction.
 
     :param path: the file; if not given, ``INTAKE_ORGANISATION``, else the one that is shipped.
+    :param force: undo also what contacts have said of themselves on their own pages.
     :raises OrganisationError: the file cannot be read or has faults. Nothing was changed then.
     """
     file = read(path or current_app.config["ORGANISATION"] or SHIPPED)
-    changes = store(file, by=by)
+    changes = store(file, by=by, keep_said=not force)
     row = db.session.get_one(OrganisationRow, THE_ORGANISATION)
     row.loaded_digest, row.edited = file.digest, False
+    if force:
+        db.session.execute(sa.update(Contact).values(edited=False))
     return changes
 
 
-def store(file: OrganisationFile, *, by: Editor) -> Changes:
-    """Bring the tables in line with *file*, and write what is new into the history."""
+def store(file: OrganisationFile, *, by: Editor, keep_said: bool = False) -> Changes:
+    """Bring the tables in line with *file*, and write what is new into the history.
+
+    :param keep_said: what contacts have said of themselves on their own pages since the latest
+        load stays, whatever the file says: it is older.
+    """
     row = hold()
     before = export.plain() if row else {}
     if row is None:
@@ -99,7 +106,7 @@ def store(file: OrganisationFile, *, by: Editor) -> Changes:
     if row.facts != file.facts:
         row.facts = file.facts
     row.logo, row.logo_type = file.logo, file.logo_type
-    _load_posts([file.coordinator, *file.departments])
+    _load_posts([file.coordinator, *file.departments], keep_said)
     db.session.flush()
 
     after = export.plain()
@@ -118,7 +125,7 @@ def hold() -> OrganisationRow | None:
     return db.session.get(OrganisationRow, THE_ORGANISATION, with_for_update=True)
 
 
-def _load_posts(entries: list[PostEntry]) -> None:
+def _load_posts(entries: list[PostEntry], keep_said: bool) -> None:
     stored = db.session.scalars(
         sa.select(Department)
         .order_by(Department.position)
@@ -129,6 +136,7 @@ def _load_posts(entries: list[PostEntry]) -> None:
     for position, entry in enumerate(entries):
         department = known.pop(entry.id, None) or Department(id=entry.id)
         _load_post(department, entry)
+        _load_contacts(department, entry.contacts, keep_said)
         department.position = position
         db.session.add(department)
     for department in known.values():
@@ -145,26 +153,30 @@ def _load_post(department: Department, entry: PostEntry) -> None:
     department.board = entry.board
     department.responsibility = entry.responsibility
     department.keywords = entry.keywords
-    _load_contacts(department, entry.contacts)
 
 
-def _load_contacts(department: Department, entries: list[ContactEntry]) -> None:
+def _load_contacts(department: Department, entries: list[ContactEntry], keep_said: bool) -> None:
     known = {contact.email.casefold(): contact for contact in department.contacts}
 
     for rank, entry in enumerate(entries):
         contact = known.pop(entry.email.casefold(), None) or Contact()
         if not contact.active:  # new, or back again
-            contact.since = clock.today()
+            contact.since, contact.edited = clock.today(), False
         contact.active, contact.rank = True, rank
         contact.email, contact.role = entry.email, entry.role
-        # What contacts say of themselves on their own page stays, unless the file says otherwise.
-        if entry.digest is not None:
-            contact.digest = entry.digest
-        if entry.confirmed is not None:
-            contact.confirmed = entry.confirmed
-        known_away = [Away(a.first_day, a.last_day, a.cover) for a in contact.absences]
-        if sorted(known_away) != entry.absences:
-            contact.absences = [Absence(**away._asdict()) for away in entry.absences]
+        if not (keep_said and contact.edited):
+            _load_said(contact, entry)
         contact.department = department
     for contact in known.values():
         contact.active = False
+
+
+def _load_said(contact: Contact, entry: ContactEntry) -> None:
+    """Take over what contacts can say of themselves too, as far as the file says anything."""
+    if entry.digest is not None:
+        contact.digest = entry.digest
+    if entry.confirmed is not None:
+        contact.confirmed = entry.confirmed
+    known_away = [Away(a.first_day, a.last_day, a.cover) for a in contact.absences]
+    if sorted(known_away) != entry.absences:
+        contact.absences = [Absence(**away._asdict()) for away in entry.absences]

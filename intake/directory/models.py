@@ -77,6 +77,8 @@ class Contact(Model):
     since: Mapped[date | None]
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Whether its own page has changed it since a file was loaded, as for the organisation.
+    edited: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
     department: Mapped[Department] = relationship(back_populates="contacts")
     absences: Mapped[list["Absence"]] = relationship(

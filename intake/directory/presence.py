@@ -106,11 +106,13 @@ def _changing(email: str, by: Editor = SERVICE) -> Iterator[list[Contact]]:
         Contact.active, sa.func.lower(Contact.email) == email.casefold()
     )
     before = export.plain()
-    yield list(db.session.scalars(mine.execution_options(populate_existing=True)))
+    contacts = list(db.session.scalars(mine.execution_options(populate_existing=True)))
+    yield contacts
     db.session.flush()
     row.version += 1
     edits = history.differences(before, export.plain())
-    if edits:  # a file can say so, and loading an older one would undo it
+    if edits:  # a file can say so, and loading an older one is not to undo it
         history.record(edits, row.version, by)
-        row.edited = True
+        for contact in contacts:
+            contact.edited = True
     forget()

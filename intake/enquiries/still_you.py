@@ -24,7 +24,11 @@ def due(house: Organisation, today: date) -> Iterator[Person]:
     for post in (house.coordinator, *house.departments):
         for person in post.contacts:
             address = person.email.casefold()
-            if address not in seen and person.is_there(today) and asked_next(person, today) <= today:
+            if (
+                address not in seen
+                and person.is_there(today)
+                and asked_next(person, today) <= today
+            ):
                 yield person
             seen.add(address)
 
@@ -50,8 +54,6 @@ def has_not_answered(person: Person, today: date) -> bool:
     if person.asked_at is None:
         return False
     return today > clock.add_working_days(clock.local(person.asked_at).date(), PATIENCE)
-
-
 
 
 def letter(person: Person, house: Organisation) -> Letter:

@@ -23,8 +23,9 @@ def load_file(file: Path | None, force: bool) -> None:
     """Load the organisation from FILE and say what changed.
 
     Without FILE the one that INTAKE_ORGANISATION names is loaded, else Ljungby's, as at each start:
-    not if the organisation was edited on the pages for staff since. A file with faults changes
-    nothing; each fault is named with its line.
+    not if the organisation was edited on the pages for staff since. What contacts have said there
+    of themselves, such as when they are away, stays in any case, unless you add --force. A file
+    with faults changes nothing; each fault is named with its line.
     """
     before = _now()
     try:
@@ -66,7 +67,7 @@ def export_file(file: Path | None) -> None:
 def _load(file: Path | None, force: bool) -> Changes:
     row = hold()
     edited = row is not None and row.edited
-    changes = load(file)
+    changes = load(file, force=force)
     if edited and changes and not force:
         db.session.rollback()
         raise click.ClickException(

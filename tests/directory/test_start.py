@@ -1,21 +1,23 @@
 """A start loads the organisation file, unless that would undo what was edited in the browser."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from intake.db import db
-from intake.directory import export, history
+from intake.directory import export, history, presence
 from intake.directory.check import OrganisationError, parse
 from intake.directory.history import Editor
 from intake.directory.load import load, store
 from intake.directory.models import OrganisationRow
-from intake.directory.organisation import organisation
+from intake.directory.organisation import Away, organisation
 from intake.directory.start import at_start
 
 from .small import changed, write
 
+TEKNIK = "teknik@provkoping.example"
 BROWSER = Editor("coordinator", "samordnare@provkoping.example")
 
 
@@ -101,6 +103,35 @@ def test_loading_by_hand_makes_the_file_count_again(app: Flask, path: Path) -> N
     start(app)
 
     assert promised(app) == 8
+
+
+def test_what_contacts_say_of_themselves_neither_stops_a_file_nor_is_undone_by_it(
+    app: Flask, path: Path
+) -> None:
+    said = Editor("contact", TEKNIK)
+    december = date(2027, 12, 20)
+    with app.app_context():
+        presence.be_back(TEKNIK, date(2027, 7, 5), date(2027, 8, 1), by=said)
+        presence.be_away(TEKNIK, december, december, by=said)
+        presence.confirm(TEKNIK, by=said)
+        db.session.commit()
+
+    away = "\n[[department.contact.absence]]\nfirst_day = 2027-04-01\nlast_day = 2027-04-01\n"
+    deputy = 'email = "vikarie@provkoping.example"\n'
+    changed_file = changed(deputy, deputy + away, changed("answer_days = 5", "answer_days = 6"))
+    write(path, changed_file)
+    for _twice in range(2):
+        assert "left alone" not in start(app)
+        assert promised(app) == 6
+        with app.app_context():
+            teknik, vikarie = organisation().posts["teknik"].contacts
+        assert teknik.absences == (Away(december, december),)
+        assert teknik.confirmed is not None
+        assert vikarie.absences == (Away(date(2027, 4, 1), date(2027, 4, 1)),)
+
+    with app.app_context():  # whoever runs the service may insist
+        load(path / "organisation.toml", force=True)
+        assert organisation().held_by(TEKNIK)[0][1].absences[0].first_day == date(2027, 7, 5)
 
 
 def test_what_a_new_version_knows_more_gets_its_value(app: Flask, path: Path) -> None:
