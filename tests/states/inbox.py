@@ -1,14 +1,21 @@
 """The inbox, as the coordinator and the contacts meet it."""
 
+import sqlalchemy as sa
+
+from intake.db import db
+from intake.enquiries.models import Enquiry
+from intake.enquiries.pages import LOOK
 from tests.browser import Visit, fresh_address
 from tests.staff.desk import COORDINATOR
 from tests.states import case
-from tests.states.made import LONG_STORED, PERSONAL_NUMBER, happened
+from tests.states.made import LONG_STORED, PERSONAL_NUMBER, happened, received
 from tests.states.table import met
 
 INBOX = "staff.inbox.show"
 IDLE = "internationellt.bostader@ljungby.example"  # of a department that has nothing to do
 MANY = 60  # more than two pages
+FLOOD = "flood"
+UNIQUE = ("id", "reference", "submission_id", "token_hash")  # each enquiry has its own
 
 
 @met("inbox", who=COORDINATOR, endpoint=INBOX, is_main=True)
@@ -75,6 +82,27 @@ def _(visit: Visit) -> None:
 @met("inbox-nothing-found", who=COORDINATOR, endpoint=INBOX)
 def _(visit: Visit) -> None:
     inbox(visit, "?view=all&q=xyzzy")
+
+
+@met("inbox-looked-through", who=COORDINATOR, endpoint=INBOX)
+def _(visit: Visit) -> None:
+    """More to look through than one page does, and nothing so far that fits."""
+    flood(visit)
+    visit.open_desk("/?view=spam&status=parked")
+    assert visit.page.get_by_text(visit.say("Nothing fits so far.")).count()
+
+
+def flood(visit: Visit) -> None:
+    """More spam than a page of a list looks through: it stands in no other list."""
+    if visit.site.enquiries(reference=f"{FLOOD}-0"):
+        return
+    first = received(visit, address=fresh_address(), trap="spam")
+    columns = [column for column in Enquiry.__table__.c if column.name not in UNIQUE]
+    with visit.site.app.app_context():
+        row = db.session.execute(sa.select(*columns).filter_by(reference=first)).one()._asdict()
+        copies = [row | dict.fromkeys(UNIQUE[1:], f"{FLOOD}-{n}") for n in range(LOOK + 1)]
+        db.session.execute(sa.insert(Enquiry), copies)
+        db.session.commit()
 
 
 @met("inbox-empty", who=IDLE, endpoint=INBOX)
