@@ -16,8 +16,9 @@ def at_start() -> str:
     """Load the organisation file that the settings name, and say what changed.
 
     What contacts have said of themselves on their own pages stays in any case. If the organisation
-    was edited in the browser since a file was loaded, all of it stays as it is, but is checked anew: what a new version of the service knows more gets its value. Whether a file was
-    left alone by that is said as well, and what to do.
+    was edited in the browser since a file was loaded, all of it stays, but is checked anew: what a
+    new version of the service knows more gets its value. Whether a file was left alone by that is
+    said as well, and what to do.
 
     :raises OrganisationError: the file, or what is stored, has faults. Nothing was changed then.
     """
