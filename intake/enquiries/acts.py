@@ -7,8 +7,9 @@ from typing import Any
 
 from intake import clock
 from intake.directory.members import Member
-from intake.directory.organisation import organisation
+from intake.directory.organisation import Organisation, organisation
 from intake.enquiries import access, attention, dispatch, search
+from intake.enquiries.border import crosses
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.steps import Act, Status, move, record
 from intake.enquiries.veil import veiled
@@ -43,9 +44,25 @@ def spoken(enquiry: Enquiry) -> None:
     enquiry.news_at = None
 
 
-def leave_department(enquiry: Enquiry) -> None:
-    """No department has *enquiry* any more: it is the coordinator's."""
+def leave_department(enquiry: Enquiry, house: Organisation) -> bool:
+    """No department has *enquiry* any more: it is the coordinator's.
+
+    :return: whether it has come to another authority by that.
+    """
+    before = house.department(enquiry.department_id) or house.coordinator
     enquiry.department_id = enquiry.handed_over_at = enquiry.seen_by_department_at = None
+    return crosses(before, house.coordinator)
+
+
+def take_from_department(enquiry: Enquiry, house: Organisation) -> bool:
+    """Nobody in the department has seen *enquiry*, so it is the coordinator's again: as new as it
+    was, unless she had handed it over herself.
+
+    :return: as :func:`leave_department`.
+    """
+    if enquiry.status == Status.WITH_DEPARTMENT:
+        move(enquiry, Status.ASSESSING)
+    return leave_department(enquiry, house)
 
 
 def take_up(enquiry: Enquiry) -> None:

@@ -112,9 +112,9 @@ def reopen(enquiry: Enquiry, *, by: Member, why: str, text: str = "") -> None:
     followed = enquiry.leads_id is not None
     separate(enquiry, by=by)
     enquiry.closing_reason = ""
-    leave_department(enquiry)
+    crossed = leave_department(enquiry, house)
     spoken(enquiry)
-    done(enquiry, Act.REOPENED, by, why=why, text=text)
+    done(enquiry, Act.REOPENED, by, why=why, text=text, other_authority=crossed)
     tell(
         enquiry,
         by,

@@ -4,9 +4,10 @@ from datetime import UTC, datetime, time
 
 from intake import clock
 from intake.directory import posts
-from intake.directory.organisation import Organisation, organisation
+from intake.directory.organisation import Organisation, Post, organisation
 from intake.directory.posts import Holder
 from intake.enquiries import attention, letters, limits
+from intake.enquiries.border import crosses
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Act, record
 from intake.outbox import queue
@@ -41,6 +42,7 @@ def hand_over(
         standing=holder.standing,
         missing=holder.missing,
         sure=decision.sure,
+        other_authority=crosses(_received_at(decision, house), holder.post),
     )
     if in_department and holder.person.email.casefold() != known_to:
         letter = letters.handover(enquiry, decision, house, holder.person)
@@ -90,6 +92,12 @@ def may_write_to_sender(enquiry: Enquiry) -> bool:
 def is_mistaken(enquiry: Enquiry) -> bool:
     """Has somebody at the stored address said that it is not the sender's?"""
     return any(event.data.get("wrong_address") for event in enquiry.history)
+
+
+def _received_at(decision: Decision, house: Organisation) -> Post:
+    """Where the idea came in: with the coordinator, or where staff have entered it (S2)."""
+    entered = [each.id for each in house.departments if decision.was_entered_at(each.id)]
+    return house.posts[entered[0]] if entered else house.coordinator
 
 
 def _why(department: str | None, holder: Holder) -> str:

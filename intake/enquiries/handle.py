@@ -11,9 +11,10 @@ from flask_babel import gettext as _
 from intake import clock
 from intake.directory import posts
 from intake.directory.members import Member
-from intake.directory.organisation import Organisation, Post, organisation
+from intake.directory.organisation import organisation
 from intake.enquiries import attention, desk_letters, dispatch
 from intake.enquiries.acts import done, leave_department, spoken, take_up, tell, who
+from intake.enquiries.border import crosses
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.steps import Act, NotAllowed, Status, move, record
 
@@ -47,7 +48,7 @@ def hand_over(
             _("Nobody there is on duty today. Choose another department, or keep the idea.")
         )
 
-    crosses = other_authority(enquiry, department, house)
+    crossed = crosses(house.department(enquiry.department_id) or house.coordinator, department)
     has_it = enquiry.department_id == department_id and enquiry.handed_over_at is not None
     before = enquiry.department_id
     if enquiry.status != Status.WITH_DEPARTMENT:
@@ -65,7 +66,7 @@ def hand_over(
         before=before,
         standing=holder.standing,
         missing=holder.missing,
-        other_authority=crosses,
+        other_authority=crossed,
         text=text,
     )
     if not has_it:
@@ -85,8 +86,8 @@ def take(enquiry: Enquiry, *, by: Member) -> None:
     """The coordinator takes *enquiry* to assess it herself."""
     if enquiry.status != Status.ASSESSING:
         move(enquiry, Status.ASSESSING)
-    leave_department(enquiry)
-    done(enquiry, Act.TAKEN, by)
+    crossed = leave_department(enquiry, organisation())
+    done(enquiry, Act.TAKEN, by, other_authority=crossed)
 
 
 def send_back(enquiry: Enquiry, *, by: Member, why: str) -> None:
@@ -97,9 +98,17 @@ def send_back(enquiry: Enquiry, *, by: Member, why: str) -> None:
         raise NotAllowed(_("The coordinator has it already."))
     role = who(by, enquiry)
     move(enquiry, Status.ASSESSING)
-    leave_department(enquiry)
+    crossed = leave_department(enquiry, house)
     enquiry.news_at = enquiry.news_at or clock.now()
-    done(enquiry, Act.SENT_BACK, by, role=role, why=why, department=department.id)
+    done(
+        enquiry,
+        Act.SENT_BACK,
+        by,
+        role=role,
+        why=why,
+        department=department.id,
+        other_authority=crossed,
+    )
     coordinator = posts.coordinator(house, clock.today()).person
     letter = desk_letters.sent_back(enquiry, department, why, house, coordinator)
     dispatch.send(enquiry, letter, "sent_back", to=coordinator.email, by=role)
@@ -188,9 +197,15 @@ def opened(enquiry: Enquiry, *, by: Member) -> None:
         done(enquiry, Act.OPENED, by)
 
 
+def is_reading_noted(enquiry: Enquiry) -> bool:
+    """Is each reading of it noted, because it is flagged or its sender protected (L6, L7)?"""
+    return enquiry.flagged or enquiry.protected
+
+
 def was_read(enquiry: Enquiry, *, by: Member) -> None:
-    """Somebody reads an enquiry that is flagged or whose sender is protected (G5)."""
-    record(enquiry, Act.READ, by=who(by, enquiry), email=by.email)
+    """Somebody reads *enquiry*, which is noted if it is one of those."""
+    if is_reading_noted(enquiry):
+        record(enquiry, Act.READ, by=who(by, enquiry), email=by.email)
 
 
 def changed_since(enquiry: Enquiry, seen: int) -> list[Event]:
@@ -200,15 +215,6 @@ def changed_since(enquiry: Enquiry, seen: int) -> list[Event]:
     """
     unseen = (Act.READ, Act.OPENED, Act.MAILED, Act.RELEASED_COPY)
     return [event for event in enquiry.history if event.id > seen and event.act not in unseen]
-
-
-def other_authority(enquiry: Enquiry, department: Post, house: Organisation) -> bool:
-    """Does handing it to *department* cross the border to another authority (L11)?
-
-    Every board and every municipal company is one of its own (OSL 2:3).
-    """
-    holder = house.department(enquiry.department_id) or house.coordinator
-    return department.kind == "company" or department.board != holder.board
 
 
 def _open(enquiry: Enquiry) -> None:

@@ -15,10 +15,10 @@ from intake.db import db
 from intake.directory import posts
 from intake.directory.organisation import Organisation, Person, organisation
 from intake.enquiries import attention, desk_letters, dispatch, models
-from intake.enquiries.acts import leave_department, take_up
+from intake.enquiries.acts import take_from_department, take_up
 from intake.enquiries.attention import Need
 from intake.enquiries.models import Enquiry
-from intake.enquiries.steps import Act, Status, move, record
+from intake.enquiries.steps import Act, record
 
 MORNING = 8  # o'clock in Sweden: nobody is reminded at night (S3)
 AGAIN_AFTER = 3  # working days until the coordinator hears of what its owner was reminded of
@@ -75,10 +75,8 @@ def _wake(enquiry: Enquiry, house: Organisation) -> None:
 
 def _return(enquiry: Enquiry, house: Organisation) -> None:
     department, since = enquiry.department_id, enquiry.handed_over_at
-    if enquiry.status == Status.WITH_DEPARTMENT:
-        move(enquiry, Status.ASSESSING)
-    leave_department(enquiry)
-    record(enquiry, Act.RETURNED, by="system", department=department)
+    crossed = take_from_department(enquiry, house)
+    record(enquiry, Act.RETURNED, by="system", department=department, other_authority=crossed)
     attention.reckon(enquiry, house)
     coordinator = posts.coordinator(house, clock.today()).person
     _remind(enquiry, Need.UNOPENED, f"returned/{since}", house, coordinator)

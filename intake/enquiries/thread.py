@@ -196,7 +196,14 @@ def latest_assessment(enquiry: Enquiry) -> list[tuple[str, str]]:
 
 
 def what(event: Event, house: Organisation) -> str:
-    """What happened, in one line."""
+    """What happened, in one line; also that it came to another authority by that (L11)."""
+    words = _what(event, house)
+    if event.data.get("other_authority"):
+        return _("%(what)s, across to another authority", what=words)
+    return words
+
+
+def _what(event: Event, house: Organisation) -> str:
     data = event.data
     match event.act:
         case Act.RECEIVED if "came_in" in data:
@@ -209,15 +216,14 @@ def what(event: Event, house: Organisation) -> str:
             return _("The service gave it to the coordinator")
         case Act.ROUTED:
             return _("The service sent it to %(department)s", department=who(data["to"], house))
+        case Act.HANDED_OVER if data.get("other_authority"):
+            return _(
+                "Handed over from %(before)s to %(department)s",
+                before=who(data["before"] or "coordinator", house),
+                department=who(data["department"], house),
+            )
         case Act.HANDED_OVER:
-            department = who(data["department"], house)
-            if data.get("other_authority"):
-                return _(
-                    "Handed over from %(before)s to %(department)s, which is another authority",
-                    before=who(data.get("before") or "coordinator", house),
-                    department=department,
-                )
-            return _("Handed over to %(department)s", department=department)
+            return _("Handed over to %(department)s", department=who(data["department"], house))
         case Act.MOVED:
             return _("New step: %(step)s", step=STATUSES[data["to"]])
         case Act.PARKED:
@@ -238,6 +244,8 @@ def what(event: Event, house: Organisation) -> str:
             return _("From the same address as %(reference)s", reference=data["to"])
         case Act.RESEMBLES:
             return _("In nearly the same words as %(reference)s", reference=data["to"])
+        case Act.REPLIED if data.get("answers"):
+            return _("The sender answers the question")
         case Act.TOLD_APART:
             return _("Not the same as %(reference)s", reference=data["to"])
         case Act.RELATED:

@@ -10,10 +10,10 @@ from intake.directory import posts, presence
 from intake.directory.organisation import Organisation, Post, organisation
 from intake.directory.posts import Holder
 from intake.enquiries import access, attention, desk_letters, dispatch, letters
-from intake.enquiries.acts import leave_department
+from intake.enquiries.acts import take_from_department
 from intake.enquiries.models import Enquiry
 from intake.enquiries.slips import decision_of
-from intake.enquiries.steps import Act, Status, move, record
+from intake.enquiries.steps import Act, record
 from intake.outbox import kept
 from intake.outbox.models import MailFailure, OutgoingMail
 
@@ -41,12 +41,14 @@ def _about_case(mail: OutgoingMail) -> None:
     if enquiry is None or kind == _NOTICE:
         return
 
-    house, department, instead = organisation(), None, None
+    house, department, instead, crossed = organisation(), None, None, False
     if kind == "handover":
         department = house.department(enquiry.department_id)
         if department is None:  # failed again, and was taken back the first time
             return
-        instead = _hand_on(enquiry, mail, house)
+        instead = _instead(enquiry, mail, house)
+        if instead is None:
+            crossed = take_from_department(enquiry, house)
     enquiry.mail_failed_at = clock.now()
     record(
         enquiry,
@@ -56,6 +58,7 @@ def _about_case(mail: OutgoingMail) -> None:
         letter=kind,
         # Whose it is no longer; who is told instead keeps it.
         department=department.id if department and instead is None else None,
+        other_authority=crossed,
     )
     if instead is not None:
         _send_handover(enquiry, instead, house)
@@ -70,14 +73,11 @@ def _was_refused(mail: OutgoingMail) -> bool:
     return db.session.scalar(last.order_by(MailFailure.id.desc()).limit(1)) == "rcpt"
 
 
-def _hand_on(enquiry: Enquiry, mail: OutgoingMail, house: Organisation) -> Holder | None:
-    """Who of the department is told instead; if nobody can be, the coordinator has the idea."""
+def _instead(enquiry: Enquiry, mail: OutgoingMail, house: Organisation) -> Holder | None:
+    """Who of the department is told instead, if anybody can be."""
     holder = posts.holder(house, enquiry.department_id, clock.today())
     if holder.standing != "coordinator" and holder.person.email != mail.to_address:
         return holder
-    leave_department(enquiry)
-    if enquiry.status == Status.WITH_DEPARTMENT:
-        move(enquiry, Status.ASSESSING)
     return None
 
 

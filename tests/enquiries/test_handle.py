@@ -12,10 +12,13 @@ from intake import clock
 from intake.db import db
 from intake.directory.members import Member, member
 from intake.directory.organisation import organisation
-from intake.enquiries import attention, close, facts, handle, join
+from intake.enquiries import attention, close, facts, handle, join, reminders
+from intake.enquiries.arrival import Arrival
 from intake.enquiries.attention import Need
 from intake.enquiries.models import Enquiry
+from intake.enquiries.receive import receive
 from intake.enquiries.steps import MOVES, Act, NotAllowed, Status
+from intake.enquiries.thread import thread
 from intake.enquiries.undelivered import take_back
 from intake.outbox.models import OutgoingMail
 from tests import make
@@ -299,3 +302,39 @@ def test_a_hand_over_that_cannot_be_delivered_is_the_coordinators_again() -> Non
     assert enquiry.department_id is None
     assert enquiry.status == Status.ASSESSING
     assert Need.MAIL in attention.needs(enquiry, organisation())
+
+
+def test_each_way_over_the_border_to_another_authority_is_seen() -> None:
+    """The committees are authorities, and so is each company (L11)."""
+    enquiry = make.enquiry()
+    handle.hand_over(enquiry, "barn-utbildning", by=coordinator())  # who has it already
+    handle.send_back(enquiry, by=contact(), why="Fel.")
+    handle.hand_over(enquiry, "ljungby-energi", by=coordinator())
+    handle.take(enquiry, by=coordinator())
+    handle.hand_over(enquiry, "teknik", by=coordinator())
+    with time_machine.travel(MONDAY + timedelta(days=10), tick=False):
+        reminders.look_after(enquiry.id)
+        handle.hand_over(enquiry, "kommunledning", by=coordinator())
+    db.session.commit()
+
+    entries = thread(enquiry, organisation())
+    words = [each.what for each in entries if each.kind == "border"]
+    assert [line.split(" ")[0] for line in words] == [
+        "The",  # service sent it to the department
+        "Sent",
+        "Handed",
+        "Taken",
+        "Handed",
+        "Back",
+    ]
+    assert all(line.endswith(", across to another authority") for line in words)
+
+
+def test_what_came_in_at_a_department_has_not_crossed_a_border() -> None:
+    by = contact("teknik")
+    arrival = Arrival(by=by, channel="phone", at=clock.now(), department="teknik")
+    receive(make.draft(), arrival)
+    db.session.commit()
+    enquiry = db.session.scalars(sa.select(Enquiry)).one()
+    assert enquiry.department_id == "teknik"
+    assert "border" not in [each.kind for each in thread(enquiry, organisation())]
