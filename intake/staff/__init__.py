@@ -17,7 +17,7 @@ from intake.staff import (
     session,
     sessions,
     signin_pages,
-    verbs,
+    verb_pages,
 )
 from intake.staff import models as models
 
@@ -42,7 +42,7 @@ for _page in (
     sessions.bp,
     signin_pages.bp,
     oidc.bp,
-    verbs.bp,
+    verb_pages.bp,
     directory.bp,
 ):
     bp.register_blueprint(_page)

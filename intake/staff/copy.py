@@ -20,7 +20,7 @@ from intake.enquiries.copy_words import SECTIONS
 from intake.enquiries.masking import Part
 from intake.enquiries.models import Enquiry
 from intake.staff.copy_forms import CopyForm
-from intake.staff.enquiry import open_case
+from intake.staff.enquiry import note_reading, open_case
 
 bp = Blueprint("copy", __name__)
 
@@ -57,12 +57,16 @@ def release(reference: str) -> Response | str | tuple[str, int]:
         abort(404)
     parts, form = copy.parts(enquiry, organisation()), CopyForm()
     if not form.validate():
+        note_reading(enquiry)
         return _page(enquiry, form, parts), 422
 
     hidden = {part.key for part in parts}.intersection(form.mask.data or ())
     words = form.word_list()
     shown = masking.mask_parts(parts, hidden, words)
-    if copy.news_since(enquiry, form.seen.data or 0):
+    news = copy.news_since(enquiry, form.seen.data or 0)
+    if news or "release" not in request.form:
+        note_reading(enquiry)
+    if news:
         form.seen.raw_data, form.seen.data = None, enquiry.history[-1].id  # it is shown now
         return _page(enquiry, form, parts, shown=shown, news=True), 409
     if "release" not in request.form:

@@ -85,7 +85,15 @@ def open_case(reference: str) -> Enquiry:
     :status 404: there is none with that number, or it is not this member's.
     """
     enquiry = _load(reference)
-    return _note_reading(reference) if _is_to_be_noted(enquiry) else enquiry
+    return _note_opening(reference) if _is_to_be_noted(enquiry) else enquiry
+
+
+def note_reading(enquiry: Enquiry) -> None:
+    """Note that the member reads *enquiry*, if readings of it are noted. For a page that shows it
+    as the answer to a form; whoever opens it comes through :func:`open_case`.
+    """
+    handle.was_read(enquiry, by=g.member)
+    db.session.commit()
 
 
 def _load(reference: str) -> Enquiry:
@@ -97,15 +105,14 @@ def _load(reference: str) -> Enquiry:
 
 def _is_to_be_noted(enquiry: Enquiry) -> bool:
     first = enquiry.department_id in g.member.departments and not enquiry.seen_by_department_at
-    return first or enquiry.flagged or enquiry.protected
+    return first or handle.is_reading_noted(enquiry)
 
 
-def _note_reading(reference: str) -> Enquiry:
+def _note_opening(reference: str) -> Enquiry:
     also_write()
     enquiry = _load(reference)
     handle.opened(enquiry, by=g.member)
-    if enquiry.flagged or enquiry.protected:
-        handle.was_read(enquiry, by=g.member)
+    handle.was_read(enquiry, by=g.member)
     db.session.commit()
     return enquiry
 

@@ -2,20 +2,16 @@
 
 from typing import Any, ClassVar
 
-from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from markupsafe import Markup
 from wtforms import (
     BooleanField,
     DateField,
-    Field,
     IntegerField,
     RadioField,
     SelectField,
     TextAreaField,
-    ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
@@ -23,19 +19,17 @@ from wtforms.widgets import HiddenInput
 
 from intake import fields
 from intake.directory.organisation import Organisation
-from intake.enquiries import handle
+from intake.enquiries.border import crosses
 from intake.enquiries.close import CLOSES_WITH
 from intake.enquiries.fact_words import KINDS, LABELS, POINTS, QUESTIONS
 from intake.enquiries.models import Enquiry
 from intake.enquiries.ready_texts import ready_texts
-from intake.enquiries.similar import similar
 from intake.enquiries.steps import MOVES, Status
 from intake.enquiries.thread import STATUSES
 from intake.enquiries.wording import name
-from intake.i18n import day, pick
+from intake.i18n import pick
 
 _LONG = 3000  # characters
-_BY_NUMBER = "number"
 _NO_FACTS = ("seen", "csrf_token", "ready")
 
 
@@ -52,7 +46,7 @@ class VerbForm(FlaskForm):
         return {f.name: f.data for f in self if f.name not in _NO_FACTS}
 
 
-def _to_sender(label: Any, help: Any = "", *, required: bool = True) -> TextAreaField:
+def to_sender(label: Any, help: Any = "", *, required: bool = True) -> TextAreaField:
     must = [fields.Required(_l("Write what the sender is to read."))] if required else []
     return fields.text(label, _LONG, *must, help=help, rows=8)
 
@@ -103,15 +97,16 @@ class HandOverForm(VerbForm):
         1000,
         help=_l("Only the department reads this, and it stays with the case."),
     )
-    text = _to_sender(
+    text = to_sender(
         _l("To the sender"), _l("The letter says who has the idea now."), required=False
     )
 
     def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
+        before = house.department(enquiry.department_id) or house.coordinator
         self.department_id.choices = fields.choices(
             {
                 post.id: _("%(department)s (another authority)", department=name(post))
-                if handle.other_authority(enquiry, post, house)
+                if crosses(before, post)
                 else name(post)
                 for post in house.departments
             }
@@ -126,20 +121,6 @@ class HandOverForm(VerbForm):
             )
 
 
-def _summary(enquiry: Enquiry, house: Organisation) -> Markup:
-    """Another idea in a line: number, title, when it came in, where it stands, and who has it."""
-    holder = house.department(enquiry.department_id) or house.coordinator
-    words = Markup('<a href="{}">{}</a>: <bdi>{}</bdi> <span class="hint">({}, {}, {})</span>')
-    return words.format(
-        url_for("staff.enquiry.show", reference=enquiry.reference),
-        enquiry.reference,
-        enquiry.title,
-        day(enquiry.received_at),
-        STATUSES[enquiry.status],
-        name(holder),
-    )
-
-
 class SendBackForm(VerbForm):
     why = fields.text(
         _l("Why is it not for you?"),
@@ -150,17 +131,17 @@ class SendBackForm(VerbForm):
 
 class AskForm(LetterForm):
     act = "ask"
-    text = _to_sender(_l("Your question"), _l("The sender answers on the page of the idea."))
+    text = to_sender(_l("Your question"), _l("The sender answers on the page of the idea."))
 
 
 class AnswerForm(LetterForm):
     act = "answer"
-    text = _to_sender(_l("Your answer"))
+    text = to_sender(_l("Your answer"))
 
 
 class ShareForm(LetterForm):
     act = "share"
-    text = _to_sender(_l("Text on the status page"), _l("No mail is sent."))
+    text = to_sender(_l("Text on the status page"), _l("No mail is sent."))
 
 
 class NoteForm(VerbForm):
@@ -182,7 +163,7 @@ class AdvanceForm(VerbForm):
         120,
         help=_l("A role, for example “Head of Sunnerboskolan”. Never a private person."),
     )
-    text = _to_sender(_l("To the sender"), required=False)
+    text = to_sender(_l("To the sender"), required=False)
 
     def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
         steps = [Status.DEVELOPING, Status.APPLYING, Status.APPLIED, Status.GRANTED]
@@ -200,7 +181,7 @@ class AdvanceForm(VerbForm):
 
 class ParkForm(VerbForm):
     until = DateField(_l("Until when?"), [fields.Required(_l("Choose a day."))])
-    text = _to_sender(_l("Why? To the sender"))
+    text = to_sender(_l("Why? To the sender"))
 
 
 class CloseForm(LetterForm):
@@ -210,7 +191,7 @@ class CloseForm(LetterForm):
         [fields.Required(_l("Choose a reason from the list."))],
         choices=fields.choices({"": _l("Choose a reason")} | CLOSES_WITH),
     )
-    text = _to_sender(_l("Why? To the sender, in plain words"))
+    text = to_sender(_l("Why? To the sender, in plain words"))
     next_step = fields.text(
         _l("What can the sender do now?"),
         1000,
@@ -227,50 +208,8 @@ class ReferForm(LetterForm):
         fields.Required(_l("Write the name of the body.")),
         help=_l("For example the Leader office, Region Kronoberg or UHR."),
     )
-    text = _to_sender(_l("Why there, and how to reach them? To the sender"))
+    text = to_sender(_l("Why there, and how to reach them? To the sender"))
     learnt = _learnt()
-
-
-class OtherForm(VerbForm):
-    """Another idea: one of those that are like this one, or any by its number."""
-
-    other = RadioField(_l("Which other idea?"), [fields.Required(_l("Choose an idea."))])
-    number = fields.line(_l("Number of another idea"), 20, help=_l("For example EU-2026-0042."))
-
-    def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
-        alike = {each.enquiry.reference: _summary(each.enquiry, house) for each in similar(enquiry)}
-        self.other.choices = fields.choices(alike | {_BY_NUMBER: _("Another one, by its number")})
-        if not self.is_submitted():
-            self.other.data = next(iter(alike), _BY_NUMBER)
-
-    def validate_number(self, field: Field) -> None:
-        if self.other.data == _BY_NUMBER and not field.data:
-            raise ValidationError(_("Write its number."))
-
-    def facts(self) -> dict[str, Any]:
-        found = super().facts()
-        number = found.pop("number")
-        return found | {"other": number if found["other"] == _BY_NUMBER else found["other"]}
-
-
-class JoinForm(OtherForm):
-    leads = RadioField(
-        _l("Which one leads?"),
-        [fields.Required(_l("Choose which one leads."))],
-        choices=fields.choices(
-            {"other": _l("the other one: this one follows it"), "this": _l("this one")}
-        ),
-        default="other",
-    )
-    text = _to_sender(
-        _l("To the sender of the one that follows"),
-        _l("The letter says that the two go on as one, and names nobody."),
-        required=False,
-    )
-
-
-class RelateForm(OtherForm):
-    why = fields.text(_l("How do they belong together?"), 500, help=_l("Only for staff."), rows=2)
 
 
 class WithdrawForm(VerbForm):
@@ -281,12 +220,12 @@ class WithdrawForm(VerbForm):
         help=_l("For example by telephone today. Only for staff."),
         rows=2,
     )
-    text = _to_sender(_l("To the sender"), required=False)
+    text = to_sender(_l("To the sender"), required=False)
 
 
 class ReopenForm(VerbForm):
     why = fields.text(_l("Why?"), 1000, fields.Required(_l("Write why.")), rows=2)
-    text = _to_sender(_l("To the sender"), required=False)
+    text = to_sender(_l("To the sender"), required=False)
 
 
 class ReleaseForm(VerbForm):

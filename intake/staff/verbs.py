@@ -1,34 +1,22 @@
-"""What staff can do with a case: each verb has a short form, and the mails that it sends are shown
-before they leave.
-
-All verbs work alike. A form is filled in; if the verb writes to anybody, the exact mails are shown
-and can be changed by changing the form; then it is done. If somebody else was at the case
-meanwhile, that is shown first and nothing typed is lost.
+"""What staff can do with a case: one table of verbs, each with its words, its form, when it is
+offered, and the function behind it. Who may do what stands in ``permissions.MAY``.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from werkzeug.wrappers import Response
 
-from intake.db import db
 from intake.directory.members import Member
-from intake.directory.organisation import organisation
 from intake.enquiries import access, close, facts, handle, join, release
 from intake.enquiries.models import Enquiry
-from intake.enquiries.preview import mails_of
 from intake.enquiries.steps import MOVES, NotAllowed, Status
-from intake.enquiries.thread import thread
+from intake.staff import join_forms
 from intake.staff import verb_forms as forms
-from intake.staff.as_seen import as_seen
 from intake.staff.permissions import may_open
 from intake.staff.programmes_form import ProgrammesForm
-
-bp = Blueprint("verbs", __name__)
 
 _S = Status
 
@@ -73,7 +61,7 @@ def _relate(enquiry: Enquiry, other: str, *, by: Member, why: str) -> None:
 
 
 def _other(by: Member, reference: str) -> Enquiry:
-    other = access.for_staff(by, reference)  # held already, see _hold
+    other = access.for_staff(by, reference)  # held already: verb_pages
     if other is None:
         raise NotAllowed(_("There is no idea with that number."))
     return other
@@ -112,7 +100,9 @@ VERBS = {
             handle.take,
             lead=_l("It is then yours. The status page says that you assess it; no mail is sent."),
             offered=lambda e: (
-                _is_open(e) and (e.department_id is not None or e.status == _S.RECEIVED)
+                _is_open(e)
+                and (e.status == _S.ASSESSING or _S.ASSESSING in MOVES[_S(e.status)])
+                and (e.department_id is not None or e.status == _S.RECEIVED)
             ),
             done=_l("You have it now."),
         ),
@@ -247,14 +237,14 @@ VERBS = {
         Verb(
             "join",
             _l("Join with another idea"),
-            forms.JoinForm,
+            join_forms.JoinForm,
             _join,
             done=_l("The two are joined."),
         ),
         Verb(
             "relate",
             _l("Link to another idea"),
-            forms.RelateForm,
+            join_forms.RelateForm,
             _relate,
             done=_l("The two are linked."),
         ),
@@ -307,101 +297,3 @@ VERBS = {
 def offered_to(member: Member, enquiry: Enquiry) -> list[Verb]:
     """What *member* can do with *enquiry* as it stands."""
     return [v for v in VERBS.values() if may_open(member, v.endpoint) and v.offered(enquiry)]
-
-
-def _show(name: str) -> Callable[[str], str]:
-    def show(reference: str) -> str:
-        verb, enquiry = VERBS[name], _load(reference)
-        form = verb.form(formdata=None, seen=enquiry.history[-1].id)
-        form.prepare(enquiry, organisation())
-        return _page(verb, enquiry, form)
-
-    return show
-
-
-def _act(name: str) -> Callable[[str], Response | str | tuple[str, int]]:
-    def act(reference: str) -> Response | str | tuple[str, int]:
-        verb, form, house = VERBS[name], VERBS[name].form(), organisation()
-        enquiry = _hold(reference, form)
-        form.prepare(enquiry, house)
-        if "insert" in request.form and isinstance(form, forms.LetterForm):
-            form.insert()
-            return _page(verb, enquiry, form, focus="text")
-        if not form.validate():
-            return _page(verb, enquiry, form), 422
-
-        changed = handle.changed_since(enquiry, form.seen.data or 0)
-        if changed:
-            known = {event.id for event in changed}
-            hidden = access.hides_sender(enquiry, g.member)
-            entries = thread(enquiry, house, hidden=hidden)
-            news = [entry for entry in entries if entry.id in known]
-            form.seen.raw_data, form.seen.data = None, enquiry.history[-1].id  # it has been shown
-            if enquiry.flagged or enquiry.protected:
-                handle.was_read(enquiry, by=g.member)
-                db.session.commit()
-            return _page(verb, enquiry, form, news=news), 409
-
-        facts = form.facts()
-        try:
-            if "send" not in request.form:
-                mails = mails_of(lambda: verb.do(enquiry, by=g.member, **facts))
-                if mails:
-                    return _page(verb, enquiry, form, mails=mails)
-            verb.do(enquiry, by=g.member, **facts)
-        except NotAllowed as problem:
-            db.session.rollback()
-            return _page(verb, _load(reference), form, trouble=str(problem)), 422
-        db.session.commit()
-        flash(str(verb.done))
-        if access.for_staff(g.member, reference) is None:  # it is no longer theirs
-            return redirect(url_for("staff.inbox.show"), 303)
-        return redirect(url_for("staff.enquiry.show", reference=reference), 303)
-
-    return act
-
-
-def _hold(reference: str, form: forms.VerbForm) -> Enquiry:
-    """The case, held until the end of the transaction, with the other one that the form names.
-
-    Both are taken in the order of their numbers: two people who join the same two from either side
-    would else wait for each other.
-    """
-    other = form.facts()["other"] if isinstance(form, forms.OtherForm) else None
-    for each in sorted({reference, access.as_reference(other or "") or reference}):
-        access.for_staff(g.member, each, lock=True)
-    return _load(reference)
-
-
-def _load(reference: str) -> Enquiry:
-    enquiry = access.for_staff(g.member, reference)
-    if enquiry is None:
-        abort(404)
-    return enquiry
-
-
-def _page(verb: Verb, enquiry: Enquiry, form: forms.VerbForm, **more: Any) -> str:
-    house = organisation()
-    chosen = None
-    if isinstance(form, forms.HandOverForm) and more.get("mails"):
-        chosen = house.department(form.department_id.data)
-    if chosen is not None:
-        more["border"] = handle.other_authority(enquiry, chosen, house)
-        more["before"] = house.department(enquiry.department_id) or house.coordinator
-        more["seen"] = as_seen(enquiry, chosen, house)
-    return render_template(
-        "staff/verb.html",
-        verb=verb,
-        enquiry=enquiry,
-        form=form,
-        chosen=chosen,
-        hidden=access.hides_sender(enquiry, g.member),
-        **more,
-    )
-
-
-for _name in VERBS:
-    _endpoint = _name.replace("-", "_")
-    _rule = f"/enquiries/<reference>/{_name}"
-    bp.add_url_rule(_rule, f"show_{_endpoint}", _show(_name), methods=["GET"])
-    bp.add_url_rule(_rule, _endpoint, _act(_name), methods=["POST"])

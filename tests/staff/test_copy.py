@@ -261,3 +261,30 @@ def test_words_are_found_as_people_write_them(app: Flask) -> None:
         assert masking.mask(["a.b"], "aXb a.b") == "aXb [masked]"
         assert masking.mask(["Kim", "Kim Exempel"], "Kim Exempel") == "[masked]"
         assert masking.mask([], "Kim") == "Kim"
+
+
+@on_sqlite
+def test_each_reading_of_what_is_flagged_is_noted(app: Flask, page: Page, reference: str) -> None:
+    desk.sign_in(page)
+    with app.app_context():
+        enquiry = db.session.scalars(sa.select(Enquiry).filter_by(reference=reference)).one()
+        by = member(organisation(), desk.COORDINATOR)
+        assert by is not None
+        facts.set_facts(enquiry, by=by, flagged=True)
+        db.session.commit()
+
+    def readings() -> int:
+        with app.app_context():
+            count = sa.select(sa.func.count()).where(Event.act == "read")
+            return db.session.scalar(count) or 0
+
+    form = fields(page, reference)  # opens the page
+    address = f"/staff/enquiries/{reference}/copy"
+    assert readings() == 1
+    page.post(address, form | {"why": ""}, 422)
+    page.post(address, form)
+    page.post(address, form | {"seen": "0", "release": "page"}, 409)
+    assert readings() == 4
+    give(page, reference, form)
+    assert readings() == 4  # that is noted as what it is
+    assert len(released(app)) == 1

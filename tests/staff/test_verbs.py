@@ -11,6 +11,7 @@ from intake.db import db
 from intake.directory.organisation import organisation
 from intake.enquiries import attachments, sender
 from intake.enquiries.models import Enquiry, Event
+from intake.enquiries.steps import Status
 from intake.links import TOKEN_PLACE
 from intake.outbox.models import OutgoingMail
 from intake.staff.verbs import VERBS
@@ -48,6 +49,11 @@ def act(page: Page, reference: str, verb: str, code: int = 303, **typed: str) ->
 def mails(app: Flask) -> int:
     with app.app_context():
         return db.session.scalar(sa.select(sa.func.count()).select_from(OutgoingMail)) or 0
+
+
+def events(app: Flask) -> int:
+    with app.app_context():
+        return db.session.scalar(sa.select(sa.func.count()).select_from(Event)) or 0
 
 
 def stored(app: Flask, reference: str) -> Enquiry:
@@ -164,6 +170,68 @@ def test_reading_what_happened_meanwhile_is_noted_too(
     before = readings()
     assert "hemlig ort" in contact.post(address, fields, 409).text
     assert readings() == before + 1
+
+
+def readings(app: Flask) -> int:
+    with app.app_context():
+        return db.session.scalar(sa.select(sa.func.count()).where(Event.act == "read")) or 0
+
+
+@on_sqlite
+def test_looking_at_what_a_department_will_see_is_a_reading(
+    app: Flask, page: Page, reference: str
+) -> None:
+    desk.sign_in(page)
+    act(page, reference, "flag", flagged="y")
+    address = f"/staff/enquiries/{reference}/hand-over"
+    form = page.get(address).fields("verb") | {"department_id": "teknik"}
+    before = readings(app)
+    assert make.IDEA["description"] in page.post(address, form).text
+    assert readings(app) == before + 1
+
+
+#: What is typed into a form whose verb is not offered, by verb; the idea is closed.
+NOT_NOW = {
+    "ask": {"text": "Hur många?"},
+    "deal-with": {},
+    "assess": {"need": "2"},
+    "release": {"why": "Ingen skräppost."},
+    "tell-apart": {},
+    "wake": {},
+}
+
+
+@on_sqlite
+@pytest.mark.parametrize("verb", NOT_NOW)
+def test_what_is_not_offered_is_refused(app: Flask, page: Page, reference: str, verb: str) -> None:
+    """The form is open in another tab, or its address was kept."""
+    desk.sign_in(page)
+    act(page, reference, "close", **SENT["close"])
+    address = f"/staff/enquiries/{reference}/{verb}"
+    form = page.get(address).fields("verb") | NOT_NOW[verb] | {"send": "y"}
+    before = events(app)
+    refused = page.post(address, form, 409)
+    assert "går inte att göra" in refused.text
+    assert events(app) == before
+    if "text" in NOT_NOW[verb]:
+        assert NOT_NOW[verb]["text"] in refused.html
+
+
+def test_taking_is_offered_only_where_the_table_of_moves_leads_there() -> None:
+    for status in Status:
+        enquiry = Enquiry(status=status, department_id="teknik", suspected=False)
+        possible = status in (Status.RECEIVED, Status.WITH_DEPARTMENT, Status.DEVELOPING)
+        possible = possible or status in (Status.ASSESSING, Status.PARKED)
+        assert VERBS["take"].offered(enquiry) == possible, status
+
+
+@on_sqlite
+def test_sending_back_shows_the_border_too(app: Flask, contact: Page, reference: str) -> None:
+    address = f"/staff/enquiries/{reference}/send-back"
+    form = contact.get(address).fields("verb") | {"why": "Det är kulturens fråga."}
+    shown = contact.post(address, form)
+    assert "Det här går till en annan myndighet" in shown.text
+    assert "kulturens fråga" in shown.text
 
 
 def test_a_list_shows_nothing_of_what_is_flagged_but_its_title(
@@ -298,8 +366,8 @@ def test_a_hand_over_shows_the_border_and_what_they_will_see(
 
     page.post(address, shown.fields("verb") | {"send": "y"}, 303)
     case = page.get(f"/staff/enquiries/{reference}")
-    [border] = [li for li in case.tree.iter("li") if li.get("class") == "border"]
-    assert "till Tekniska förvaltningen, som är en annan myndighet" in "".join(border.itertext())
+    border = next(li for li in case.tree.iter("li") if li.get("class") == "border")
+    assert "till Tekniska förvaltningen, över till en annan myndighet" in "".join(border.itertext())
 
 
 def test_within_one_authority_there_is_no_border(app: Flask, page: Page, reference: str) -> None:

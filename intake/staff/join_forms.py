@@ -1,0 +1,76 @@
+"""The forms of the verbs that need another case: to join it with this one, or to link the two."""
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+from wtforms import Field, RadioField, ValidationError
+
+from intake import fields
+from intake.directory.organisation import Organisation
+from intake.enquiries.models import Enquiry
+from intake.enquiries.similar import similar
+from intake.enquiries.thread import STATUSES
+from intake.enquiries.wording import name
+from intake.i18n import day
+from intake.staff.verb_forms import VerbForm, to_sender
+
+_BY_NUMBER = "number"
+
+
+class OtherForm(VerbForm):
+    """Another idea: one of those that are like this one, or any by its number."""
+
+    other = RadioField(_l("Which other idea?"), [fields.Required(_l("Choose an idea."))])
+    number = fields.line(_l("Number of another idea"), 20, help=_l("For example EU-2026-0042."))
+
+    def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
+        alike = {each.enquiry.reference: _summary(each.enquiry, house) for each in similar(enquiry)}
+        self.other.choices = fields.choices(alike | {_BY_NUMBER: _("Another one, by its number")})
+        if not self.is_submitted():
+            self.other.data = next(iter(alike), _BY_NUMBER)
+
+    def validate_number(self, field: Field) -> None:
+        if self.other.data == _BY_NUMBER and not field.data:
+            raise ValidationError(_("Write its number."))
+
+    def facts(self) -> dict[str, Any]:
+        found = super().facts()
+        number = found.pop("number")
+        return found | {"other": number if found["other"] == _BY_NUMBER else found["other"]}
+
+
+class JoinForm(OtherForm):
+    leads = RadioField(
+        _l("Which one leads?"),
+        [fields.Required(_l("Choose which one leads."))],
+        choices=fields.choices(
+            {"other": _l("the other one: this one follows it"), "this": _l("this one")}
+        ),
+        default="other",
+    )
+    text = to_sender(
+        _l("To the sender of the one that follows"),
+        _l("The letter says that the two go on as one, and names nobody."),
+        required=False,
+    )
+
+
+class RelateForm(OtherForm):
+    why = fields.text(_l("How do they belong together?"), 500, help=_l("Only for staff."), rows=2)
+
+
+def _summary(enquiry: Enquiry, house: Organisation) -> Markup:
+    """Another idea in a line: number, title, when it came in, where it stands, and who has it."""
+    holder = house.department(enquiry.department_id) or house.coordinator
+    words = Markup('<a href="{}">{}</a>: <bdi>{}</bdi> <span class="hint">({}, {}, {})</span>')
+    return words.format(
+        url_for("staff.enquiry.show", reference=enquiry.reference),
+        enquiry.reference,
+        enquiry.title,
+        day(enquiry.received_at),
+        STATUSES[enquiry.status],
+        name(holder),
+    )

@@ -1,0 +1,146 @@
+"""The pages of the verbs: a short form each, and the mails that it sends shown before they leave.
+
+All verbs work alike. A form is filled in; if the verb writes to anybody, the exact mails are shown
+and can be changed by changing the form; then it is done. If somebody else was at the case
+meanwhile, that is shown first and nothing typed is lost.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from intake.db import db
+from intake.directory.organisation import organisation
+from intake.enquiries import access, handle
+from intake.enquiries.border import crosses
+from intake.enquiries.models import Enquiry, Event
+from intake.enquiries.preview import Preview, mails_of
+from intake.enquiries.steps import NotAllowed
+from intake.enquiries.thread import thread
+from intake.staff.as_seen import as_seen
+from intake.staff.enquiry import note_reading
+from intake.staff.join_forms import OtherForm
+from intake.staff.verb_forms import HandOverForm, LetterForm, SendBackForm, VerbForm
+from intake.staff.verbs import VERBS, Verb
+
+bp = Blueprint("verbs", __name__)
+
+_NOT_NOW = _l(
+    "That cannot be done with the idea as it stands now, and nothing has been done. Go back to it "
+    "to see what can."
+)
+
+
+def _show(name: str) -> Callable[[str], str]:
+    def show(reference: str) -> str:
+        verb, enquiry = VERBS[name], _load(reference)
+        form = verb.form(formdata=None, seen=enquiry.history[-1].id)
+        form.prepare(enquiry, organisation())
+        return _page(verb, enquiry, form)
+
+    return show
+
+
+def _act(name: str) -> Callable[[str], Response | str | tuple[str, int]]:
+    def act(reference: str) -> Response | str | tuple[str, int]:
+        verb, form = VERBS[name], VERBS[name].form()
+        enquiry = _hold(reference, form)
+        form.prepare(enquiry, organisation())
+        if "insert" in request.form and isinstance(form, LetterForm):
+            form.insert()
+            return _page(verb, enquiry, form, focus="text")
+        if not form.validate():
+            return _page(verb, enquiry, form), 422
+
+        changed = handle.changed_since(enquiry, form.seen.data or 0)
+        if changed:
+            return _meanwhile(verb, enquiry, form, changed), 409
+        if not verb.offered(enquiry):
+            return _page(verb, enquiry, form, trouble=_NOT_NOW), 409
+
+        facts = form.facts()
+        try:
+            if "send" not in request.form:
+                mails = mails_of(lambda: verb.do(enquiry, by=g.member, **facts))
+                if mails:
+                    return _preview(verb, enquiry, form, mails)
+            verb.do(enquiry, by=g.member, **facts)
+        except NotAllowed as problem:
+            db.session.rollback()
+            return _page(verb, _load(reference), form, trouble=str(problem)), 422
+        db.session.commit()
+        flash(str(verb.done))
+        if access.for_staff(g.member, reference) is None:  # it is no longer theirs
+            return redirect(url_for("staff.inbox.show"), 303)
+        return redirect(url_for("staff.enquiry.show", reference=reference), 303)
+
+    return act
+
+
+def _hold(reference: str, form: VerbForm) -> Enquiry:
+    """The case, held until the end of the transaction, with the other one that the form names.
+
+    Both are taken in the order of their numbers: two people who join the same two from either side
+    would else wait for each other.
+    """
+    other = form.facts()["other"] if isinstance(form, OtherForm) else None
+    for each in sorted({reference, access.as_reference(other or "") or reference}):
+        access.for_staff(g.member, each, lock=True)
+    return _load(reference)
+
+
+def _load(reference: str) -> Enquiry:
+    enquiry = access.for_staff(g.member, reference)
+    if enquiry is None:
+        abort(404)
+    return enquiry
+
+
+def _meanwhile(verb: Verb, enquiry: Enquiry, form: VerbForm, changed: list[Event]) -> str:
+    """What others did since the page was shown. Once it has been shown, the button may be pressed
+    again.
+    """
+    known = {event.id for event in changed}
+    entries = thread(enquiry, organisation(), hidden=access.hides_sender(enquiry, g.member))
+    form.seen.raw_data, form.seen.data = None, enquiry.history[-1].id
+    note_reading(enquiry)
+    return _page(verb, enquiry, form, news=[entry for entry in entries if entry.id in known])
+
+
+def _preview(verb: Verb, enquiry: Enquiry, form: VerbForm, mails: list[Preview]) -> str:
+    """The mails that would be sent; where the case goes with them, over which border (L11), and
+    what will be seen of it there.
+    """
+    house, more = organisation(), dict[str, Any]()
+    before = house.department(enquiry.department_id) or house.coordinator
+    after = before
+    if isinstance(form, HandOverForm):
+        after = house.posts[form.department_id.data]
+        note_reading(enquiry)
+        more = {"chosen": after, "seen": as_seen(enquiry, after, house)}
+    elif isinstance(form, SendBackForm):
+        after = house.coordinator
+    if crosses(before, after):
+        more |= {"border": True, "before": before, "after": after}
+    return _page(verb, enquiry, form, mails=mails, **more)
+
+
+def _page(verb: Verb, enquiry: Enquiry, form: VerbForm, **more: Any) -> str:
+    return render_template(
+        "staff/verb.html",
+        verb=verb,
+        enquiry=enquiry,
+        form=form,
+        hidden=access.hides_sender(enquiry, g.member),
+        **more,
+    )
+
+
+for _name in VERBS:
+    _endpoint = _name.replace("-", "_")
+    _rule = f"/enquiries/<reference>/{_name}"
+    bp.add_url_rule(_rule, f"show_{_endpoint}", _show(_name), methods=["GET"])
+    bp.add_url_rule(_rule, _endpoint, _act(_name), methods=["POST"])
