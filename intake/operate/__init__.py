@@ -18,6 +18,7 @@ from intake.operate import (
     run,
 )
 from intake.outbox import commands as mail_commands
+from intake.staff.signin_pages import enter
 
 _URLENCODED = "application/x-www-form-urlencoded"
 _MOST_FIELDS = 200
@@ -40,11 +41,13 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(mailbox.bp)
 
     # Closed unless opened: every POST needs the form's token. The public forms check it
-    # themselves, because they show what was typed again when it is missing.
+    # themselves, because they show what was typed again when it is missing; so does the button to
+    # sign in, which knows a way on for whoever presses it twice.
     protection = CSRFProtect(app)
     for bp in public.PAGES:
         protection.exempt(bp)
     protection.exempt(public.to_language)
+    protection.exempt(enter)
 
 
 def _take_in() -> None:

@@ -1,4 +1,4 @@
-"""The form by which staff ask for a link to sign in."""
+"""The forms by which staff ask for a link to sign in, and use it."""
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -23,3 +23,9 @@ class SignInForm(FlaskForm):
 
     def validate_email(self, field: Field) -> None:
         fields.check_address(field)
+
+
+class EnterForm(FlaskForm):
+    """Nothing but the page that was asked for first: the button is all there is to press."""
+
+    next = HiddenField()

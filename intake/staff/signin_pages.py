@@ -14,7 +14,7 @@ from intake.enquiries.limits import TooMany
 from intake.i18n import languages
 from intake.staff import session, signin
 from intake.staff.permissions import MAY, may_open
-from intake.staff.signin_forms import SignInForm
+from intake.staff.signin_forms import EnterForm, SignInForm
 
 #: Where somebody begins: the first of these that is theirs to open.
 _BEGINNINGS = ("staff.inbox.show", "staff.directory.show", "staff.sessions.show")
@@ -68,13 +68,24 @@ def confirm(token: str) -> Response | str | tuple[str, int]:
     asked = own_page(request.args.get("next", ""))
     if not signin.is_good(token):
         return _dead(asked)
-    return render_template("staff/sign_in_confirm.html", token=token, next=asked)
+    form = EnterForm(formdata=None, next=asked)
+    return render_template("staff/sign_in_confirm.html", token=token, form=form)
 
 
 @bp.post("/sign-in/<token>")
 def enter(token: str) -> Response | tuple[str, int]:
-    """Sign in, once."""
-    asked = own_page(request.form.get("next", ""))
+    """Sign in, once. Whoever presses again goes on, if signed in, and else gets a new link.
+
+    It checks the form's token itself: signing in has begun a new cookie, so the page that somebody
+    comes back to holds one that is worth nothing.
+
+    :status 400: that token is wrong or missing.
+    """
+    form = EnterForm()
+    asked = own_page(form.next.data or "")
+    if not form.validate():
+        return abort(400) if signin.is_good(token) else _dead(asked, 400)
+
     who = signin.redeem(token)
     if who is None:
         db.session.commit()
@@ -139,14 +150,14 @@ def own_page(address: str) -> str:
     return url_for(endpoint, **values) + (f"?{parts.query}" if parts.query else "")
 
 
-def _dead(asked: str) -> Response | tuple[str, int]:
+def _dead(asked: str, code: int = 404) -> Response | tuple[str, int]:
     """The way on from a link that no longer works, without losing the page that was asked for.
 
-    Whoever is signed in goes there: people open the same mail again.
+    Whoever is signed in goes there: people open the same mail again, or press the button twice.
     """
     if g.member is not None:
         return redirect(after_sign_in(g.member, asked), 303)
-    return render_template("staff/sign_in_dead.html", next=asked), 404
+    return render_template("staff/sign_in_dead.html", next=asked), code
 
 
 def _ask_page(form: SignInForm, *, gone: bool = False, too_many: bool = False) -> str:

@@ -63,6 +63,27 @@ def test_a_link_that_is_used_up_still_leads_to_its_page(page: Page, app: Flask) 
     assert "/staff/sign-in?next=/staff/programmes" in stranger.html
 
 
+def test_a_second_press_goes_on_where_one_is_signed_in(page: Page, app: Flask) -> None:
+    """Back and press again: signing in has made the form of the page before worth nothing."""
+    desk.ask_for_link(page, desk.COORDINATOR, first="/staff/programmes")
+    link = desk.mailed_link(app)
+    fields = page.get(link).fields("enter")
+    page.post(link, fields, 303)
+    assert page.post(link, fields, 303).location == "/staff/programmes"
+
+    stranger = Page(app).post(link, fields, 400)
+    assert "/staff/sign-in?next=/staff/programmes" in stranger.html
+
+
+def test_nobody_is_signed_in_by_a_form_from_elsewhere(page: Page, app: Flask) -> None:
+    desk.ask_for_link(page, desk.COORDINATOR)
+    link = desk.mailed_link(app)
+    other = Page(app)
+    other.post(link, page.get(link).fields("enter"), 400)
+    other.get("/staff/", 303)
+    desk.use_link(page, link)
+
+
 def test_the_link_works_once_also_at_the_same_moment(app: Flask) -> None:
     pages = [Page(app) for _ in range(4)]
     desk.ask_for_link(pages[0], desk.COORDINATOR)
