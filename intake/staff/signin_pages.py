@@ -38,8 +38,7 @@ def show() -> str | Response:
 @bp.post("/sign-in")
 def ask() -> str | tuple[str, int] | tuple[str, int, dict[str, str]]:
     """Mail the link if the address stands in the directory; say the same in any case."""
-    if not current_app.config["SIGN_IN_BY_MAIL"]:
-        abort(404)
+    _by_mail()
     form = SignInForm()
     if not form.validate():
         return _ask_page(form), 422
@@ -65,6 +64,7 @@ def confirm(token: str) -> Response | str | tuple[str, int]:
 
     :status 404: used, too old and unknown links all look the same.
     """
+    _by_mail()
     asked = own_page(request.args.get("next", ""))
     if not signin.is_good(token):
         return _dead(asked)
@@ -81,6 +81,7 @@ def enter(token: str) -> Response | tuple[str, int]:
 
     :status 400: that token is wrong or missing.
     """
+    _by_mail()
     form = EnterForm()
     asked = own_page(form.next.data or "")
     if not form.validate():
@@ -148,6 +149,12 @@ def own_page(address: str) -> str:
     if endpoint not in MAY or endpoint.startswith("staff.oidc."):
         return ""
     return url_for(endpoint, **values) + (f"?{parts.query}" if parts.query else "")
+
+
+def _by_mail() -> None:
+    """Go on only where staff may sign in by a link in a mail."""
+    if not current_app.config["SIGN_IN_BY_MAIL"]:
+        abort(404)
 
 
 def _dead(asked: str, code: int = 404) -> Response | tuple[str, int]:

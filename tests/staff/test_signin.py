@@ -13,6 +13,7 @@ from intake import clock
 from intake.db import db
 from intake.outbox.models import OutgoingMail
 from intake.staff.models import SignInLink, StaffSession
+from tests import make
 from tests.conftest import on_sqlite
 from tests.page import Page
 from tests.staff import desk
@@ -287,6 +288,21 @@ def test_the_language_can_be_chosen_and_stays(page: Page) -> None:
 @on_sqlite
 def test_the_mail_way_can_be_switched_off(page: Page, app: Flask) -> None:
     fields = page.get("/staff/sign-in").fields("sign-in") | {"email": desk.COORDINATOR}
+    page.post("/staff/sign-in", fields)
+    link = desk.mailed_link(app)
+    pressed = page.get(link).fields("enter")
     app.config["SIGN_IN_BY_MAIL"] = False
     page.post("/staff/sign-in", fields, 404)
+    page.get(link, 404)
+    page.post(link, pressed, 404)
     assert "sign-in" not in [f.get("id") for f in page.get("/staff/sign-in").tree.iter("form")]
+
+
+@on_sqlite
+@pytest.mark.parametrize("by_mail", [True, False])
+def test_a_hand_over_says_how_to_sign_in(app: Flask, by_mail: bool) -> None:
+    app.config["SIGN_IN_BY_MAIL"] = by_mail
+    with app.app_context():
+        make.enquiry()
+        asked = sa.select(OutgoingMail.text).where(OutgoingMail.key.contains("/handover/"))
+        assert ("länk som kommer med e-post" in db.session.scalars(asked).one()) is by_mail
