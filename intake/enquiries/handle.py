@@ -16,6 +16,7 @@ from intake.enquiries import attention, desk_letters, dispatch
 from intake.enquiries.acts import done, leave_department, spoken, take_up, tell, who
 from intake.enquiries.border import crosses
 from intake.enquiries.models import Enquiry, Event
+from intake.enquiries.promise import has_spoken
 from intake.enquiries.steps import Act, NotAllowed, Status, move, record
 
 
@@ -145,7 +146,11 @@ def note(enquiry: Enquiry, text: str, *, by: Member, secret: bool = False) -> No
 
 
 def deal_with(enquiry: Enquiry, *, by: Member) -> None:
-    """What came in, or the mail that failed, needs nothing more."""
+    """What came in, or the mail that failed, needs nothing more: if that was our first answer, the
+    sender has been told otherwise, or cannot be.
+    """
+    if enquiry.mail_failed_at and has_spoken(enquiry):
+        enquiry.first_answer_at = enquiry.first_answer_at or clock.now()
     enquiry.news_at = enquiry.mail_failed_at = None
     done(enquiry, Act.DEALT_WITH, by)
 

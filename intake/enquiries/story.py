@@ -13,6 +13,7 @@ from intake.directory.organisation import Organisation
 from intake.enquiries import access, attachments, wording
 from intake.enquiries.acts import for_others
 from intake.enquiries.models import Enquiry, Event
+from intake.enquiries.promise import has_spoken
 from intake.enquiries.public_lines import Line, end_in_words, in_words, public_line
 from intake.enquiries.public_steps import Step, steps
 from intake.enquiries.slips import decision_of
@@ -116,7 +117,7 @@ def public_story(enquiry: Enquiry, house: Organisation) -> PublicStory:
         joined=leading is not None,
         steps=steps(status, way),
         lines=lines,
-        first_answer=_first_answer(enquiry, events),
+        first_answer=_first_answer(enquiry),
         assessment_is_due=clock.today() <= at.assessment_by,
         has_email=bool(enquiry.email),
         has_phone=bool(enquiry.phone),
@@ -125,9 +126,9 @@ def public_story(enquiry: Enquiry, house: Organisation) -> PublicStory:
     )
 
 
-def _first_answer(enquiry: Enquiry, events: list[Event]) -> Literal["due", "late", "given"]:
+def _first_answer(enquiry: Enquiry) -> Literal["due", "late", "given"]:
     """How the first promise stands."""
-    if enquiry.first_answer_at or any(event.act == Act.SHARED for event in events):
+    if enquiry.first_answer_at or has_spoken(enquiry):
         return "given"
     return "late" if clock.today() > enquiry.answer_by else "due"
 

@@ -12,6 +12,7 @@ from intake.directory.posts import Holder
 from intake.enquiries import access, attention, desk_letters, dispatch, letters
 from intake.enquiries.acts import take_from_department
 from intake.enquiries.models import Enquiry
+from intake.enquiries.promise import first_answer
 from intake.enquiries.slips import decision_of
 from intake.enquiries.steps import Act, record
 from intake.outbox import kept
@@ -26,7 +27,8 @@ def take_back(mail: OutgoingMail) -> None:
 
     A department that could not be told has the idea only if somebody else there could be: else the
     coordinator has it. She hears of it by a letter, unless it is she who cannot be reached: nobody
-    stands behind her, so she sees it on the page of the case, and in the daily mail.
+    stands behind her, so she sees it on the page of the case, and in the daily mail. An answer that
+    the sender did not get keeps no promise.
     """
     if _was_refused(mail):
         presence.note_failed(mail.to_address)
@@ -60,6 +62,8 @@ def _about_case(mail: OutgoingMail) -> None:
         department=department.id if department and instead is None else None,
         other_authority=crossed,
     )
+    if mail.to_address == enquiry.email and enquiry.first_answer_at:
+        enquiry.first_answer_at = first_answer(enquiry)
     if instead is not None:
         _send_handover(enquiry, instead, house)
     if not _is_coordinators(mail.to_address, house):

@@ -18,6 +18,7 @@ from intake.enquiries.attention import Need
 from intake.enquiries.desk_letters import reminder
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import NotAllowed
+from intake.enquiries.story import public_story
 from intake.enquiries.thread import thread
 from intake.enquiries.undelivered import take_back
 from intake.i18n import speaking
@@ -85,6 +86,55 @@ def test_a_sender_who_could_not_be_told(
     text = server.taken[-1].message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert advice in text
     assert db.session.scalars(sa.select(Enquiry.department_id)).one() == "barn-utbildning"
+
+
+def test_an_answer_that_did_not_arrive_keeps_no_promise(app: Flask, server: Server) -> None:
+    """Until somebody has told the sender otherwise, or says that nothing more can be done."""
+    reference = arrived()
+    deliver(app)
+    say(reference, "answer", "Vi hör av oss i mars.")
+    deliver(app)
+    assert case(reference).due_on == case(reference).assessment_by
+
+    server.refused = {make.IDEA["email"]}
+    say(reference, "ask", "Hur många?")
+    deliver(app)
+    assert case(reference).first_answer_at  # the answer before that has arrived
+
+    reference = arrived()
+    say(reference, "answer", "Vi hör av oss i mars.")
+    deliver(app)
+    enquiry = case(reference)
+    assert enquiry.first_answer_at is None
+    assert enquiry.due_on == enquiry.answer_by
+    with speaking("sv"):
+        assert public_story(enquiry, organisation()).first_answer == "given"  # it stands there
+
+    say(reference, "deal_with")
+    assert case(reference).first_answer_at
+    assert case(reference).due_on == case(reference).assessment_by
+
+
+def test_a_receipt_that_did_not_arrive_is_no_answer_when_dealt_with(
+    app: Flask, server: Server
+) -> None:
+    server.refused = {make.IDEA["email"]}
+    reference = arrived()
+    deliver(app)
+    say(reference, "deal_with")
+    assert case(reference).first_answer_at is None
+
+
+def say(reference: str, verb: str, *said: str) -> None:
+    by_her = member(organisation(), COORDINATOR)
+    assert by_her
+    getattr(handle, verb)(case(reference), *said, by=by_her)
+    db.session.commit()
+
+
+def case(reference: str) -> Enquiry:
+    db.session.rollback()
+    return db.session.scalars(sa.select(Enquiry).filter_by(reference=reference)).one()
 
 
 def test_nobody_is_told_that_the_coordinator_could_not_be(app: Flask, server: Server) -> None:
