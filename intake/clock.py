@@ -45,6 +45,11 @@ def working_day_before(day: date) -> date:
     return day
 
 
+def working_day_from(day: date) -> date:
+    """*day*, or the first working day after it."""
+    return day if is_working_day(day) else add_working_days(day, 1)
+
+
 def is_working_day(day: date) -> bool:
     return day.weekday() < 5 and day not in _free_days(day.year)
 

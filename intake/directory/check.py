@@ -33,7 +33,8 @@ KINDS = ("department", "company")
 CONFORMITY = ("full", "partial", "none")  # the three terms that the law on accessibility fixes
 MOST_PROMISED_DAYS = 60
 
-#: What is promised besides, in working days but for `life_days`, which are days of the calendar.
+#: What is promised besides, in working days but for `life_days`, which are days of the calendar
+#: and end on a working day.
 LATER_PROMISES = {"department_days": 20, "life_days": 60, "open_days": 3, "ask_again_days": 10}
 
 MAY = ("administrator", "reader")

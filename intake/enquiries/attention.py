@@ -123,7 +123,7 @@ def _due_on(enquiry: Enquiry, house: Organisation) -> date | None:
     if status is Status.WITH_DEPARTMENT and enquiry.handed_over_at:
         return decide_by(enquiry, house)
     alive = enquiry.alive_at or enquiry.received_at
-    return _day(alive) + timedelta(days=promise["life_days"])
+    return clock.working_day_from(_day(alive) + timedelta(days=promise["life_days"]))
 
 
 def _day(moment: datetime) -> date:

@@ -22,6 +22,7 @@ from intake.enquiries.thread import thread
 from intake.enquiries.undelivered import take_back
 from intake.outbox.models import OutgoingMail
 from tests import make
+from tests.conftest import on_sqlite
 
 MONDAY = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
@@ -338,3 +339,20 @@ def test_what_came_in_at_a_department_has_not_crossed_a_border() -> None:
     enquiry = db.session.scalars(sa.select(Enquiry)).one()
     assert enquiry.department_id == "teknik"
     assert "border" not in [each.kind for each in thread(enquiry, organisation())]
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("alive", "due"),
+    [
+        (datetime(2026, 11, 2, 9, tzinfo=UTC), date(2027, 1, 4)),  # sixty days: New Year's Day
+        (datetime(2026, 11, 10, 9, tzinfo=UTC), date(2027, 1, 11)),  # a Saturday
+        (datetime(2026, 11, 5, 9, tzinfo=UTC), date(2027, 1, 4)),  # a plain Monday
+    ],
+)
+def test_a_sign_of_life_is_promised_by_a_working_day(alive: datetime, due: date) -> None:
+    with time_machine.travel(alive, tick=False):
+        enquiry = make.enquiry()
+        handle.hand_over(enquiry, "teknik", by=coordinator())
+        handle.advance(enquiry, Status.DEVELOPING, by=coordinator(), owner="Rektorn")
+        assert enquiry.due_on == due
