@@ -8,7 +8,7 @@ from intake import clock
 from intake.db import db
 from intake.directory import posts
 from intake.directory.organisation import organisation
-from intake.enquiries import letters, limits
+from intake.enquiries import dispatch, letters, limits
 from intake.enquiries.models import PageComment
 from intake.outbox import queue
 
@@ -48,5 +48,10 @@ def comment(
     house = organisation()
     coordinator = posts.coordinator(house, clock.today()).person
     letter = letters.comment(said, PAGES[page], house, coordinator)
-    queue.put(letter, about=f"comment/{page}", key=f"comment/{secrets.token_hex(8)}")
+    queue.put(
+        letter,
+        about=f"comment/{page}",
+        key=f"comment/{secrets.token_hex(8)}",
+        kept_until=dispatch.kept_until(letter.to),
+    )
     return said

@@ -15,7 +15,7 @@ from intake import clock
 from intake.db import db
 from intake.directory import posts
 from intake.directory.organisation import Organisation, Person, organisation
-from intake.enquiries import access, attention, letters
+from intake.enquiries import access, attention, letters, undelivered
 from intake.enquiries.attention import Need
 from intake.enquiries.broken import MOST, broken
 from intake.enquiries.models import Enquiry
@@ -31,46 +31,62 @@ _MOST_COUNTED = 999  # cases that need something; counting on helps nobody
 
 @dataclass(frozen=True)
 class Told:
-    """What a digest tells about one case."""
+    """What a digest tells about one case, or what a visitor says of a page."""
 
     heading: str
-    openings: list[str]  # of each letter that was kept back
+    openings: list[str]  # of each letter that was kept back; the whole of a comment
     link: str
 
 
 def to_coordinator() -> None:
-    """The coordinator's mail of today, with what was kept back for her; once, however often this
-    is called, in the caller's transaction.
+    """The coordinator's mail of today, with what was kept back for her and for whoever has left;
+    once, however often this is called, in the caller's transaction.
     """
     house, today = organisation(), clock.today()
     person = posts.coordinator(house, today).person
-    mails = kept.waiting(person.email)
-    letter = daily_letter(mails, house, person)
+    mails, left = kept.waiting(person.email), _for_nobody(house)
+    letter = daily_letter(mails, house, person, left=left)
     number = queue.put(letter, about="daily", key=f"daily/{today}")
-    if number is not None:
-        kept.settle(mails, number)
+    if number is None:
+        return
+    kept.settle([*mails, *left], number)
+    for mail in left:
+        undelivered.to_successor(mail)
 
 
 def digest(address: str) -> None:
     """One letter with all that was kept back for *address*, once a day, in the caller's
-    transaction. What was kept for somebody who has left is told to the coordinator.
+    transaction. The coordinator's own stands in the daily mail, with what was kept for somebody who
+    has left: it would be no business of theirs any more.
     """
     house, today = organisation(), clock.today()
-    coordinator = posts.coordinator(house, today).person
-    if address.casefold() == coordinator.email.casefold():
-        return  # it stands in the daily mail
+    person = _person(house, address)
+    if (
+        person is None
+        or address.casefold() == posts.coordinator(house, today).person.email.casefold()
+    ):
+        return
     mails = kept.waiting(address)
     if not mails:
         return
-    letter = digest_letter(mails, house, _person(house, address) or coordinator)
+    letter = digest_letter(mails, house, person)
     key = f"digest/{today}/{mailbox_mark(address)}"
     number = queue.put(letter, about="digest", key=key)
     if number is not None:
         kept.settle(mails, number)
 
 
-def daily_letter(mails: Sequence[OutgoingMail], house: Organisation, to: Person) -> Letter:
-    """To the coordinator: what needs doing, what is broken, and what *mails* tell."""
+def daily_letter(
+    mails: Sequence[OutgoingMail],
+    house: Organisation,
+    to: Person,
+    *,
+    left: Sequence[OutgoingMail] = (),
+) -> Letter:
+    """To the coordinator: what needs doing, what is broken, and what *mails* tell.
+
+    :param left: mails to those who have left since.
+    """
     today = clock.today()
     with speaking(house.staff_language):
         return letters.compose(
@@ -78,6 +94,7 @@ def daily_letter(mails: Sequence[OutgoingMail], house: Organisation, to: Person)
             to.email,
             house,
             told=_told(mails),
+            left=_told(left),
             broken=broken(house, today),
             most=MOST,
             inbox=link("staff.inbox.show", view="action"),
@@ -91,6 +108,12 @@ def digest_letter(mails: Sequence[OutgoingMail], house: Organisation, to: Person
     """To whoever wants one letter a day: what *mails* tell."""
     with speaking(house.staff_language):
         return letters.compose("digest", to.email, house, told=_told(mails), role=pick(to.role)[0])
+
+
+def _for_nobody(house: Organisation) -> list[OutgoingMail]:
+    """What is kept back for addresses that stand in the directory no longer."""
+    left = [address for address in kept.addresses() if _person(house, address) is None]
+    return [mail for address in left for mail in kept.waiting(address)]
 
 
 def _person(house: Organisation, address: str) -> Person | None:
@@ -118,21 +141,20 @@ def _to_do(house: Organisation, today: date) -> dict[str, Any]:
 
 
 def _told(mails: Sequence[OutgoingMail]) -> list[Told]:
-    """What *mails* are about, case by case, as far as a mail may tell."""
+    """What *mails* are about, case by case, as far as a mail may tell, and then each comment."""
     by_case: dict[str, list[OutgoingMail]] = {}
     for mail in mails:
         by_case.setdefault(mail.about, []).append(mail)
-    told = []
+    cases, comments = [], []
     for about, some in by_case.items():
         enquiry = access.by_reference(about)
-        told.append(
-            Told(
-                heading=": ".join(filter(None, (about, _title(enquiry) if enquiry else ""))),
-                openings=[_opening(mail.text) for mail in some],
-                link=letters.case_link(enquiry) if enquiry else "",
-            )
-        )
-    return told
+        if enquiry is None:
+            comments += [Told(mail.subject, [mail.text.strip()], "") for mail in some]
+            continue
+        heading = ": ".join(filter(None, (about, _title(enquiry))))
+        openings = [_opening(mail.text) for mail in some]
+        cases.append(Told(heading, openings, letters.case_link(enquiry)))
+    return cases + comments
 
 
 def _title(enquiry: Enquiry) -> str:

@@ -69,12 +69,12 @@ def send(enquiry: Enquiry, letter: Letter, kind: str, *, to: str, by: str = "sys
     """
     earlier = sum(e.act == Act.MAILED and e.data["letter"] == kind for e in enquiry.history)
     key = f"{enquiry.reference}/{kind}/{earlier + 1}"
-    kept_until = None if to == "sender" else _kept_until(letter.to)
-    queue.put(letter, about=enquiry.reference, key=key, kept_until=kept_until)
+    until = None if to == "sender" else kept_until(letter.to)
+    queue.put(letter, about=enquiry.reference, key=key, kept_until=until)
     record(enquiry, Act.MAILED, by=by, letter=kind, to=to)
 
 
-def _kept_until(address: str) -> datetime | None:
+def kept_until(address: str) -> datetime | None:
     """Until when a letter waits for the digest of whoever wants one: that is sent in the morning,
     so what still waits at noon leaves by itself. None is not at all.
     """

@@ -1,5 +1,5 @@
 """What follows when a mail failed for good: its recipient counts as out of reach, and whatever that
-recipient should have had goes to somebody else.
+recipient should have had goes to somebody else. So does what waited for somebody who has left.
 """
 
 import sqlalchemy as sa
@@ -37,9 +37,21 @@ def take_back(mail: OutgoingMail) -> None:
     _about_case(mail)
 
 
+def to_successor(mail: OutgoingMail) -> None:
+    """*mail* waited for somebody who has left. If it was a hand-over, whoever holds the post today
+    gets one, in the caller's transaction.
+    """
+    enquiry, house = access.by_reference(mail.about), organisation()
+    if enquiry is None or _kind(mail) != "handover":
+        return
+    holder = posts.holder(house, enquiry.department_id, clock.today())
+    if holder.standing != "coordinator":
+        _send_handover(enquiry, holder, house)
+
+
 def _about_case(mail: OutgoingMail) -> None:
     enquiry = access.by_reference(mail.about)
-    kind = mail.key.split("/")[1]
+    kind = _kind(mail)
     if enquiry is None or kind == _NOTICE:
         return
 
@@ -69,6 +81,10 @@ def _about_case(mail: OutgoingMail) -> None:
     if not _is_coordinators(mail.to_address, house):
         _tell_coordinator(enquiry, mail, department, instead, house)
     attention.reckon(enquiry, house)
+
+
+def _kind(mail: OutgoingMail) -> str:
+    return mail.key.split("/")[1]
 
 
 def _was_refused(mail: OutgoingMail) -> bool:

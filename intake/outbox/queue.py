@@ -35,9 +35,6 @@ _LATEST_STATE = (
     .limit(1)
 )
 
-#: Of what waits: all but what is kept back for a digest.
-_NOT_KEPT = OutgoingMail.kept_until.is_(None)
-
 
 def put(letter: Letter, *, about: str, key: str, kept_until: datetime | None = None) -> int | None:
     """Queue *letter* in the caller's transaction: it leaves if, and only if, that is committed.
@@ -147,13 +144,15 @@ def failed_since(moment: datetime) -> list[str]:
 
 
 def counts() -> dict[str, int]:
-    """How many mails are ``queued`` for their first attempt, ``delayed`` for another one,
-    ``sending`` right now, and ``failed`` for good.
+    """How many mails are ``queued`` for their first attempt, ``kept`` for a digest, ``delayed`` for
+    another attempt, ``sending`` right now, and ``failed`` for good.
     """
     count = sa.func.count()
     queued = OutgoingMail.state == "queued"
+    new = sa.and_(queued, OutgoingMail.attempts == 0)
     waiting = sa.select(
-        count.filter(queued, OutgoingMail.attempts == 0, _NOT_KEPT).label("queued"),
+        count.filter(new, sa.not_(_is_kept())).label("queued"),
+        count.filter(new, _is_kept()).label("kept"),
         count.filter(queued, OutgoingMail.attempts > 0).label("delayed"),
         count.filter(OutgoingMail.state == "sending").label("sending"),
     ).where(OutgoingMail.due_at.is_not(None))
@@ -169,10 +168,14 @@ def oldest() -> datetime | None:
     """When the mail that has waited longest was queued; None if nothing waits to leave."""
     return db.session.scalar(
         sa.select(sa.func.min(OutgoingMail.created_at)).where(
-            OutgoingMail.due_at.is_not(None),
-            sa.or_(_NOT_KEPT, OutgoingMail.kept_until <= clock.now()),
+            OutgoingMail.due_at.is_not(None), sa.not_(_is_kept())
         )
     )
+
+
+def _is_kept() -> sa.ColumnElement[bool]:
+    """Is it kept back for a digest still? When no digest has come, it leaves by itself."""
+    return sa.func.coalesce(OutgoingMail.kept_until > clock.now(), sa.false())
 
 
 def _message_id() -> str:

@@ -15,7 +15,7 @@ from intake.directory.history import COMMAND
 from intake.directory.members import Member, member
 from intake.directory.models import Contact
 from intake.directory.organisation import forget, organisation
-from intake.enquiries import daily, handle
+from intake.enquiries import comments, daily, handle
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Status
 from intake.enquiries.thread import thread
@@ -28,6 +28,7 @@ from tests import make
 
 COORDINATOR = "internationellt@ljungby.example"
 SCHOOL = "internationellt.barn-utbildning@ljungby.example"
+SUCCESSOR = "nya.barn-utbildning@ljungby.example"
 MONDAY = datetime(2026, 11, 2, 14, tzinfo=UTC)
 TUESDAY = datetime(2026, 11, 3, 7, 30, tzinfo=UTC)  # half past eight
 
@@ -220,9 +221,45 @@ def test_what_was_kept_for_somebody_who_left_is_told_to_the_coordinator() -> Non
     db.session.execute(sa.update(Contact).where(Contact.email == SCHOOL).values(active=False))
     db.session.commit()
     forget()
+    enquiry = mails(to_address=SCHOOL)[0].about
     morning()
-    [digest] = mails(about="digest")
-    assert digest.to_address == COORDINATOR
+    assert mails(about="digest") == []
+    [daily_mail] = mails(about="daily")
+    assert "Det här väntade på någon som inte längre är kontaktperson" in daily_mail.text
+    assert f"{enquiry}: Elever besöker en vänskola" in daily_mail.text
+    assert {m.digest_id for m in mails(to_address=SCHOOL) if m.kept_until} == {daily_mail.id}
+
+
+def test_whoever_comes_after_them_gets_the_hand_over() -> None:
+    presence.choose_digest(SCHOOL, wanted=True, by=COMMAND)
+    db.session.commit()
+    make.enquiry()
+    db.session.execute(sa.update(Contact).filter_by(email=SCHOOL).values(email=SUCCESSOR))
+    db.session.execute(sa.update(Contact).values(digest=False))
+    db.session.commit()
+    forget()
+    for _worker in range(2):
+        morning()
+    [handed_over] = mails(to_address=SUCCESSOR)
+    assert "/handover/" in handed_over.key
+    assert "/staff/enquiries/" in handed_over.text
+
+
+def test_a_comment_on_a_page_waits_for_the_daily_mail_too() -> None:
+    """Only there does the coordinator read it, so it stands there in full."""
+    presence.choose_digest(COORDINATOR, wanted=True, by=COMMAND)
+    db.session.commit()
+    for text in ("Sidan saknar ett kartblad.\n\nOch en ordlista.", "Tack för en klar sida!"):
+        comments.comment("start", text, "kim@exempel.example", language="sv", address="192.0.2.1")
+    db.session.commit()
+    assert queue.counts()["kept"] == 2
+    morning()
+    [mail] = mails(about="daily")
+    assert mail.text.count("Synpunkt på en av våra sidor") == 2
+    assert "> Och en ordlista." in mail.text
+    assert "> Tack för en klar sida!" in mail.text
+    assert "kim@exempel.example" in mail.text
+    assert "comment/" not in mail.text
 
 
 def test_a_link_to_sign_in_is_never_kept(app: Flask) -> None:

@@ -1,10 +1,12 @@
 """``mail deliver`` and ``mail status``, as an operator sees them."""
 
 import signal
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 
+from intake import clock
 from intake.db import db
 from intake.outbox import queue
 from tests.conftest import on_sqlite
@@ -31,7 +33,20 @@ def test_deliver_once(app: Flask, server: Server) -> None:
 
 def test_status_of_nothing(app: Flask) -> None:
     result = app.test_cli_runner().invoke(args=["mail", "status"])
-    assert result.output.split() == ["queued", "0", "delayed", "0", "sending", "0", "failed", "0"]
+    assert [line.split() for line in result.output.splitlines()] == [
+        [name, "0"] for name in ("queued", "kept", "delayed", "sending", "failed")
+    ]
+
+
+def test_what_waits_for_a_digest_is_told_until_it_leaves_by_itself(app: Flask) -> None:
+    now = clock.now()
+    with app.app_context():
+        for name, hours in (("one", 1), ("another", 1), ("late", -1)):
+            until = now + timedelta(hours=hours)
+            queue.put(letter(), about="EU-2026-0042", key=name, kept_until=until)
+        db.session.commit()
+    lines = app.test_cli_runner().invoke(args=["mail", "status"]).output.splitlines()
+    assert [line.split() for line in lines[:2]] == [["queued", "1"], ["kept", "2"]]
 
 
 def test_status_names_what_failed_and_why(app: Flask, server: Server) -> None:
@@ -42,18 +57,19 @@ def test_status_names_what_failed_and_why(app: Flask, server: Server) -> None:
     with app.app_context():
         post()
     lines = app.test_cli_runner().invoke(args=["mail", "status"]).output.splitlines()
-    assert [line.split() for line in lines[:4]] == [
+    assert [line.split() for line in lines[:5]] == [
         ["queued", "1"],
+        ["kept", "0"],
         ["delayed", "0"],
         ["sending", "0"],
         ["failed", "1"],
     ]
-    assert lines[4].startswith("oldest   0:00:0")
-    assert lines[6] == "Failed for good:"
-    assert lines[7].startswith("EU-2026-0042  EU-2026-0042/")
-    assert lines[7].endswith("rcpt 550 5.1.1 <...@...> unknown here")
-    assert len(lines) == 8
-    assert "gone" not in lines[7]
+    assert lines[5].startswith("oldest   0:00:0")
+    assert lines[7] == "Failed for good:"
+    assert lines[8].startswith("EU-2026-0042  EU-2026-0042/")
+    assert lines[8].endswith("rcpt 550 5.1.1 <...@...> unknown here")
+    assert len(lines) == 9
+    assert "gone" not in lines[8]
 
 
 def test_status_names_what_waits_again_and_why(app: Flask, server: Server) -> None:

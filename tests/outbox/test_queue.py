@@ -105,7 +105,7 @@ def test_mails_to_an_address_are_counted() -> None:
 
 
 def test_counts_and_the_oldest() -> None:
-    nothing = {"queued": 0, "delayed": 0, "sending": 0, "failed": 0}
+    nothing = {"queued": 0, "kept": 0, "delayed": 0, "sending": 0, "failed": 0}
     assert queue.counts() == nothing
     assert queue.oldest() is None
 
@@ -114,7 +114,7 @@ def test_counts_and_the_oldest() -> None:
         _set(post(), state=state, attempts=attempts)
     for _ in range(3):
         _set(post(), state="failed", attempts=1)
-    assert queue.counts() == {"queued": 1, "delayed": 1, "sending": 2, "failed": 3}
+    assert queue.counts() == nothing | {"queued": 1, "delayed": 1, "sending": 2, "failed": 3}
     assert queue.oldest() == first.created_at
 
 
