@@ -9,8 +9,8 @@ from intake import clock
 from intake.db import db, fault
 from intake.directory.organisation import organisation
 from intake.enquiries import daily, reminders, still_you
+from intake.operate.forget import forget_old
 from intake.outbox import kept
-from intake.staff.models import forget_old
 
 log = logging.getLogger(__name__)
 

@@ -1,14 +1,12 @@
 """Signing in by mail, sessions that live on the server, and views that somebody kept."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from intake import clock
 from intake.db import Model, UtcDateTime, db
 
-KEPT_AFTER = timedelta(days=7)  # links and sessions that are over
 LONGEST_QUERY = 2000  # characters of a view's address
 
 
@@ -57,16 +55,6 @@ class SavedView(Model):
     email: Mapped[str] = mapped_column(sa.String(254), index=True)
     name: Mapped[str] = mapped_column(sa.String(60))
     query: Mapped[str] = mapped_column(sa.String(LONGEST_QUERY))
-
-
-def forget_old() -> None:
-    """Remove links and sessions that were over a week ago (A3): until then their owner, or whoever
-    looks into a misuse, may ask about them.
-    """
-    long_ago = clock.now() - KEPT_AFTER
-    db.session.execute(sa.delete(SignInLink).where(SignInLink.expires_at < long_ago))
-    over = sa.or_(StaffSession.ended_at < long_ago, StaffSession.seen_at < long_ago)
-    db.session.execute(sa.delete(StaffSession).where(over))
 
 
 def saved_views(email: str) -> list[SavedView]:

@@ -18,10 +18,12 @@ from intake.directory.members import Member, member
 from intake.directory.models import Contact
 from intake.directory.organisation import forget, organisation
 from intake.enquiries import handle
-from intake.enquiries.models import Enquiry, Event
+from intake.enquiries.models import Enquiry, Event, LinkRequest
 from intake.enquiries.steps import Act, Status
 from intake.operate.morning import Morning
-from intake.outbox.models import OutgoingMail
+from intake.outbox import queue
+from intake.outbox.letter import Letter
+from intake.outbox.models import MailFailure, OutgoingMail
 from intake.staff.models import SignInLink, StaffSession
 from tests import make
 from tests.conftest import on_sqlite
@@ -204,12 +206,36 @@ def test_links_and_sessions_that_are_long_over_are_removed() -> None:
         db.session.add(SignInLink(at=then, token_hash=f"l{days}", expires_at=then, network="n"))
         db.session.add(_session(f"s{days}", seen_at=then, ended_at=None))
         db.session.add(_session(f"e{days}", seen_at=then, ended_at=then))
+        db.session.add(LinkRequest(at=then, network=f"r{days}"))
+        _mail(f"sign-in/{days}", about="sign-in", at=then)
+        _mail(f"EU-2026-0001/answer/{days}", about="EU-2026-0001", at=then)
     db.session.add(_session("open", seen_at=now, ended_at=None))
     db.session.commit()
     Morning()()
     assert set(db.session.scalars(sa.select(SignInLink.token_hash))) == {"l1", "l6"}
     kept = set(db.session.scalars(sa.select(StaffSession.token_hash)))
     assert kept == {"s1", "s6", "e1", "e6", "open"}
+    assert set(db.session.scalars(sa.select(LinkRequest.network))) == {"r1", "r6"}
+    assert len(_about("sign-in")) == 2
+    assert len(_about("EU-2026-0001")) == 3  # letters about a case are kept with it
+
+
+def _mail(key: str, *, about: str, at: datetime) -> None:
+    """A letter that was refused then."""
+    with time_machine.travel(at):
+        letter = Letter(
+            to=SCHOOL,
+            subject="x",
+            text="x",
+            html="x",
+            language="sv",
+            reply_to=SCHOOL,
+            sender_name="x",
+        )
+        number = queue.put(letter, about=about, key=key)
+    over = sa.update(OutgoingMail).where(OutgoingMail.id == number)
+    db.session.execute(over.values(state="failed", due_at=None))
+    db.session.add(MailFailure(mail_id=number, at=at, stage="rcpt", code=550, reply="", final=True))
 
 
 def _session(token: str, *, seen_at: datetime, ended_at: datetime | None) -> StaffSession:
