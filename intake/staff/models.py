@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from intake.db import Model, UtcDateTime, db
+from intake.db import Model, UtcDateTime, db, insert
 
 LONGEST_QUERY = 2000  # characters of a view's address
 
@@ -50,9 +50,10 @@ class SavedView(Model):
     """A view of the inbox that one person gave a name: nothing but its address."""
 
     __tablename__ = "saved_view"
+    __table_args__ = (sa.Index("ix_saved_view_email_name", "email", "name", unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(sa.String(254), index=True)
+    email: Mapped[str] = mapped_column(sa.String(254))
     name: Mapped[str] = mapped_column(sa.String(60))
     query: Mapped[str] = mapped_column(sa.String(LONGEST_QUERY))
 
@@ -60,14 +61,15 @@ class SavedView(Model):
 def saved_views(email: str) -> list[SavedView]:
     """The views that *email* kept, by name."""
     mine = sa.select(SavedView).where(SavedView.email == email)
-    return list(db.session.scalars(mine.order_by(SavedView.name, SavedView.id)))
+    return list(db.session.scalars(mine.order_by(SavedView.name)))
 
 
 def save_view(email: str, name: str, query: str) -> None:
     """Keep a view for *email*, in place of one with the same name."""
-    same = sa.delete(SavedView).where(SavedView.email == email, SavedView.name == name)
-    db.session.execute(same)
-    db.session.add(SavedView(email=email, name=name, query=query))
+    kept = insert(SavedView).values(email=email, name=name, query=query)
+    db.session.execute(
+        kept.on_conflict_do_update(index_elements=["email", "name"], set_={"query": query})
+    )
 
 
 def drop_view(email: str, number: int) -> bool:

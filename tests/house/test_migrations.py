@@ -9,6 +9,7 @@ from flask import Flask
 from intake import create_app
 from intake.db import alembic, db
 from intake.enquiries.models import Event
+from intake.staff.models import SavedView
 from tests import make
 from tests.conftest import dispose, on_sqlite
 
@@ -58,6 +59,20 @@ def test_a_fault_half_way_leaves_nothing(environ: dict[str, str], tmp_path: Path
     with app.app_context():
         assert "half" not in sa.inspect(db.engine).get_table_names()
     dispose(app)
+
+
+def test_of_views_with_one_name_the_latest_stays(app: Flask) -> None:
+    with app.app_context():
+        alembic.downgrade("1795615900")
+    with app.app_context():
+        for query in ("view=all", "view=closed"):
+            values = {"email": "a@ljungby.example", "name": "Min", "query": query}
+            db.session.execute(sa.insert(SavedView), values)
+        db.session.commit()
+    with app.app_context():
+        alembic.upgrade()
+    with app.app_context():
+        assert db.session.scalars(sa.select(SavedView.query)).all() == ["view=closed"]
 
 
 @on_sqlite

@@ -1,5 +1,7 @@
 """The inbox as a page: tabs, filters in the address, pages, saved views."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 from urllib.parse import urlencode
 
@@ -11,6 +13,7 @@ from intake.db import db
 from intake.enquiries import pages
 from intake.enquiries.models import Enquiry
 from intake.enquiries.views import Flag, View
+from intake.staff.models import save_view, saved_views
 from tests.conftest import on_sqlite
 from tests.make import enquiry
 from tests.page import Page
@@ -102,6 +105,26 @@ def test_a_view_is_kept_and_dropped_by_its_owner_alone(page: Page) -> None:
 
     page.post(drop.get("action"), shown.fields(drop.get("id")), 303)
     assert "På engelska" not in page.get("/staff/").text
+
+
+def test_one_name_is_one_view_also_at_the_same_moment(app: Flask) -> None:
+    gate = threading.Barrier(4)
+
+    def keep(number: int) -> None:
+        with app.app_context():
+            gate.wait(10)
+            save_view(COORDINATOR, "Min vy", f"view=all&page={number}")
+            save_view(TEKNIK, f"Min vy {number}", "view=all")
+            db.session.commit()
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(keep, range(4)))
+    with app.app_context():
+        assert [view.name for view in saved_views(COORDINATOR)] == ["Min vy"]
+        assert len(saved_views(TEKNIK)) == 4
+        save_view(COORDINATOR, "Min vy", "view=closed")
+        db.session.commit()
+        assert [view.query for view in saved_views(COORDINATOR)] == ["view=closed"]
 
 
 def test_a_view_needs_a_name(page: Page) -> None:
