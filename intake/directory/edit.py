@@ -12,9 +12,9 @@ from intake.directory.check import OrganisationFile, parse
 from intake.directory.export import Plain
 from intake.directory.history import Edit, Editor
 from intake.directory.load import Changes, hold, store
-from intake.directory.members import Role, member
+from intake.directory.members import Role, keepers
 from intake.directory.models import DirectoryChange, OrganisationRow
-from intake.directory.organisation import NotLoaded, Organisation, read
+from intake.directory.organisation import NotLoaded, read
 
 
 class Refused(ValueError):
@@ -77,9 +77,9 @@ def _look_out(row: OrganisationRow, seen: int, concerns: Callable[[Edit], bool])
 
 
 def _stored(row: OrganisationRow, file: OrganisationFile, by: Editor) -> Changes:
-    before = _keepers(read())
+    before = keepers(read())
     changes = store(file, by=by)
-    after = _keepers(read())
+    after = keepers(read())
     for role in (Role.ADMINISTRATOR, None):
         if _with(role, before) and not _with(role, before) & _with(role, after):
             raise Refused(
@@ -96,15 +96,6 @@ def _stored(row: OrganisationRow, file: OrganisationFile, by: Editor) -> Changes
     if changes:
         row.edited = True
     return changes
-
-
-def _keepers(house: Organisation) -> dict[str, frozenset[Role]]:
-    """Whoever may edit the organisation, with the roles that let them."""
-    addresses = [person.email for person in house.coordinator.contacts]
-    addresses += [each["email"] for each in house.facts.get("staff", ())]
-    may = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
-    found = (member(house, address) for address in addresses)
-    return {each.email: each.roles & may for each in found if each and each.roles & may}
 
 
 def _with(role: Role | None, keepers: dict[str, frozenset[Role]]) -> set[str]:

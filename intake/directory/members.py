@@ -55,3 +55,12 @@ def member(house: Organisation, email: str) -> Member | None:
     }
     held = frozenset(role for role, holds in roles.items() if holds)
     return Member(wanted, held, departments) if held else None
+
+
+def keepers(house: Organisation) -> dict[str, frozenset[Role]]:
+    """Whoever may edit the organisation, by address, with the roles that let them."""
+    addresses = [person.email for person in house.coordinator.contacts]
+    addresses += [each["email"] for each in house.facts.get("staff", ())]
+    may = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
+    found = (member(house, address) for address in addresses)
+    return {each.email: each.roles & may for each in found if each and each.roles & may}

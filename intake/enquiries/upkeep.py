@@ -1,5 +1,6 @@
 """The directory's upkeep, as far as open enquiries have a say in it: nobody goes while they would
-lose who answers for them. The directory itself knows no enquiry.
+lose who answers for them, and whoever is given a role is told. The directory itself knows no
+enquiry and no letter.
 """
 
 from collections import Counter
@@ -16,6 +17,7 @@ from intake.directory.history import Edit, Editor
 from intake.directory.load import Changes
 from intake.directory.members import Member
 from intake.directory.organisation import Organisation, read
+from intake.enquiries import welcome
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Status
 
@@ -39,25 +41,28 @@ class WouldBeLeft(RuntimeError):
 def amend(
     change: Callable[[Plain], None], *, seen: int, concerns: Callable[[Edit], bool], by: Member
 ) -> Changes:
-    """Change the organisation as ``directory.edit.amend`` does, unless somebody is needed.
+    """Change the organisation as ``directory.edit.amend`` does, unless somebody is needed, and
+    queue the letters to whoever has a new role.
 
     :raises WouldBeLeft: open enquiries would lose who answers for them. The caller takes back
         what was done; that goes for whatever is raised.
     """
-    return _guarded(lambda: edit.amend(change, seen=seen, concerns=concerns, by=_editor(by)))
+    return _guarded(lambda: edit.amend(change, seen=seen, concerns=concerns, by=_editor(by)), by)
 
 
 def replace(file: OrganisationFile, *, seen: int, by: Member) -> Changes:
     """Put another organisation in the place of this one; see :func:`amend`."""
-    return _guarded(lambda: edit.replace(file, seen=seen, by=_editor(by)))
+    return _guarded(lambda: edit.replace(file, seen=seen, by=_editor(by)), by)
 
 
-def _guarded(act: Callable[[], Changes]) -> Changes:
+def _guarded(act: Callable[[], Changes], by: Member) -> Changes:
     before = read()
     changes = act()
-    left = left_by(before, read())
+    after = read()
+    left = left_by(before, after)
     if left:
         raise WouldBeLeft(left)
+    welcome.tell(before, after, by=by)
     return changes
 
 

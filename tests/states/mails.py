@@ -1,9 +1,11 @@
 """Mails, as a mail program shows them."""
 
 from intake.db import db
-from intake.enquiries import access, comments
+from intake.directory.members import Role
+from intake.directory.organisation import organisation
+from intake.enquiries import access, comments, welcome
 from tests.browser import Visit
-from tests.staff.desk import ADMINISTRATOR
+from tests.staff.desk import ADMINISTRATOR, COORDINATOR, TEKNIK
 from tests.states.made import (
     LONG,
     PERSONAL_NUMBER,
@@ -12,6 +14,7 @@ from tests.states.made import (
     lose,
     received,
     show_mail,
+    staff,
     staff_who_read,
 )
 from tests.states.sign_in import ask_for_link
@@ -90,6 +93,34 @@ def _(visit: Visit) -> None:
         comments.comment("accessibility", text, "", language="sv", address=visit.address)
         db.session.commit()
     _mail(visit, "internationellt@", visit.say("A message about accessibility"))
+
+
+@met("mail-welcome", is_mail=True)
+def _(visit: Visit) -> None:
+    with visit.site.app.app_context(), staff_who_read(visit.language):
+        given = [(Role.CONTACT, "teknik")]
+        who = staff(COORDINATOR)
+        html = welcome.letter(TEKNIK, given, organisation(), who, first=True).html
+    show_mail(visit, html)
+
+
+@met("mail-welcome-every-role", is_mail=True)
+def _(visit: Visit) -> None:
+    with visit.site.app.app_context(), staff_who_read(visit.language):
+        given = [(role, "coordinator") for role in Role] + [(Role.CONTACT, "teknik")]
+        who = staff(ADMINISTRATOR)
+        html = welcome.letter(LONG["email"], given, organisation(), who, first=False).html
+    show_mail(visit, html)
+
+
+@met("mail-new-keeper", is_mail=True)
+def _(visit: Visit) -> None:
+    with visit.site.app.app_context(), staff_who_read(visit.language):
+        keeps = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
+        new = {TEKNIK: keeps, LONG["email"]: frozenset({Role.COORDINATOR})}
+        who = staff(ADMINISTRATOR)
+        html = welcome.warning(COORDINATOR, new, organisation(), who).html
+    show_mail(visit, html)
 
 
 def _lost_mail(visit: Visit, reference: str, kind: str) -> None:

@@ -350,7 +350,7 @@ class RolesForm(DirectoryForm):
         found["email"] = email(
             _("Address of one more"),
             required=False,
-            help=_("Whoever reads it may sign in with it at once."),
+            help=_("Whoever reads it may sign in with it at once, and gets an email about it."),
         )
         found["may"] = SelectField(
             _("What that one may do"), choices=fields.choices(may), default="reader"

@@ -204,7 +204,10 @@ class ContactForm(DirectoryForm):
             ),
             "email": email(
                 _("E-mail"),
-                help=_("A role address. Whoever reads it may sign in with it at once."),
+                help=_(
+                    "A role address. Whoever reads it may sign in with it at once, and gets an "
+                    "email about it."
+                ),
             ),
         }
 
