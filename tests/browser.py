@@ -90,6 +90,7 @@ class Site:
             "INTAKE_MINIMUM_SECONDS": "0",
             "INTAKE_PROXY_HOPS": "1",
             "INTAKE_LIMIT_ENQUIRIES": str(LIMIT),
+            "INTAKE_LIMIT_COMMENTS": "1000",  # in made states nobody comes from anywhere
             "INTAKE_LIMIT_MAILS_PER_ADDRESS": "1000",
             "INTAKE_LIMIT_MAILS_PER_ADDRESS_DAY": "1000",
             "INTAKE_MAIL_PER_SECOND": "0",

@@ -5,10 +5,12 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from intake import create_app
 from intake.db import db, upgrade
@@ -17,6 +19,10 @@ from tests.load import Server, free_port
 from tests.page import Page
 from tests.postgres import Cluster, find_binaries
 from tests.trouble import locked, no_longer_there
+
+#: What templates become is kept for all the applications that a test process makes.
+COMPILED = TemporaryDirectory()
+Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(COMPILED.name)}
 
 #: For tests of what only one of the two databases does, or whose database does not matter.
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

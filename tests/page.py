@@ -10,6 +10,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 _SPACE = re.compile(r"\s+")
+_NOTHING = Element("html")  # what a redirect or a file shows
 
 
 class Page:
@@ -28,18 +29,17 @@ class Page:
     def _checked(self, response: TestResponse, code: int) -> "Fetched":
         assert response.status_code == code, f"{response.status_code}: {response.text[:2000]}"
         check_headers(response)
-        if response.mimetype == "text/html" and not 300 <= code < 400:
-            check_html(response.text)
-        return Fetched(response)
+        is_page = response.mimetype == "text/html" and not 300 <= code < 400
+        return Fetched(response, check_html(response.text) if is_page else _NOTHING)
 
 
 class Fetched:
     """A page that was fetched: its words, its form, its links."""
 
-    def __init__(self, response: TestResponse) -> None:
+    def __init__(self, response: TestResponse, tree: Element) -> None:
         self.response = response
         self.html = response.text
-        self.tree = html5lib.parse(self.html, namespaceHTMLElements=False)
+        self.tree = tree
 
     @property
     def text(self) -> str:
@@ -93,10 +93,13 @@ def check_headers(response: TestResponse) -> None:
     assert "Cache-Control" in headers
 
 
-def check_html(html: str) -> None:
-    """What every page must hold; see also the journeys, where axe reads them in a browser."""
+def check_html(html: str) -> Element:
+    """What every page must hold; see also the journeys, where axe reads them in a browser.
+
+    :return: the page, parsed.
+    """
     parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
-    tree = parser.parse(html)
+    tree: Element = parser.parse(html)
 
     root_language = tree.get("lang")
     assert root_language, "html without lang"
@@ -132,3 +135,4 @@ def check_html(html: str) -> None:
                 assert not urlsplit(value).netloc or element.get("rel") == "canonical", value
     for script in tree.iter("script"):
         assert script.get("src"), "inline script"
+    return tree

@@ -1,4 +1,4 @@
-"""Signing in as staff do: through the pages, by the link in the mail."""
+"""Being a member of staff: with a session at once, or signing in as they do, by the mailed link."""
 
 import re
 from pathlib import Path
@@ -8,8 +8,10 @@ from flask import Flask
 
 from intake.db import db
 from intake.directory import load, organisation
+from intake.directory.members import member
 from intake.links import fill_token
 from intake.outbox.models import OutgoingMail
+from intake.staff import session
 from tests.page import Fetched, Page
 
 COORDINATOR = "internationellt@ljungby.example"
@@ -19,8 +21,19 @@ TEKNIK = "internationellt.teknik@ljungby.example"
 SOCIAL = "internationellt.social@ljungby.example"
 
 
-def sign_in(page: Page, email: str = COORDINATOR, *, first: str = "/staff/") -> Fetched:
-    """Sign *page*'s browser in as *email* and open the page *first*, or where the member begins.
+def sign_in(page: Page, email: str = COORDINATOR) -> None:
+    """Let *page*'s browser hold a session of *email*'s, as if it had been begun by mail."""
+    with page.app.test_request_context("/staff/", method="POST"):
+        session.resume()
+        who = member(organisation.organisation(), email)
+        assert who is not None
+        token = session.begin(who, "mail")
+        db.session.commit()
+    page.client.set_cookie("staff", token)
+
+
+def sign_in_by_mail(page: Page, email: str = COORDINATOR, *, first: str = "/staff/") -> Fetched:
+    """Sign in through the pages and open the page *first*, or where the member begins.
 
     Signs out whoever was signed in there before.
     """

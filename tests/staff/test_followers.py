@@ -13,7 +13,7 @@ def test_a_letter_to_whoever_follows_shows_no_address(app: Flask, page: Page) ->
     with app.app_context():
         first = make.enquiry(email="bo@exempel.example").reference
         second = make.enquiry(email="lo@exempel.example").reference
-    desk.sign_in(page)
+    desk.sign_in_by_mail(page)
     form = page.get(f"/staff/enquiries/{second}/join").fields("verb")
     joined = form | {"other": first, "leads": "other", "send": "y"}
     page.post(f"/staff/enquiries/{second}/join", joined, 303)
@@ -23,7 +23,7 @@ def test_a_letter_to_whoever_follows_shows_no_address(app: Flask, page: Page) ->
 
     address = f"/staff/enquiries/{first}/answer"
     for email, told in ((desk.COORDINATOR, True), (desk.TEKNIK, False)):
-        desk.sign_in(page, email)
+        desk.sign_in_by_mail(page, email)
         form = page.get(address).fields("verb") | {"text": "Snart."}
         shown = page.post(address, form)
         assert "bo@exempel.example" in shown.html

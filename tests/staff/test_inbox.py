@@ -32,7 +32,8 @@ def place(app: Flask, title: str, **facts: object) -> str:
 
 def test_the_coordinator_begins_with_what_is_to_do(page: Page) -> None:
     reference = place(page.app, "En cykelväg")
-    shown = sign_in(page, COORDINATOR)
+    sign_in(page, COORDINATOR)
+    shown = page.get("/staff/")
     assert "En cykelväg" in shown.text
     assert f"/staff/enquiries/{reference}" in shown.html
     assert shown.html.count('aria-current="page"') >= 1
@@ -99,7 +100,8 @@ def test_a_view_is_kept_and_dropped_by_its_owner_alone(page: Page) -> None:
     [drop] = [f for f in shown.tree.iter("form") if (f.get("id") or "").startswith("drop-")]
 
     other = Page(page.app)
-    theirs = sign_in(other, SOCIAL)
+    sign_in(other, SOCIAL)
+    theirs = other.get("/staff/")
     assert "På engelska" not in theirs.text
     other.post(drop.get("action"), {"csrf_token": theirs.fields("keep")["csrf_token"]}, 404)
 

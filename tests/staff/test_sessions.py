@@ -20,7 +20,7 @@ from tests.staff import desk
 def test_a_session_lasts_twelve_hours_in_use(page: Page) -> None:
     now = clock.now()
     with time_machine.travel(now, tick=False) as clock_hands:
-        desk.sign_in(page)
+        desk.sign_in_by_mail(page)
         for minutes in range(50, 12 * 60, 50):
             clock_hands.move_to(now + timedelta(minutes=minutes))
             page.get("/staff/")
@@ -33,7 +33,7 @@ def test_a_session_lasts_twelve_hours_in_use(page: Page) -> None:
 def test_an_hour_without_a_page_ends_it(page: Page, minutes: int, code: int) -> None:
     now = clock.now()
     with time_machine.travel(now, tick=False) as clock_hands:
-        desk.sign_in(page)
+        desk.sign_in_by_mail(page)
         clock_hands.move_to(now + timedelta(minutes=minutes))
         page.get("/staff/", code)
 
@@ -41,7 +41,7 @@ def test_an_hour_without_a_page_ends_it(page: Page, minutes: int, code: int) -> 
 def test_it_is_noted_once_a_minute_that_it_is_in_use(page: Page, app: Flask) -> None:
     now = clock.now()
     with time_machine.travel(now, tick=False) as clock_hands:
-        desk.sign_in(page)
+        desk.sign_in_by_mail(page)
         for seconds, noted in [(30, 0), (59, 0), (70, 70), (100, 70), (131, 131)]:
             clock_hands.move_to(now + timedelta(seconds=seconds))
             page.get("/staff/")
@@ -49,7 +49,7 @@ def test_it_is_noted_once_a_minute_that_it_is_in_use(page: Page, app: Flask) -> 
 
 
 def test_whoever_leaves_the_directory_is_out_at_once(page: Page, app: Flask) -> None:
-    desk.sign_in(page, desk.READER, first="/staff/sessions")
+    desk.sign_in_by_mail(page, desk.READER, first="/staff/sessions")
     page.get("/staff/sessions")
     desk.leave(app, desk.READER)
     page.get("/staff/sessions", 303)
@@ -57,7 +57,7 @@ def test_whoever_leaves_the_directory_is_out_at_once(page: Page, app: Flask) -> 
 
 
 def test_signing_out_ends_it_for_the_cookie_too(page: Page, app: Flask) -> None:
-    desk.sign_in(page)
+    desk.sign_in_by_mail(page)
     kept = page.client.get_cookie("staff")
     assert kept is not None
     desk.sign_out(page)
@@ -69,7 +69,7 @@ def test_signing_out_ends_it_for_the_cookie_too(page: Page, app: Flask) -> None:
 
 @on_sqlite
 def test_signing_out_is_no_get(page: Page) -> None:
-    desk.sign_in(page)
+    desk.sign_in_by_mail(page)
     page.get("/staff/sign-out", 405)
     page.get("/staff/")
 
@@ -78,7 +78,7 @@ def test_signing_out_is_no_get(page: Page) -> None:
 def test_signing_in_again_gives_another_secret_and_ends_the_one_before(
     page: Page, app: Flask
 ) -> None:
-    desk.sign_in(page)
+    desk.sign_in_by_mail(page)
     before = page.client.get_cookie("staff")
     desk.ask_for_link(Page(app), desk.COORDINATOR)
     desk.use_link(page, desk.mailed_link(app))
@@ -94,7 +94,7 @@ def test_signing_in_again_gives_another_secret_and_ends_the_one_before(
 def test_a_secret_that_somebody_planted_is_none(page: Page) -> None:
     page.client.set_cookie("staff", "x" * 43)
     page.get("/staff/", 303)
-    desk.sign_in(page)
+    desk.sign_in_by_mail(page)
     cookie = page.client.get_cookie("staff")
     assert cookie is not None
     assert cookie.value != "x" * 43
@@ -136,10 +136,10 @@ def test_one_sees_and_ends_ones_own(page: Page, app: Flask) -> None:
     phone.client.environ_base["HTTP_USER_AGENT"] = (
         "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"
     )
-    desk.sign_in(page)
-    desk.sign_in(phone)
+    desk.sign_in_by_mail(page)
+    desk.sign_in_by_mail(phone)
     other = Page(app)
-    desk.sign_in(other, desk.TEKNIK)
+    desk.sign_in_by_mail(other, desk.TEKNIK)
 
     shown = page.get("/staff/sessions")
     assert "Firefox, Android" in shown.text
@@ -160,9 +160,9 @@ def test_one_sees_and_ends_ones_own(page: Page, app: Flask) -> None:
 @on_sqlite
 def test_all_of_ones_own_end_together(page: Page, app: Flask) -> None:
     phone, other = Page(app), Page(app)
-    desk.sign_in(phone)
-    desk.sign_in(other, desk.TEKNIK)
-    desk.sign_in(page)
+    desk.sign_in_by_mail(phone)
+    desk.sign_in_by_mail(other, desk.TEKNIK)
+    desk.sign_in_by_mail(page)
     page.post("/staff/sessions/end", page.get("/staff/sessions").fields("end-all"), 303)
     page.get("/staff/", 303)
     phone.get("/staff/", 303)
@@ -172,8 +172,8 @@ def test_all_of_ones_own_end_together(page: Page, app: Flask) -> None:
 @on_sqlite
 def test_an_administrator_ends_anybodys(page: Page, app: Flask) -> None:
     other = Page(app)
-    desk.sign_in(other, desk.TEKNIK)
-    desk.sign_in(page, desk.ADMINISTRATOR)
+    desk.sign_in_by_mail(other, desk.TEKNIK)
+    desk.sign_in_by_mail(page, desk.ADMINISTRATOR)
     shown = page.get("/staff/sessions")
     assert desk.TEKNIK in shown.html
     number = _row(app, email=desk.TEKNIK).id
@@ -185,7 +185,7 @@ def test_an_administrator_ends_anybodys(page: Page, app: Flask) -> None:
 @on_sqlite
 def test_the_log_tells_of_it_and_names_nobody(page: Page, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO):
-        desk.sign_in(page)
+        desk.sign_in_by_mail(page)
         desk.sign_out(page)
     said = caplog.text
     assert "began, by mail" in said
@@ -198,7 +198,7 @@ def test_the_log_tells_of_it_and_names_nobody(page: Page, caplog: pytest.LogCapt
 @on_sqlite
 def test_a_form_from_before_signing_in_is_worth_nothing_after(page: Page) -> None:
     before = page.get("/staff/sign-in").fields("sign-in")
-    desk.sign_in(page)
+    desk.sign_in_by_mail(page)
     page.post("/staff/sessions/end", {"csrf_token": before["csrf_token"]}, 400)
     page.get("/staff/")
 
