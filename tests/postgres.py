@@ -23,12 +23,21 @@ def find_binaries() -> Path | None:
     return None
 
 
+def _roomy_memory() -> str | None:
+    """A folder in memory, where a database is copied in a quarter of the time; None if too small.
+
+    Nothing here needs to outlive the power: what a killed *process* has written stays there too.
+    """
+    memory = Path("/dev/shm")
+    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > 4 << 30 else None
+
+
 class Cluster:
     """A server that lives as long as the ``with`` block."""
 
     def __init__(self) -> None:
         # Not below pytest's own folder: the next run as root takes others' rights away there.
-        self.folder = Path(tempfile.mkdtemp(prefix="intake-postgresql-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="intake-postgresql-", dir=_roomy_memory()))
         self.binaries = find_binaries()
         self._names = count(1)
 
