@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -475,6 +477,20 @@ def test_long_subjects(app: Flask, server: Server, subject: str) -> None:
     [taken] = server.taken
     assert taken.message["Subject"].strip() == subject.strip()
     assert sorted(taken.header_names) == sorted(HEADERS)
+
+
+@pytest.mark.parametrize("before", range(1, 40))
+def test_no_space_is_lost_where_a_line_is_folded(app: Flask, before: int) -> None:
+    words = f"{'x' * before} å att göra, och något är fel i Ljungby kommun, där något äger rum"
+    app.config["MAIL_SENDER"] = None
+    with app.app_context():
+        raw = _message(post(subject=words, sender_name=words)).as_bytes()
+    # Read by the older of Python's two readers: the other puts in spaces of its own.
+    read = message_from_bytes(raw)
+    assert str(make_header(decode_header(read["Subject"]))) == words
+    sender = "internationellt@ljungby.example"
+    assert str(make_header(decode_header(read["From"]))) == f"{words} <{sender}>"
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 78
 
 
 def test_the_link_is_filled_in_when_the_mail_leaves(app: Flask, server: Server) -> None:
