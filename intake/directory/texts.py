@@ -8,7 +8,19 @@ from typing import Any
 from intake.toml.reader import Table
 
 #: In whose forms a text can be offered.
-FOR = ("answer", "ask", "share", "close", "refer")
+FOR = (
+    "answer",
+    "ask",
+    "share",
+    "hand-over",
+    "advance",
+    "park",
+    "join",
+    "refer",
+    "withdraw",
+    "close",
+    "reopen",
+)
 
 #: What is filled in, written in the text as ``{name}``.
 PLACES = ("name", "reference")

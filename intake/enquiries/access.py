@@ -3,6 +3,7 @@ replaced, or by its number, for staff.
 """
 
 import re
+from collections.abc import Collection
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -38,11 +39,16 @@ def by_reference(reference: str) -> Enquiry | None:
     return db.session.scalar(sa.select(Enquiry).where(Enquiry.reference == as_reference(reference)))
 
 
+def by_references(references: Collection[str]) -> list[Enquiry]:
+    """The enquiries with these numbers, the first to come in first. For staff only."""
+    if not references:
+        return []
+    named = sa.select(Enquiry).where(Enquiry.reference.in_(references)).order_by(Enquiry.id)
+    return list(db.session.scalars(named))
+
+
 def for_staff(member: Member, reference: str, *, lock: bool = False) -> Enquiry | None:
     """The enquiry with that number, if *member* may see it; else None, as if there were none.
-
-    The coordinator sees all, a contact what lies with a department of theirs (G5), and nobody
-    else any.
 
     :param lock: hold it until the end of the transaction, because it is going to change.
     """
@@ -51,8 +57,13 @@ def for_staff(member: Member, reference: str, *, lock: bool = False) -> Enquiry 
         return None
     if lock:  # first, because whoever held it may have taken it from the department
         db.session.refresh(enquiry, with_for_update=True)
+    return enquiry if may_see(member, enquiry) else None
+
+
+def may_see(member: Member, enquiry: Enquiry) -> bool:
+    """The coordinator sees all, a contact what lies with a department of theirs (G5)."""
     mine = enquiry.department_id in member.departments and not enquiry.suspected
-    return enquiry if member.coordinates or mine else None
+    return member.coordinates or mine
 
 
 def hides_sender(enquiry: Enquiry, member: Member) -> bool:

@@ -71,6 +71,31 @@ def decide_by(enquiry: Enquiry, house: Organisation) -> date:
     return clock.add_working_days(_day(since), house.facts["promise"]["department_days"])
 
 
+def asked_by(enquiry: Enquiry, house: Organisation) -> date | None:
+    """Until when the department that has *enquiry* is asked for its answer, on the page as in the
+    mail to it; None if it has answered, or has not got it.
+
+    While nobody has confirmed that it belongs there, that is the day before our first answer is
+    due, if there is still time.
+    """
+    if enquiry.handed_over_at is None:
+        return None
+    if enquiry.status == Status.WITH_DEPARTMENT:
+        return decide_by(enquiry, house)
+    if enquiry.status != Status.RECEIVED:
+        return None
+    since, day = _day(enquiry.handed_over_at), clock.working_day_before(enquiry.answer_by)
+    return day if day >= since else max(enquiry.answer_by, clock.add_working_days(since, 1))
+
+
+def due_for(member: Member, enquiry: Enquiry, house: Organisation) -> date | None:
+    """By when *member* is to act: a department, by the day that it was asked for; whoever has
+    answered, and the coordinator, by the next promise to the sender.
+    """
+    asked = None if member.coordinates else asked_by(enquiry, house)
+    return asked or enquiry.due_on
+
+
 def _needs(enquiry: Enquiry, house: Organisation) -> Iterator[tuple[Need, date]]:
     """Everything that is or will be to do if nothing happens, and from which day on."""
     promise = house.facts["promise"]

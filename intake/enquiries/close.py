@@ -7,9 +7,8 @@ from intake import clock
 from intake.directory import posts
 from intake.directory.members import Member
 from intake.directory.organisation import organisation
-from intake.enquiries import desk_letters, dispatch, sender_letters
+from intake.enquiries import desk_letters, dispatch, join, sender_letters
 from intake.enquiries.acts import done, end, leave_department, spoken, tell, who
-from intake.enquiries.join import leave_alone, separate
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Act, NotAllowed, Status, move
 
@@ -90,9 +89,9 @@ def withdraw(enquiry: Enquiry, *, by: Member, why: str, text: str = "") -> None:
     :raises NotAllowed: it is closed already.
     """
     house = organisation()
-    end(enquiry, "withdrawn")
+    join.withdraw(enquiry, by=who(by, enquiry), email=by.email)
+    spoken(enquiry)
     done(enquiry, Act.WITHDRAWN, by, why=why, text=text)
-    leave_alone(enquiry)
     holder = posts.holder(house, enquiry.department_id, clock.today()).person
     if holder.email.casefold() != by.email:
         letter = sender_letters.withdrawn_to_staff(enquiry, why, house, holder)
@@ -110,7 +109,7 @@ def reopen(enquiry: Enquiry, *, by: Member, why: str, text: str = "") -> None:
     house = organisation()
     move(enquiry, Status.ASSESSING)
     followed = enquiry.leads_id is not None
-    separate(enquiry, by=by)
+    join.separate(enquiry, by=who(by, enquiry), email=by.email)
     enquiry.closing_reason = ""
     crossed = leave_department(enquiry, house)
     spoken(enquiry)

@@ -130,7 +130,7 @@ def _row(enquiry: Enquiry, last: Last | None, words: str, house: Organisation, w
         needs=tuple(attention.needs_of(who, enquiry, house)),
         received_at=enquiry.received_at,
         age=_age(clock.local(enquiry.received_at).date(), today),
-        due_on=enquiry.due_on,
+        due_on=attention.due_for(who, enquiry, house),
         last=last,
         waiting=enquiry.question_at is not None,
         marks=tuple(_marks(enquiry, today)),

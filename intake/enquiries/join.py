@@ -12,7 +12,7 @@ from intake.directory.organisation import organisation
 from intake.enquiries import access, attention, desk_letters
 from intake.enquiries.acts import done, end, tell
 from intake.enquiries.models import Enquiry
-from intake.enquiries.steps import Act, NotAllowed, Status, record
+from intake.enquiries.steps import Act, NotAllowed, Status, move, record
 
 
 def join(enquiry: Enquiry, leading: Enquiry, *, by: Member, text: str = "") -> None:
@@ -39,13 +39,41 @@ def join(enquiry: Enquiry, leading: Enquiry, *, by: Member, text: str = "") -> N
         tell(leading, by, "led", lambda to: desk_letters.led(to, house), alone=True)
 
 
-def separate(enquiry: Enquiry, *, by: Member) -> None:
-    """Let *enquiry* go its own way again, if it followed another."""
+def separate(enquiry: Enquiry, *, by: str, email: str, withdrawn: bool = False) -> None:
+    """Let *enquiry* go its own way, if it followed another.
+
+    :param by: the role that acts, and *email*, the address of the person; see ``steps.record``.
+    """
     leading = access.leading(enquiry)
     if leading is None:
         return
     enquiry.leads_id = None
-    done(leading, Act.SEPARATED, by, to=enquiry.reference)
+    record(leading, Act.SEPARATED, by=by, email=email, to=enquiry.reference, withdrawn=withdrawn)
+
+
+def goes_on(enquiry: Enquiry) -> bool:
+    """Is *enquiry* open, or the one that it follows?"""
+    return (access.leading(enquiry) or enquiry).status != Status.CLOSED
+
+
+def withdraw(enquiry: Enquiry, *, by: str, email: str = "") -> None:
+    """Close *enquiry* at its sender's wish. If it follows another one, that goes on without it;
+    if others follow it, somebody must see to them.
+
+    :param by: as in :func:`separate`.
+    :raises NotAllowed: nothing goes on any more.
+    """
+    if not goes_on(enquiry):
+        raise NotAllowed(_("It is closed already."))
+    if enquiry.leads_id is None:
+        move(enquiry, Status.CLOSED)
+    separate(enquiry, by=by, email=email, withdrawn=True)
+    enquiry.closing_reason = "withdrawn"
+    enquiry.parked_until = enquiry.question_at = None
+    for follower in access.followers(enquiry):
+        follower.news_at = clock.now()
+        record(follower, Act.LEFT_ALONE, by="system", to=enquiry.reference)
+        attention.reckon(follower, organisation())
 
 
 def relate(enquiry: Enquiry, other: Enquiry, *, by: Member, why: str = "") -> None:
@@ -62,25 +90,28 @@ def relate(enquiry: Enquiry, other: Enquiry, *, by: Member, why: str = "") -> No
 
 
 def related(enquiry: Enquiry) -> list[str]:
-    """The numbers of the ideas that *enquiry* was linked to, the first one first."""
-    return [event.data["to"] for event in enquiry.history if event.act == Act.RELATED]
+    """The numbers of the ideas that *enquiry* is linked to, the first one first."""
+    numbers: list[str] = []
+    for event in enquiry.history:
+        if event.act == Act.RELATED:
+            numbers.append(event.data["to"])
+        elif event.act == Act.TOLD_APART and event.data["to"] in numbers:
+            numbers.remove(event.data["to"])
+    return numbers
 
 
-def tell_apart(enquiry: Enquiry, *, by: Member) -> None:
-    """It looked as if it were the same as another one, and is not."""
-    other = access.resembled(enquiry)
-    if other is None:
+def tell_apart(enquiry: Enquiry, other: Enquiry, *, by: Member) -> None:
+    """The two looked as if they were the same, or were linked, and do not belong together.
+
+    :raises NotAllowed: they did neither.
+    """
+    linked = other.reference in related(enquiry)
+    if not linked and enquiry.resembles_id != other.id:
         raise NotAllowed(_("Somebody has settled that already."))
-    enquiry.resembles_id = None
-    done(enquiry, Act.TOLD_APART, by, to=other.reference)
-
-
-def leave_alone(leading: Enquiry) -> None:
-    """*leading* was withdrawn: somebody must see to the ideas that go on in it."""
-    for enquiry in access.followers(leading):
-        enquiry.news_at = clock.now()
-        record(enquiry, Act.LEFT_ALONE, by="system", to=leading.reference)
-        attention.reckon(enquiry, organisation())
+    _settle(enquiry, other)
+    done(enquiry, Act.TOLD_APART, by, to=other.reference, linked=linked)
+    if linked:
+        done(other, Act.TOLD_APART, by, to=enquiry.reference, linked=True)
 
 
 def _settle(one: Enquiry, other: Enquiry) -> None:

@@ -8,7 +8,6 @@ others advertising).
 """
 
 import re
-from datetime import date
 from typing import Any
 
 from flask import current_app, render_template
@@ -18,7 +17,7 @@ from intake import clock
 from intake.directory import posts
 from intake.directory.organisation import Organisation, Person, Post
 from intake.directory.posts import Holder
-from intake.enquiries import wording
+from intake.enquiries import attention, wording
 from intake.enquiries.arrival import knows_time
 from intake.enquiries.choices import LABELS, answers
 from intake.enquiries.models import Enquiry, PageComment
@@ -151,7 +150,7 @@ def _new(
         enquiry,
         house,
         to,
-        reply_by=_reply_by(enquiry),
+        reply_by=attention.asked_by(enquiry, house),
         department=house.department(enquiry.department_id),
         meant_for=house.department(decision.department),
         missing=posts.holder(house, decision.department, clock.today()).missing,
@@ -159,14 +158,6 @@ def _new(
         entered=decision.was_entered_at(enquiry.department_id),
         **about,
     )
-
-
-def _reply_by(enquiry: Enquiry) -> date:
-    """Until when a department is asked for its answer: the day before ours is due, if there is
-    still time.
-    """
-    today, day = clock.today(), clock.working_day_before(enquiry.answer_by)
-    return day if day >= today else max(enquiry.answer_by, clock.add_working_days(today, 1))
 
 
 def told(

@@ -23,12 +23,14 @@ def ready_texts(act: str, enquiry: Enquiry, house: Organisation) -> list[ReadyTe
     """What the coordinator has written for *act*, filled in for *enquiry*.
 
     A protected sender's name is never filled in, whoever writes: it would stand in a mail, and in
-    the thread that the department reads (L7).
+    the thread that the department reads (L7). Where two are joined, which of the two senders reads
+    it is chosen beside the text, and neither is told who the other is: so nothing is filled in.
     """
-    filled = {
-        "name": "" if enquiry.protected else enquiry.name,
-        "reference": enquiry.reference,
-    }
+    filled = {"name": enquiry.name, "reference": enquiry.reference}
+    if enquiry.protected:
+        filled["name"] = ""
+    if act == "join":
+        filled = dict.fromkeys(filled, "")
 
     def fill(found: re.Match[str]) -> str:
         """The value; where there is none, the comma and the space before it go too."""

@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 from flask import current_app
-from flask_babel import gettext as _
 
 from intake import clock
 from intake.db import db
@@ -19,13 +18,13 @@ from intake.enquiries import (
     attachments,
     attention,
     dispatch,
+    join,
     limits,
     search,
     sender_letters,
 )
-from intake.enquiries.join import leave_alone
 from intake.enquiries.models import Enquiry, Event
-from intake.enquiries.steps import Act, NotAllowed, Status, move, record
+from intake.enquiries.steps import Act, record
 
 #: In which time a person gets one letter about an enquiry, however much its sender writes.
 QUIET = timedelta(minutes=10)
@@ -85,17 +84,12 @@ def withdraw(enquiry: Enquiry, why: str = "") -> None:
     :raises NotAllowed: it is closed already.
     """
     _take_turn(enquiry)
-    if enquiry.status == Status.CLOSED:
-        raise NotAllowed(_("Your idea is closed already."))
     house = organisation()
-    move(enquiry, Status.CLOSED)
-    enquiry.closing_reason = "withdrawn"
-    enquiry.parked_until = enquiry.question_at = None
+    join.withdraw(enquiry, by="sender")
     enquiry.news_at = clock.now()  # somebody may be at work on it
     record(enquiry, Act.WITHDRAWN, by="sender", text=why)
     attention.reckon(enquiry, house)
     search.index(enquiry)
-    leave_alone(enquiry)
 
     for person in _who_has(enquiry, house):
         letter = sender_letters.withdrawn_to_staff(enquiry, why, house, person)
@@ -114,12 +108,14 @@ def replace_link(enquiry: Enquiry) -> bool:
 
 
 def _take_turn(enquiry: Enquiry) -> None:
-    """Wait for whoever else changes *enquiry*, and see what they did.
+    """Wait for whoever else changes *enquiry*, and see what they did. The one that it follows is
+    taken first, as by whoever tells all of them something (``acts.tell``).
 
     SQLite lets one writer in at a time anyway, and reads over this.
     """
-    db.session.execute(sa.select(Enquiry.id).where(Enquiry.id == enquiry.id).with_for_update())
-    db.session.expire(enquiry)
+    for each in filter(None, (enquiry.leads_id, enquiry.id)):
+        db.session.execute(sa.select(Enquiry.id).where(Enquiry.id == each).with_for_update())
+    db.session.expire_all()
 
 
 def _who_has(enquiry: Enquiry, house: Organisation) -> list[Person]:

@@ -110,7 +110,7 @@ class Act(StrEnum):
     SEPARATED = "separated"  # and goes its own way again
     LEFT_ALONE = "left_alone"  # the one that it follows was withdrawn
     RESEMBLES = "resembles"  # it may be the same as another
-    TOLD_APART = "told_apart"  # and is not
+    TOLD_APART = "told_apart"  # and is not, or is no longer linked
     RELATED = "related"  # linked to another, without following it
     CLOSED = "closed"
     REOPENED = "reopened"

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from operator import attrgetter
-from typing import Any, Literal
+from typing import Literal
 
 from flask_babel import gettext as _
 
@@ -89,13 +88,12 @@ def public_story(enquiry: Enquiry, house: Organisation) -> PublicStory:
     way = list(at.history)
     status = Status(at.status)
     department = house.department(at.department_id)
-    files = attachments.of(enquiry) if any(e.act == Act.REPLIED for e in events) else {}
-    lines = [
-        replace(line, files=files.get(event.id, ()))
-        for event in events
-        if (line := public_line(event, house))
-    ]
-    lines = sorted([*lines, *_of_leading(events, house)], key=attrgetter("at"))
+    question = _latest(events, Act.ASKED) if enquiry.question_at else None
+    parked = _latest(way, Act.PARKED) if at.parked_until else None
+    ended = _end(way) if status is Status.CLOSED else None
+    ending = _ending(ended, leading) if ended else None
+    at_top = (question, parked, ended if ending and ending.text else None)
+    above = {event.id for event in at_top if event}  # what they say is not said twice
     letters = {event.data["letter"] for event in events if event.act == Act.MAILED}
 
     return PublicStory(
@@ -110,13 +108,16 @@ def public_story(enquiry: Enquiry, house: Organisation) -> PublicStory:
         assessment_by=at.assessment_by,
         status=status,
         closed=status is Status.CLOSED,
-        question=_question(enquiry, events),
+        question=question.data["text"] if question else "",
         parked_until=at.parked_until,
-        parked_why=_as_said(_latest(way, Act.PARKED).get("text", ""), leading),
-        ending=_ending(way, leading) if status is Status.CLOSED else None,
+        parked_why=_as_said(parked.data["text"], leading) if parked else "",
+        ending=ending,
         joined=leading is not None,
         steps=steps(status, way),
-        lines=lines,
+        lines=[
+            replace(line, shared=None if event.id in above else line.shared)
+            for event, line in sorted(_lines(enquiry, events, house), key=lambda pair: pair[1].at)
+        ],
         first_answer=_first_answer(enquiry),
         assessment_is_due=clock.today() <= at.assessment_by,
         has_email=bool(enquiry.email),
@@ -133,14 +134,8 @@ def _first_answer(enquiry: Enquiry) -> Literal["due", "late", "given"]:
     return "late" if clock.today() > enquiry.answer_by else "due"
 
 
-def _question(enquiry: Enquiry, events: list[Event]) -> str:
-    """What staff have asked and the sender has not answered yet, or nothing."""
-    return str(_latest(events, Act.ASKED)["text"]) if enquiry.question_at else ""
-
-
-def _latest(events: list[Event], *acts: Act) -> dict[str, Any]:
-    """The facts of the latest of these acts; none if there was none."""
-    return next((event.data for event in reversed(events) if event.act in acts), {})
+def _latest(events: list[Event], act: Act) -> Event | None:
+    return next((event for event in reversed(events) if event.act == act), None)
 
 
 def _as_said(text: str, leading: Enquiry | None) -> str:
@@ -148,28 +143,27 @@ def _as_said(text: str, leading: Enquiry | None) -> str:
     return for_others(text, leading) if leading else text
 
 
-def _ending(events: list[Event], leading: Enquiry | None) -> Ending | None:
-    """The latest end of the story, which may be that of the one that leads."""
+def _end(events: list[Event]) -> Event | None:
+    """The latest end of the story."""
     endings = (Act.CLOSED, Act.REFERRED, Act.LINKED, Act.WITHDRAWN)
-    for event in reversed(events):
-        if event.act in endings and not event.data.get("leads"):
-            next_step = _as_said(event.data.get("next", ""), leading)
-            if event.act == Act.REFERRED:
-                next_step = _("Turn to: %(body)s.", body=event.data["body"])
-            if event.act == Act.WITHDRAWN and leading:
-                return Ending(
-                    _(
-                        "The other idea was withdrawn. We look at what that means for yours, and "
-                        "tell you."
-                    ),
-                    "",
-                    "",
-                )
-            own_words = event.act == Act.WITHDRAWN and event.by_role == "sender"
-            shared = "" if own_words else _as_said(event.data.get("text", ""), leading)
-            by_sender = event.act == Act.WITHDRAWN
-            return Ending(end_in_words(event), shared, next_step, by_sender)
-    return None
+    ends = (e for e in reversed(events) if e.act in endings and not e.data.get("leads"))
+    return next(ends, None)
+
+
+def _ending(event: Event, leading: Enquiry | None) -> Ending:
+    """What *event*, which may be the end of the one that leads, is to the sender."""
+    withdrawn = event.act == Act.WITHDRAWN
+    if withdrawn and leading:
+        words = _(
+            "The other idea was withdrawn. We look at what that means for yours, and tell you."
+        )
+        return Ending(words, "", "")
+    next_step = _as_said(event.data.get("next", ""), leading)
+    if event.act == Act.REFERRED:
+        next_step = _("Turn to: %(body)s.", body=event.data["body"])
+    own_words = withdrawn and event.by_role == "sender"
+    said = "" if own_words else _as_said(event.data.get("text", ""), leading)
+    return Ending(end_in_words(event), said, next_step, by_sender=withdrawn)
 
 
 def _routing_sentence(enquiry: Enquiry, house: Organisation) -> str:
@@ -186,7 +180,18 @@ def _routing_sentence(enquiry: Enquiry, house: Organisation) -> str:
     return wording.destination(decision, house)
 
 
-def _of_leading(events: list[Event], house: Organisation) -> Iterator[Line]:
+def _lines(
+    enquiry: Enquiry, events: list[Event], house: Organisation
+) -> Iterator[tuple[Event, Line]]:
+    """What has happened to *enquiry*, with the files that came, and to the one that led it."""
+    files = attachments.of(enquiry) if _latest(events, Act.REPLIED) else {}
+    for event in events:
+        if line := public_line(event, house):
+            yield event, replace(line, files=files.get(event.id, ()))
+    yield from _of_leading(events, house)
+
+
+def _of_leading(events: list[Event], house: Organisation) -> Iterator[tuple[Event, Line]]:
     """What was done with the one that led, for as long as this one followed it."""
     for first, last in _joined(events):
         leading = access.by_reference(first.data["to"])
@@ -195,7 +200,7 @@ def _of_leading(events: list[Event], house: Organisation) -> Iterator[Line]:
                 continue
             if event.act in _TOGETHER and (words := in_words(event, house)):
                 said = _as_said(event.data.get("text", ""), leading)
-                yield Line(event.at, words, shared=said or None)
+                yield event, Line(event.at, words, shared=said or None)
 
 
 def _joined(events: list[Event]) -> Iterator[tuple[Event, Event | None]]:
@@ -204,7 +209,7 @@ def _joined(events: list[Event]) -> Iterator[tuple[Event, Event | None]]:
     for event in events:
         if event.act == Act.LINKED and not event.data["leads"]:
             first = event
-        elif event.act == Act.REOPENED and first:
+        elif event.act in (Act.REOPENED, Act.WITHDRAWN) and first:
             yield first, event
             first = None
     if first:

@@ -236,6 +236,8 @@ def _what(event: Event, house: Organisation) -> str:
             return _("%(reference)s goes on as part of this one", reference=data["to"])
         case Act.LINKED:
             return _("Goes on as part of %(reference)s", reference=data["to"])
+        case Act.SEPARATED if data.get("withdrawn"):
+            return _("%(reference)s, which went on in it, was withdrawn", reference=data["to"])
         case Act.SEPARATED:
             return _("%(reference)s goes its own way again", reference=data["to"])
         case Act.LEFT_ALONE:
@@ -246,6 +248,8 @@ def _what(event: Event, house: Organisation) -> str:
             return _("In nearly the same words as %(reference)s", reference=data["to"])
         case Act.REPLIED if data.get("answers"):
             return _("The sender answers the question")
+        case Act.TOLD_APART if data.get("linked"):
+            return _("No longer linked to %(reference)s", reference=data["to"])
         case Act.TOLD_APART:
             return _("Not the same as %(reference)s", reference=data["to"])
         case Act.RELATED:

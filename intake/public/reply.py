@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response
 
 from intake import links
 from intake.db import db
-from intake.enquiries import access, attachments, sender
+from intake.enquiries import access, attachments, join, sender
 from intake.enquiries.models import Enquiry
-from intake.enquiries.steps import NotAllowed, Status
+from intake.enquiries.steps import NotAllowed
 from intake.public.notices import REFUSED, expired, refusal
 from intake.public.reply_forms import LinkForm, ReplyForm, WithdrawForm
 from intake.public.status import page as status_page
@@ -151,7 +151,7 @@ def _mine(token: str, form: FlaskForm) -> Enquiry:
 
 
 def _withdraw_page(enquiry: Enquiry, token: str, form: WithdrawForm, notice: str = "") -> Response:
-    if enquiry.status == Status.CLOSED:
+    if not join.goes_on(enquiry):
         return redirect(url_for("status.show", token=token), 303)
     return _small_page("withdraw", token, form, notice)
 

@@ -42,6 +42,7 @@ def show(reference: str) -> str:
         holder=house.department(enquiry.department_id) or house.coordinator,
         status=STATUSES[enquiry.status],
         needs=attention.needs_of(g.member, enquiry, house),
+        due=attention.due_for(g.member, enquiry, house),
         told=[("", label, say(answer)) for label, answer in answers(enquiry)],
         slip=[say(line) for line in wording.slip(decision, house)],
         suggested=house.department(decision.department),
@@ -120,14 +121,13 @@ def _note_opening(reference: str) -> Enquiry:
 def _linked(enquiry: Enquiry) -> dict[str, Any]:
     """The other cases that it has to do with; a link leads only to what the member may see."""
     leading, followers = access.leading(enquiry), access.followers(enquiry)
-    related = join.related(enquiry)
-    numbers = [each.reference for each in (leading, *followers) if each] + related
-    may_see = {number for number in numbers if access.for_staff(g.member, number)}
+    related = access.by_references(join.related(enquiry))
+    others = [each for each in (leading, *followers, *related) if each]
     return {
         "leading": leading,
         "followers": followers,
         "related": related,
-        "may_see": may_see,
+        "may_see": {each.reference for each in others if access.may_see(g.member, each)},
     }
 
 

@@ -10,23 +10,30 @@ from wtforms import Field, RadioField, ValidationError
 
 from intake import fields
 from intake.directory.organisation import Organisation
+from intake.enquiries import access, join
 from intake.enquiries.models import Enquiry
 from intake.enquiries.similar import similar
 from intake.enquiries.thread import STATUSES
 from intake.enquiries.wording import name
 from intake.i18n import day
-from intake.staff.verb_forms import VerbForm, to_sender
+from intake.staff.verb_forms import LetterForm, VerbForm, to_sender
 
 _BY_NUMBER = "number"
 
 
 class OtherForm(VerbForm):
-    """Another idea: one of those that are like this one, or any by its number."""
+    """Another idea that one verb concerns as well."""
 
     other = RadioField(_l("Which other idea?"), [fields.Required(_l("Choose an idea."))])
+
+
+class AnyOtherForm(OtherForm):
+    """One of those that are like this one, or any by its number."""
+
     number = fields.line(_l("Number of another idea"), 20, help=_l("For example EU-2026-0042."))
 
     def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
+        super().prepare(enquiry, house)
         alike = {each.enquiry.reference: _summary(each.enquiry, house) for each in similar(enquiry)}
         self.other.choices = fields.choices(alike | {_BY_NUMBER: _("Another one, by its number")})
         if not self.is_submitted():
@@ -42,7 +49,8 @@ class OtherForm(VerbForm):
         return found | {"other": number if found["other"] == _BY_NUMBER else found["other"]}
 
 
-class JoinForm(OtherForm):
+class JoinForm(AnyOtherForm, LetterForm):
+    act = "join"
     leads = RadioField(
         _l("Which one leads?"),
         [fields.Required(_l("Choose which one leads."))],
@@ -58,8 +66,22 @@ class JoinForm(OtherForm):
     )
 
 
-class RelateForm(OtherForm):
+class RelateForm(AnyOtherForm):
     why = fields.text(_l("How do they belong together?"), 500, help=_l("Only for staff."), rows=2)
+
+
+class TellApartForm(OtherForm):
+    """One of those that it was thought to belong to."""
+
+    def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
+        super().prepare(enquiry, house)
+        resembled = access.resembled(enquiry)
+        others = access.by_references(join.related(enquiry)) + ([resembled] if resembled else [])
+        self.other.choices = fields.choices(
+            {each.reference: _summary(each, house) for each in others}
+        )
+        if not self.is_submitted() and len(others) == 1:
+            self.other.data = others[0].reference
 
 
 def _summary(enquiry: Enquiry, house: Organisation) -> Markup:

@@ -88,7 +88,8 @@ def _learnt() -> TextAreaField:
     )
 
 
-class HandOverForm(VerbForm):
+class HandOverForm(LetterForm):
+    act = "hand-over"
     department_id = SelectField(
         _l("To which department?"), [fields.Required(_l("Choose a department from the list."))]
     )
@@ -102,6 +103,7 @@ class HandOverForm(VerbForm):
     )
 
     def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
+        super().prepare(enquiry, house)
         before = house.department(enquiry.department_id) or house.coordinator
         self.department_id.choices = fields.choices(
             {
@@ -154,7 +156,8 @@ class NoteForm(VerbForm):
     secret = BooleanField(_l("May fall under secrecy"))
 
 
-class AdvanceForm(VerbForm):
+class AdvanceForm(LetterForm):
+    act = "advance"
     to = RadioField(
         _l("Which step?"), [fields.Required(_l("Choose a step."))], validate_choice=True
     )
@@ -166,6 +169,7 @@ class AdvanceForm(VerbForm):
     text = to_sender(_l("To the sender"), required=False)
 
     def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
+        super().prepare(enquiry, house)
         steps = [Status.DEVELOPING, Status.APPLYING, Status.APPLIED, Status.GRANTED]
         possible = [step for step in steps if step in MOVES[Status(enquiry.status)]]
         self.to.choices = fields.choices({step.value: STATUSES[step] for step in possible})
@@ -179,7 +183,8 @@ class AdvanceForm(VerbForm):
         return super().facts() | {"to": Status(self.to.data)}
 
 
-class ParkForm(VerbForm):
+class ParkForm(LetterForm):
+    act = "park"
     until = DateField(_l("Until when?"), [fields.Required(_l("Choose a day."))])
     text = to_sender(_l("Why? To the sender"))
 
@@ -212,7 +217,8 @@ class ReferForm(LetterForm):
     learnt = _learnt()
 
 
-class WithdrawForm(VerbForm):
+class WithdrawForm(LetterForm):
+    act = "withdraw"
     why = fields.text(
         _l("How did the sender ask for it?"),
         500,
@@ -223,7 +229,8 @@ class WithdrawForm(VerbForm):
     text = to_sender(_l("To the sender"), required=False)
 
 
-class ReopenForm(VerbForm):
+class ReopenForm(LetterForm):
+    act = "reopen"
     why = fields.text(_l("Why?"), 1000, fields.Required(_l("Write why.")), rows=2)
     text = to_sender(_l("To the sender"), required=False)
 

@@ -52,13 +52,13 @@ def _act(name: str) -> Callable[[str], Response | str | tuple[str, int]]:
         if "insert" in request.form and isinstance(form, LetterForm):
             form.insert()
             return _page(verb, enquiry, form, focus="text")
-        if not form.validate():
+        offered = verb.offered(enquiry)
+        if offered and not form.validate():
             return _page(verb, enquiry, form), 422
-
         changed = handle.changed_since(enquiry, form.seen.data or 0)
         if changed:
             return _meanwhile(verb, enquiry, form, changed), 409
-        if not verb.offered(enquiry):
+        if not offered:
             return _page(verb, enquiry, form, trouble=_NOT_NOW), 409
 
         facts = form.facts()
@@ -81,12 +81,17 @@ def _act(name: str) -> Callable[[str], Response | str | tuple[str, int]]:
 
 
 def _hold(reference: str, form: VerbForm) -> Enquiry:
-    """The case, held until the end of the transaction, with the other one that the form names.
+    """The case, held until the end of the transaction, with the one that it follows and with the
+    other one that the form names.
 
-    Both are taken in the order of their numbers: two people who join the same two from either side
-    would else wait for each other.
+    The one that leads is taken first, as by whoever tells its followers something; else the order
+    is that of their numbers: two people who join the same two from either side would wait for each
+    other.
     """
     other = form.facts()["other"] if isinstance(form, OtherForm) else None
+    leading = access.leading(_load(reference))
+    if leading is not None:
+        access.for_staff(g.member, leading.reference, lock=True)
     for each in sorted({reference, access.as_reference(other or "") or reference}):
         access.for_staff(g.member, each, lock=True)
     return _load(reference)

@@ -60,6 +60,10 @@ def _relate(enquiry: Enquiry, other: str, *, by: Member, why: str) -> None:
     join.relate(enquiry, _other(by, other), by=by, why=why)
 
 
+def _tell_apart(enquiry: Enquiry, other: str, *, by: Member) -> None:
+    join.tell_apart(enquiry, _other(by, other), by=by)
+
+
 def _other(by: Member, reference: str) -> Enquiry:
     other = access.for_staff(by, reference)  # held already: verb_pages
     if other is None:
@@ -250,10 +254,11 @@ VERBS = {
         ),
         Verb(
             "tell-apart",
-            _l("They are not the same"),
-            forms.PlainForm,
-            join.tell_apart,
-            offered=lambda e: e.resembles_id is not None,
+            _l("They do not belong together"),
+            join_forms.TellApartForm,
+            _tell_apart,
+            lead=_l("The mark that they may be the same goes, and so does a link between them."),
+            offered=lambda e: e.resembles_id is not None or bool(join.related(e)),
             done=_l("The two are told apart."),
         ),
         Verb(
@@ -261,7 +266,7 @@ VERBS = {
             _l("Withdraw at the sender’s wish"),
             forms.WithdrawForm,
             close.withdraw,
-            offered=_to(_S.CLOSED),
+            offered=lambda e: not e.suspected and join.goes_on(e),
             done=_l("Withdrawn, and closed."),
         ),
         Verb(

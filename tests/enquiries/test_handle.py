@@ -12,7 +12,15 @@ from intake import clock
 from intake.db import db
 from intake.directory.members import Member, member
 from intake.directory.organisation import organisation
-from intake.enquiries import attention, close, facts, handle, join, reminders
+from intake.enquiries import (
+    attention,
+    close,
+    facts,
+    handle,
+    join,
+    reminders,
+    sender,
+)
 from intake.enquiries.arrival import Arrival
 from intake.enquiries.attention import Need
 from intake.enquiries.models import Enquiry
@@ -356,3 +364,45 @@ def test_a_sign_of_life_is_promised_by_a_working_day(alive: datetime, due: date)
         handle.hand_over(enquiry, "teknik", by=coordinator())
         handle.advance(enquiry, Status.DEVELOPING, by=coordinator(), owner="Rektorn")
         assert enquiry.due_on == due
+
+
+def test_a_department_is_asked_for_its_answer_by_one_day() -> None:
+    """Its page, its row in the list, and the mails to it and about it say the same."""
+    enquiry = make.enquiry()
+    asked = attention.asked_by(enquiry, organisation())
+    assert asked == date(2026, 11, 6)  # the first answer is due on the Monday after
+    assert enquiry.due_on == date(2026, 11, 9)
+    to_contact = db.session.scalars(
+        sa.select(OutgoingMail).where(OutgoingMail.key.like("%/handover/1"))
+    ).one()
+    assert "6 november 2026" in to_contact.text
+    assert attention.due_for(contact(), enquiry, organisation()) == asked
+    assert attention.due_for(coordinator(), enquiry, organisation()) == enquiry.due_on
+
+    handle.hand_over(enquiry, "barn-utbildning", by=coordinator())
+    asked = attention.asked_by(enquiry, organisation())
+    assert asked == attention.decide_by(enquiry, organisation())
+    assert attention.due_for(contact(), enquiry, organisation()) == asked
+    assert f"{asked.day} november 2026" in latest_mail(enquiry).text
+
+    handle.advance(enquiry, Status.DEVELOPING, by=contact(), owner="Rektorn")
+    assert attention.asked_by(enquiry, organisation()) is None
+    assert attention.due_for(contact(), enquiry, organisation()) == enquiry.due_on
+
+
+def test_what_is_entered_late_is_asked_for_on_the_next_day() -> None:
+    arrival = Arrival(by=coordinator(), channel="letter", at=MONDAY - timedelta(days=20))
+    receive(make.draft(), arrival)
+    db.session.commit()
+    enquiry = db.session.scalars(sa.select(Enquiry)).one()
+    assert enquiry.answer_by < clock.today()
+    assert attention.asked_by(enquiry, organisation()) == date(2026, 11, 3)
+
+
+def test_an_answer_is_told_from_a_message() -> None:
+    enquiry = make.enquiry()
+    handle.ask(enquiry, "Hur många?", by=contact())
+    sender.reply(enquiry, "Sju.", submission="x" * 32)
+    sender.reply(enquiry, "Eller åtta.", submission="y" * 32)
+    told = [each.what for each in thread(enquiry, organisation()) if each.kind == "in"]
+    assert told == ["The sender answers the question", "The sender writes"]

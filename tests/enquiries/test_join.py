@@ -1,6 +1,6 @@
 """Ideas that are about the same: found, joined, linked, told apart."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,6 +16,7 @@ from intake.enquiries.attention import Need
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Act, NotAllowed, Status
 from intake.enquiries.story import public_story
+from intake.enquiries.thread import thread
 from intake.outbox.models import OutgoingMail
 from tests import make
 
@@ -253,10 +254,21 @@ def test_a_link_is_on_both_and_nobody_is_written_to(leading: Enquiry) -> None:
 def test_told_apart_the_mark_is_gone(leading: Enquiry) -> None:
     other = make.enquiry(**BENCHES, email="lo@exempel.example")
     assert other.resembles_id == leading.id
-    join.tell_apart(other, by=coordinator())
+    join.tell_apart(other, leading, by=coordinator())
     assert other.resembles_id is None
     with pytest.raises(NotAllowed):
-        join.tell_apart(other, by=coordinator())
+        join.tell_apart(other, leading, by=coordinator())
+
+
+def test_a_link_can_be_taken_away_again_and_set_anew(leading: Enquiry) -> None:
+    other = make.enquiry(email="mo@exempel.example")
+    join.relate(other, leading, by=coordinator())
+    join.tell_apart(leading, other, by=coordinator())  # from the other side
+    assert join.related(other) == join.related(leading) == []
+    told = [each.what for each in thread(other, organisation())]
+    assert told[-1] == f"No longer linked to {leading.reference}"
+    join.relate(other, leading, by=coordinator())
+    assert join.related(other) == [leading.reference]
 
 
 def test_staff_withdraw_at_the_senders_wish(leading: Enquiry) -> None:
@@ -270,3 +282,80 @@ def test_staff_withdraw_at_the_senders_wish(leading: Enquiry) -> None:
     assert "Bo ringde" not in page(leading)
     with pytest.raises(NotAllowed):
         close.withdraw(leading, by=coordinator(), why="Igen.")
+
+
+def test_one_that_follows_can_be_withdrawn(leading: Enquiry, follower: Enquiry) -> None:
+    sender.withdraw(follower, "Jag har flyttat.")
+    handle.share(leading, "Efteråt.", by=coordinator())
+    handle.answer(leading, "Vi bygger.", by=coordinator())
+
+    assert (follower.leads_id, follower.closing_reason) == (None, "withdrawn")
+    assert leading.status == Status.RECEIVED
+    assert Need.NEWS in attention.needs(follower, organisation())
+    assert mails_to("lo@exempel.example")[-1].key.split("/")[1] == "withdrawn"
+    shown = page(follower)
+    assert "Efteråt." not in shown
+    assert "You have withdrawn your idea" in shown
+    assert any(
+        each.what == f"{follower.reference}, which went on in it, was withdrawn"
+        for each in thread(leading, organisation())
+    )
+    with pytest.raises(NotAllowed):
+        sender.withdraw(follower)
+
+
+def test_one_that_follows_can_be_withdrawn_by_staff(leading: Enquiry, follower: Enquiry) -> None:
+    close.withdraw(follower, by=coordinator(), why="Lo ringde i dag.")
+    assert (follower.leads_id, follower.closing_reason) == (None, "withdrawn")
+    assert mails_to("lo@exempel.example")[-1].key.split("/")[1] == "withdrawn"
+
+
+def test_one_whose_leading_one_is_closed_cannot(leading: Enquiry, follower: Enquiry) -> None:
+    close.refer(leading, "Leader", by=coordinator(), text="Dit.", learnt="Leader gör det.")
+    with pytest.raises(NotAllowed):
+        sender.withdraw(follower)
+    assert follower.leads_id == leading.id
+
+
+def test_what_becomes_of_the_leading_one_is_told_to_the_last_step(
+    leading: Enquiry, follower: Enquiry
+) -> None:
+    """They were promised: you will be told what becomes of it."""
+    by, later = coordinator(), MONDAY + timedelta(days=30)
+    steps: list[tuple[Callable[[], object], str, str]] = [
+        (lambda: handle.take(leading, by=by), "", "is assessing your idea"),
+        (lambda: handle.hand_over(leading, "teknik", by=by, text="A1"), "placed", "A1"),
+        (lambda: handle.share(leading, "A2", by=by), "", "A2"),
+        (lambda: handle.park(leading, later.date(), "A3", by=by), "parked", "A3"),
+        (lambda: handle.wake(leading, by=by), "", "We took your idea up again"),
+        (
+            lambda: handle.advance(
+                leading, Status.DEVELOPING, by=by, owner="Parkchefen", text="A4"
+            ),
+            "moved",
+            "A4",
+        ),
+        (lambda: handle.advance(leading, Status.APPLYING, by=by, text="A5"), "moved", "A5"),
+        (lambda: handle.advance(leading, Status.APPLIED, by=by, text="A6"), "moved", "A6"),
+        (lambda: handle.advance(leading, Status.GRANTED, by=by, text="A7"), "moved", "A7"),
+        (
+            lambda: close.close(
+                leading, "completed", by=by, text="A8", next_step="Kom.", learnt="Bra."
+            ),
+            "closed",
+            "A8",
+        ),
+        (lambda: close.reopen(leading, by=by, why="Fel.", text="A9"), "reopened", "A9"),
+        (
+            lambda: close.refer(leading, "Leader", by=by, text="B1", learnt="Bra."),
+            "closed",
+            "Turn to: Leader",
+        ),
+    ]
+    for number, (step, letter, told) in enumerate(steps, start=1):
+        with time_machine.travel(MONDAY + timedelta(hours=number)):
+            before = len(mails_to("lo@exempel.example"))
+            step()
+            assert told in page(follower)
+            new = [m.key.split("/")[1] for m in mails_to("lo@exempel.example")[before:]]
+            assert new == ([letter] if letter else []), told

@@ -10,7 +10,9 @@ from flask import Flask
 
 from intake import clock, links
 from intake.db import db
-from intake.enquiries import access, attachments
+from intake.directory.members import member
+from intake.directory.organisation import organisation
+from intake.enquiries import access, attachments, join
 from intake.enquiries.models import Attachment, Enquiry, Event
 from intake.enquiries.steps import Act, Status, record
 from tests import files, make
@@ -248,6 +250,24 @@ def test_withdrawing_asks_first_and_says_what_remains(
     page.get(f"{address}/withdraw", 303)
     write(page, address)
     assert len(replied(app)) == 1
+
+
+def test_one_that_goes_on_in_another_is_withdrawn_too(
+    page: Page, app: Flask, idea: tuple[str, str]
+) -> None:
+    reference, address = idea
+    with app.app_context():
+        other, mine = make.enquiry(email="bo@exempel.example"), access.by_reference(reference)
+        by = member(organisation(), "internationellt@ljungby.example")
+        assert by is not None
+        assert mine is not None
+        join.join(mine, other, by=by)
+        db.session.commit()
+    assert f"{address}/withdraw" in page.get(address).html
+    fields = page.get(f"{address}/withdraw").fields("withdraw")
+    done = page.post(f"{address}/withdraw", fields, 303)
+    assert "Ingen arbetar längre med den." in page.get(done.location).text
+    assert "två går vidare som en" not in page.get(address).text
 
 
 def test_a_new_link_is_shown_and_the_old_one_is_dead(page: Page, idea: tuple[str, str]) -> None:

@@ -12,9 +12,11 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from intake import links
+from intake import clock, links
 from intake.db import db
-from intake.enquiries import access
+from intake.directory.members import member
+from intake.directory.organisation import organisation
+from intake.enquiries import access, close, handle, sender
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.release import release
 from intake.enquiries.steps import Act, record
@@ -403,3 +405,30 @@ def test_a_failed_receipt_that_is_retried_carries_the_new_link(app: Flask) -> No
         db.session.commit()
         seeds = set(db.session.scalars(sa.select(OutgoingMail.seed)))
         assert seeds == {None, enquiry.link_seed}
+
+
+def test_nothing_is_said_twice(page: Page, app: Flask) -> None:
+    """What stands at the top is not repeated in the history, as long as it stands there."""
+    with app.app_context():
+        enquiry = make.enquiry()
+        address = f"/sv/status/{links.status_token(enquiry.link_seed)}"
+        by = member(organisation(), "internationellt@ljungby.example")
+        assert by is not None
+
+        def shown() -> str:
+            db.session.commit()
+            return page.get(address).text
+
+        handle.ask(enquiry, "Hur många klasser?", by=by)
+        assert shown().count("Hur många klasser?") == 1
+        sender.reply(enquiry, "Sju.", submission="x" * 32)
+        assert shown().count("Hur många klasser?") == 1
+        handle.park(enquiry, clock.today() + timedelta(days=30), "Utlysningen öppnar då.", by=by)
+        assert shown().count("Utlysningen öppnar då.") == 1
+        told = {"text": "Det blev för dyrt.", "next_step": "Prata med Leader.", "learnt": "Dyrt."}
+        close.close(enquiry, "no_owner", by=by, **told)
+        assert shown().count("Det blev för dyrt.") == 1
+        assert shown().count("Prata med Leader.") == 1
+        assert shown().count("Utlysningen öppnar då.") == 1
+        close.reopen(enquiry, by=by, why="Pengar finns.")
+        assert shown().count("Det blev för dyrt.") == 1

@@ -104,6 +104,23 @@ def test_told_apart_with_one_click(app: Flask, page: Page, pair: tuple[str, str]
     assert "Är det samma idé?" not in page.get(address).text
 
 
+def test_a_link_is_taken_away_again(app: Flask, page: Page, pair: tuple[str, str]) -> None:
+    desk.sign_in(page)
+    press(page, page.get(f"/staff/enquiries/{pair[1]}"), "relate", 303)
+    case = page.get(f"/staff/enquiries/{pair[0]}")
+    assert "Länkad till" in case.text
+    assert "De hör inte ihop" in case.text
+    address = f"/staff/enquiries/{pair[0]}/tell-apart"
+    form = page.get(address).fields("verb")
+    assert form["other"] == [pair[1]]
+    page.post(address, form, 303)
+    for each in pair:
+        case = page.get(f"/staff/enquiries/{each}")
+        facts = next(d for d in case.tree.iter("section") if d.get("aria-labelledby") == "facts")
+        assert "Länkad till" not in "".join(facts.itertext())
+        assert f"{address}" not in case.html
+
+
 def test_a_department_is_not_asked(app: Flask, page: Page, pair: tuple[str, str]) -> None:
     with app.app_context():
         enquiry = db.session.scalars(sa.select(Enquiry).filter_by(reference=pair[1])).one()

@@ -1,5 +1,7 @@
 """Ready-made texts in the forms in which staff write to a sender."""
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -112,6 +114,33 @@ def test_a_preview_does_not_tell_a_contact_the_protected_address(
         shown = who.post(address, typed)
         assert "Det här kommer att skickas" in shown.text
         assert ("kim@exempel.example" in shown.html) == (who is page)
+
+
+@on_sqlite
+@pytest.mark.parametrize("verb", FOR)
+def test_each_form_that_writes_to_the_sender_offers_one(
+    app: Flask, page: Page, reference: str, verb: str
+) -> None:
+    desk.sign_in(page)
+    if verb == "advance":
+        act(page, reference, "hand-over", department_id="barn-utbildning")
+    if verb == "reopen":
+        act(page, reference, "refer", body="Leader", text="Dit.", learnt="Jaha.")
+    address = f"/staff/enquiries/{reference}/{verb}"
+    form = page.get(address)
+    [choice] = [e for e in form.tree.iter("select") if e.get("name") == "ready"]
+    chosen = list(choice.iter("option"))[1].get("value")
+    inserted = page.post(address, form.fields("verb") | {"ready": chosen, "insert": "y"})
+    assert len(inserted.fields("verb")["text"]) > 40
+
+
+@on_sqlite
+def test_one_who_is_joined_is_not_told_the_others_name(app: Flask) -> None:
+    with app.app_context():
+        enquiry, house = make.enquiry(), organisation()
+        texts = [{"id": "x", "for": ["join"], "name": {"sv": "x"}, "text": {"sv": "Hej, {name}!"}}]
+        house = replace(house, facts={**house.facts, "texts": texts})
+        assert [each.text for each in ready_texts("join", enquiry, house)] == ["Hej!"]
 
 
 @on_sqlite

@@ -130,6 +130,14 @@ def _(visit: Visit) -> None:
     visit.page.locator("button[name=insert]").press("Enter")
 
 
+@met("verb-not-offered", who=COORDINATOR, endpoint="staff.verbs.show_ask")
+def _(visit: Visit) -> None:
+    """The form was kept open, and the idea has been closed."""
+    form(visit, "ask", *case.CLOSED)
+    visit.fill(**MAILED)
+    press(visit)
+
+
 @met("verb-changed-meanwhile", who=COORDINATOR, endpoint="staff.verbs.show_answer", is_main=True)
 def _(visit: Visit) -> None:
     """Two people at once: the second sees what the first did, and keeps what was typed."""

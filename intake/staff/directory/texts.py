@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import Field
 
 from intake import fields
@@ -12,14 +11,10 @@ from intake.directory.history import Edit
 from intake.directory.texts import FOR, LONGEST, strange_places
 from intake.staff.directory.form import DirectoryForm, Where, in_languages
 from intake.staff.directory.posts import free_id
+from intake.staff.verbs import VERBS
 
-ACTS = {
-    "answer": _l("Answer the sender"),
-    "ask": _l("Ask the sender"),
-    "share": _l("Show a text on the status page"),
-    "close": _l("Close"),
-    "refer": _l("Refer to another body"),
-}
+#: In whose forms a text is offered, by the words of their buttons.
+ACTS = {act: VERBS[act].title for act in FOR}
 
 
 class TextForm(DirectoryForm):
