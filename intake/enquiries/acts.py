@@ -73,7 +73,6 @@ def take_up(enquiry: Enquiry) -> None:
     :raises NotAllowed: the table of moves has no such move.
     """
     move(enquiry, Status.WITH_DEPARTMENT if enquiry.department_id else Status.ASSESSING)
-    enquiry.parked_until = None
     enquiry.alive_at = clock.now()
     if enquiry.department_id:
         enquiry.handed_over_at = enquiry.alive_at
@@ -86,7 +85,7 @@ def end(enquiry: Enquiry, reason: str) -> None:
     """
     move(enquiry, Status.CLOSED)
     enquiry.closing_reason = reason
-    enquiry.parked_until = enquiry.question_at = None
+    enquiry.question_at = None
     spoken(enquiry)
 
 

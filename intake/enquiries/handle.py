@@ -55,7 +55,6 @@ def hand_over(
     if enquiry.status != Status.WITH_DEPARTMENT:
         move(enquiry, Status.WITH_DEPARTMENT)
     enquiry.department_id = department_id
-    enquiry.parked_until = None
     if not has_it:
         enquiry.handed_over_at, enquiry.seen_by_department_at = clock.now(), None
     done(

@@ -69,7 +69,7 @@ def withdraw(enquiry: Enquiry, *, by: str, email: str = "") -> None:
         move(enquiry, Status.CLOSED)
     separate(enquiry, by=by, email=email, withdrawn=True)
     enquiry.closing_reason = "withdrawn"
-    enquiry.parked_until = enquiry.question_at = None
+    enquiry.question_at = None
     for follower in access.followers(enquiry):
         follower.news_at = clock.now()
         record(follower, Act.LEFT_ALONE, by="system", to=enquiry.reference)

@@ -120,13 +120,15 @@ class Act(StrEnum):
 
 
 def move(enquiry: Enquiry, to: Status) -> None:
-    """Let *enquiry* stand at *to*; whoever calls writes the history.
+    """Let *enquiry* stand at *to*, and rest no longer; whoever calls writes the history.
 
     :raises NotAllowed: the table of moves has no such move.
     """
     if to not in MOVES[Status(enquiry.status)]:
         raise NotAllowed(f"{enquiry.reference} cannot go from {enquiry.status} to {to}.")
     enquiry.status = to
+    if to is not Status.PARKED:
+        enquiry.parked_until = None
 
 
 def record(

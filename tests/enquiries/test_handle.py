@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -364,6 +365,14 @@ def test_a_sign_of_life_is_promised_by_a_working_day(alive: datetime, due: date)
         handle.hand_over(enquiry, "teknik", by=coordinator())
         handle.advance(enquiry, Status.DEVELOPING, by=coordinator(), owner="Rektorn")
         assert enquiry.due_on == due
+
+
+def test_what_is_taken_or_sent_back_while_it_rests_rests_no_longer() -> None:
+    for act in (handle.take, partial(handle.send_back, why="Fel.")):
+        enquiry = make.enquiry()
+        handle.park(enquiry, date(2026, 12, 1), "Vi väntar.", by=coordinator())
+        act(enquiry, by=coordinator())
+        assert (enquiry.status, enquiry.parked_until) == (Status.ASSESSING, None)
 
 
 def test_a_department_is_asked_for_its_answer_by_one_day() -> None:
