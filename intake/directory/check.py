@@ -7,6 +7,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from flask_babel import gettext as _
+
 from intake.directory.look import (
     DARK_GROUND,
     ENOUGH_CONTRAST,
@@ -19,7 +21,9 @@ from intake.directory.look import (
 from intake.directory.organisation import Away
 from intake.directory.texts import read_texts
 from intake.i18n import Localised
-from intake.toml.reader import Document, FaultyFile, Table
+from intake.toml.faults import FaultyFile, shown
+from intake.toml.reader import Document
+from intake.toml.table import Table
 
 SCHEMA_VERSION = 1
 
@@ -39,7 +43,6 @@ LATER_PROMISES = {"department_days": 20, "life_days": 60, "open_days": 3, "ask_a
 
 MAY = ("administrator", "reader")
 
-_ID = "[a-z0-9]+(-[a-z0-9]+)*"
 PHONE = r"\+?[0-9][0-9 ()-]{4,28}"
 
 
@@ -152,7 +155,8 @@ def _promise(promise: Table) -> dict[str, int]:
     assessment = promise.whole("assessment_days", 1, MOST_PROMISED_DAYS)
 
     if assessment < answer <= MOST_PROMISED_DAYS:
-        promise.fault("assessment_days", f"is less than answer_days; write {answer} or more")
+        words = _("is less than answer_days; write %(least)s or more", least=answer)
+        promise.fault("assessment_days", words)
     later = {
         key: promise.whole(key, 1, MOST_PROMISED_DAYS) if promise.has(key) else days
         for key, days in LATER_PROMISES.items()
@@ -175,24 +179,28 @@ def _colours(look: Table) -> dict[str, str]:
 
 
 def _colour(look: Table, key: str, ground: str) -> str:
-    colour = look.matching(key, "#[0-9A-Fa-f]{6}", "write a colour like #1f5a46").lower()
+    colour = look.matching(key, "#[0-9A-Fa-f]{6}", _("write a colour like #1f5a46")).lower()
     if not re.fullmatch("#[0-9a-f]{6}", colour):
         return ""
 
     reached = contrast(colour, ground)
     if reached < ENOUGH_CONTRAST:
-        wanted = "darker" if ground == LIGHT_GROUND else "lighter"
-        look.fault(
-            key,
-            f"'{colour}' has the contrast {reached:.1f}:1 against {ground}, and text needs "
-            f"{ENOUGH_CONTRAST}:1; choose a {wanted} one",
+        words = _(
+            "'%(colour)s' has the contrast %(reached)s:1 against %(ground)s, and text needs "
+            "%(needed)s:1",
+            colour=colour,
+            reached=f"{reached:.1f}",
+            ground=ground,
+            needed=ENOUGH_CONTRAST,
         )
+        lighter, darker = _("choose a lighter one"), _("choose a darker one")
+        look.fault(key, f"{words}; {darker if ground == LIGHT_GROUND else lighter}")
     return colour
 
 
 def _logo(look: Table, folder: Path | None) -> tuple[bytes | None, str | None]:
     """The logo that the file names or holds, if any."""
-    name = look.text("logo", 'write a file name like "logo.svg"') if look.has("logo") else ""
+    name = look.text("logo", _('write a file name like "logo.svg"')) if look.has("logo") else ""
     if not name:
         return None, None
 
@@ -200,10 +208,12 @@ def _logo(look: Table, folder: Path | None) -> tuple[bytes | None, str | None]:
         if name.startswith("data:"):
             return decode_logo(name)
         if folder is None:
-            raise UnfitLogo("is a file of its own, which does not come along; leave the line out")
+            raise UnfitLogo(
+                _("is a file of its own, which does not come along; leave the line out")
+            )
         return read_logo(folder / name)
     except UnfitLogo as unfit:
-        look.fault("logo", f"'{name if len(name) <= 60 else name[:57] + '...'}' {unfit}")
+        look.fault("logo", f"{shown(name)} {unfit}")
         return None, None
 
 
@@ -226,11 +236,11 @@ def _accessibility(accessibility: Table) -> dict[str, Any]:
     ]
 
     if date.min < updated < assessed:
-        accessibility.fault("updated", f"is before assessed; write {assessed} or later")
+        words = _("is before assessed; write %(day)s or later", day=assessed)
+        accessibility.fault("updated", words)
     if conformity in ("partial", "none") and not flaws:
-        accessibility.fault(
-            "flaws", "must name what is not accessible, unless conformity is 'full'"
-        )
+        words = _("must name what is not accessible, unless conformity is 'full'")
+        accessibility.fault("flaws", words)
     return {
         "conformity": conformity,
         "assessed": assessed.isoformat(),
@@ -242,7 +252,7 @@ def _accessibility(accessibility: Table) -> dict[str, Any]:
 
 
 def _phone(table: Table, key: str) -> str:
-    return table.matching(key, PHONE, 'write a number like "08-465 004 00"')
+    return table.matching(key, PHONE, _('write a number like "08-465 004 00"'))
 
 
 def _coordinator(post: Table, contacts: "_ContactTables") -> PostEntry:
@@ -254,15 +264,12 @@ def _departments(tables: list[Table], contacts: "_ContactTables") -> list[PostEn
     departments: dict[str, PostEntry] = {}
 
     for table in tables:
-        id = table.matching("id", _ID, "write lower-case letters, digits and hyphens, like teknik")
-        if id:
-            table.heading = f"[[department]] '{id}'"
-        if len(id) > 60:
-            table.fault("id", "is longer than 60 characters; write a shorter one")
+        id = table.id("teknik")
         if id in (COORDINATOR, ORGANISATION):
-            table.fault("id", f"'{id}' has a meaning of its own in this service; choose another")
+            words = _("'%(id)s' has a meaning of its own in this service; choose another", id=id)
+            table.fault("id", words)
         if id in departments:
-            table.fault("id", f"'{id}' stands twice in the file; give each department its own")
+            table.fault("id", _("'%(id)s' stands twice in the file; give each its own", id=id))
         departments[id] = _post(table, id, table.one_of("kind", KINDS), contacts)
     return list(departments.values())
 
@@ -294,7 +301,8 @@ class _ContactTables:
         for table in tables:
             email = table.email("email")
             if email and email.casefold() in seen:
-                table.fault("email", f"'{email}' stands twice here; remove one of the two")
+                words = _("'%(email)s' stands twice here; remove one of the two", email=email)
+                table.fault("email", words)
             seen.add(email.casefold())
             absences = {self._away(each, email) for each in table.tables("absence", required=False)}
             contacts.append(
@@ -313,16 +321,20 @@ class _ContactTables:
         """Whoever covers must be another contact of the file, when all of it has been read."""
         for table, email, cover in self._covers:
             if cover.casefold() == email.casefold():
-                table.fault("cover", "is the contact who is away; name somebody else")
+                table.fault("cover", _("is the contact who is away; name somebody else"))
             elif cover.casefold() not in self._known:
-                table.fault(
-                    "cover", f"'{cover}' is no contact in this file; write the address of one"
+                words = _(
+                    "'%(email)s' is no contact in this file; write the address of one", email=cover
                 )
+                table.fault("cover", words)
 
     def _away(self, table: Table, email: str) -> Away:
         first, last = table.day("first_day"), table.day("last_day")
         if date.min < last < first:
-            table.fault("first_day", f"{first} is after last_day {last}; change one of them")
+            words = _(
+                "%(first)s is after last_day %(last)s; change one of them", first=first, last=last
+            )
+            table.fault("first_day", words)
         cover = table.email("cover") if table.has("cover") else ""
         if cover:
             self._covers.append((table, email, cover))

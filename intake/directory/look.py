@@ -5,6 +5,8 @@ from base64 import b64decode
 from pathlib import Path
 from xml.etree import ElementTree
 
+from flask_babel import gettext as _
+
 #: The grounds that the brand's colours stand on, in light and in dark.
 LIGHT_GROUND, DARK_GROUND = "#ffffff", "#14201b"
 
@@ -46,7 +48,8 @@ def read_logo(path: Path) -> tuple[bytes, str]:
         content = path.read_bytes()
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise UnfitLogo(f"cannot be read ({reason}); put the file beside this one") from error
+        words = _("cannot be read (%(reason)s); put the file beside this one", reason=reason)
+        raise UnfitLogo(words) from error
     return fit_logo(content)
 
 
@@ -55,13 +58,13 @@ def decode_logo(uri: str) -> tuple[bytes, str]:
 
     :raises UnfitLogo: it is cut off, or not fit to be a logo.
     """
-    head, _, coded = uri.partition(",")
+    head, _comma, coded = uri.partition(",")
     try:
         if not head.endswith(";base64"):
             raise ValueError
         content = b64decode(coded, validate=True)
     except ValueError as error:
-        raise UnfitLogo("is not a picture in base64; export the file anew") from error
+        raise UnfitLogo(_("is not a picture in base64; export the file anew")) from error
     return fit_logo(content)
 
 
@@ -79,32 +82,42 @@ def fit_logo(content: bytes) -> tuple[bytes, str]:
 
 
 def _too_large(size: int) -> UnfitLogo:
-    return UnfitLogo(f"has {size} bytes; make it smaller than {MAX_LOGO_BYTES}")
+    return UnfitLogo(
+        _("has %(size)s bytes; make it smaller than %(most)s", size=size, most=MAX_LOGO_BYTES)
+    )
+
+
+def _no_picture() -> UnfitLogo:
+    return UnfitLogo(_("is neither an SVG nor a PNG; save it as one of them"))
 
 
 def _check_svg(content: bytes) -> None:
     try:
         text = content.decode("utf-8-sig")
         if "<!DOCTYPE" in text:  # entities: a way to write a huge or a hidden text
-            raise UnfitLogo("has a DOCTYPE; remove that line from the SVG")
+            raise UnfitLogo(_("has a DOCTYPE; remove that line from the SVG"))
         root = ElementTree.fromstring(text)  # noqa: S314 - no DOCTYPE, so no entities
     except (UnicodeDecodeError, ElementTree.ParseError) as error:
-        raise UnfitLogo("is neither an SVG nor a PNG; save it as one of them") from error
+        raise _no_picture() from error
 
     if _local(root.tag) != "svg":
-        raise UnfitLogo("is neither an SVG nor a PNG; save it as one of them")
+        raise _no_picture()
     for element in root.iter():
         if _local(element.tag) in ("script", "foreignObject"):
-            raise UnfitLogo(f"has a <{_local(element.tag)}> in it; remove that from the SVG")
+            words = _(
+                "has a %(tag)s in it; remove that from the SVG", tag=f"<{_local(element.tag)}>"
+            )
+            raise UnfitLogo(words)
         for name, value in element.attrib.items():
             _check_attribute(_local(name), value)
 
 
 def _check_attribute(name: str, value: str) -> None:
     if name.lower().startswith("on"):
-        raise UnfitLogo(f"has a script in the attribute {name}; remove that from the SVG")
+        words = _("has a script in the attribute %(name)s; remove that from the SVG", name=name)
+        raise UnfitLogo(words)
     if name == "href" and not value.startswith("#"):
-        raise UnfitLogo("points to something outside itself; remove that href from the SVG")
+        raise UnfitLogo(_("points to something outside itself; remove that href from the SVG"))
 
 
 def _local(name: str) -> str:

@@ -5,7 +5,9 @@ languages, with places that are filled in for each idea.
 import re
 from typing import Any
 
-from intake.toml.reader import Table
+from flask_babel import gettext as _
+
+from intake.toml.table import Table
 
 #: In whose forms a text can be offered.
 FOR = (
@@ -27,7 +29,6 @@ PLACES = ("name", "reference")
 
 LONGEST = 2000  # characters: the forms take more, so that something can be added
 
-_ID = "[a-z0-9]+(-[a-z0-9]+)*"
 _IN_BRACES = re.compile(r"\{[^{}]*\}|[{}]")
 
 
@@ -39,30 +40,16 @@ def read_texts(tables: list[Table]) -> list[dict[str, Any]]:
     texts: dict[str, dict[str, Any]] = {}
 
     for table in tables:
-        id = table.matching("id", _ID, "write lower-case letters, digits and hyphens, like thanks")
-        if id:
-            table.heading = f"[[text]] '{id}'"
+        id = table.id("thanks")
         if id in texts:
-            table.fault("id", f"'{id}' stands twice in the file; give each text its own")
+            table.fault("id", _("'%(id)s' stands twice in the file; give each its own", id=id))
         texts[id] = {
             "id": id,
-            "for": _acts(table),
+            "for": list(table.some_of("for", FOR)),
             "name": table.localised("name"),
-            "text": _words(table.table("text", 'write it in each language, like text.sv = "..."')),
+            "text": _words(table.by_language("text")),
         }
     return list(texts.values())
-
-
-def _acts(table: Table) -> list[str]:
-    remedy = f"name one or more of {', '.join(FOR)}"
-    named = dict(table.texts("for", f'write a list like ["answer", "close"]; {remedy}'))
-
-    for number, act in named.items():
-        if act not in FOR:
-            table.fault("for", f"holds '{act}'; {remedy}", number)
-    if not named and table.has("for"):
-        table.fault("for", f"is empty; {remedy}")
-    return list(dict.fromkeys(named.values()))
 
 
 def _words(table: Table) -> dict[str, str]:
@@ -70,10 +57,18 @@ def _words(table: Table) -> dict[str, str]:
 
     for code, text in words.items():
         if len(text) > LONGEST:
-            table.fault(code, f"has {len(text)} characters; write at most {LONGEST}")
+            too_long = _(
+                "has %(count)s characters; write at most %(most)s", count=len(text), most=LONGEST
+            )
+            table.fault(code, too_long)
         for found in strange_places(text):
-            known = " and ".join(f"{{{place}}}" for place in PLACES)
-            table.fault(code, f"has {found}, which nothing fills in; known places are {known}")
+            known = ", ".join(f"{{{place}}}" for place in PLACES)
+            nothing = _(
+                "has %(place)s, which nothing fills in; known places are %(known)s",
+                place=found,
+                known=known,
+            )
+            table.fault(code, nothing)
     return words
 
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from intake.i18n import Localised
 from intake.programmes.catalogue import Catalogue, Programme
-from intake.toml.reader import Document, FaultyFile, Table
+from intake.toml.faults import FaultyFile
+from intake.toml.reader import Document
+from intake.toml.table import Table
 
 SCHEMA_VERSION = 1
 STATUSES = ("active", "closed", "outside")
@@ -25,8 +27,6 @@ APPLICANTS = (
     "resident",
 )
 
-_ID = "[a-z0-9]+(-[a-z0-9]+)*"
-_ID_REMEDY = "write lower-case letters, digits and hyphens, like erasmus-skola"
 _MOST_EUROS = 1_000_000_000
 
 
@@ -61,14 +61,8 @@ def _families(table: Table) -> dict[str, Localised]:
 
 
 def _programme(table: Table, families: Collection[str]) -> Programme:
-    id = table.matching("id", _ID, _ID_REMEDY)
-    if id:
-        table.heading = f"[[programme]] '{id}'"
-    if len(id) > 60:
-        table.fault("id", "is longer than 60 characters; write a shorter one")
-
     programme = Programme(
-        id=id,
+        id=table.id("erasmus-skola"),
         name=table.localised("name"),
         family=table.one_of("family", families),
         status=table.one_of("status", STATUSES),
@@ -86,7 +80,9 @@ def _programme(table: Table, families: Collection[str]) -> Programme:
         grant_max_eur=_number(table, "grant_max_eur", _MOST_EUROS),
         min_partners=_number(table, "min_partners", 99),
         min_countries=_number(table, "min_countries", 99),
-        departments=tuple(written for _, written in table.texts("departments", _ID_REMEDY)),
+        departments=tuple(
+            written for _, written in table.texts("departments", "write ids, like teknik")
+        ),
         goals=table.wholes("goals", 1, 17),
         url=table.url("url"),
         note=_optional(table, "note"),

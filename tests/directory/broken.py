@@ -187,7 +187,9 @@ FAULTS = {
         "Tack, {name}!", "Tack, {namn}!", "text.sv", "has {namn}, which nothing fills in; known"
     ),
     "lone brace": Broken("Tack, {name}!", "Tack, {name!", "text.sv", "has {, which nothing"),
-    "text for no act": Broken('for = ["answer", "share"]', "for = []", "for =", "for is empty"),
+    "text for no act": Broken(
+        'for = ["answer", "share"]', "for = []", "for =", "for has nothing in it"
+    ),
     "text for an unknown act": Broken(
         'for = ["answer", "share"]', 'for = ["answer", "sing"]', "sing", "for holds 'sing'"
     ),

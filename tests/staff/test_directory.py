@@ -145,7 +145,7 @@ def test_what_does_not_fit_is_said_at_its_field(
 def test_what_only_the_checker_of_the_file_finds_is_said_too(app: Flask, page: Page) -> None:
     again = save(page, TEKNIK, 422, name__en="Streets =?utf-8?")
 
-    assert "mail programs read as a code" in again.text
+    assert "innehåller =?, som e-postprogram läser som en kod" in again.text
     assert 'href="#name__en"' in again.html
     assert again.fields("directory")["name__en"] == "Streets =?utf-8?"
     assert now(app).version == 1
@@ -443,13 +443,15 @@ def test_a_file_goes_out_and_comes_in_again(app: Flask, page: Page) -> None:
 
 def test_a_faulty_file_is_explained(app: Flask, page: Page) -> None:
     text = page.get(f"{HOME}/export").html
-    again = bring(page, text.replace("answer_days = 5", "answer_days = 500"), 422)
-    assert "answer_days is 500" in again.text
-    assert "UTF-8" in bring(page, b"\xff\xfe", 422).text
-    assert (
-        "does not come along"
-        in bring(page, text.replace('logo = "data:', 'logo = "/etc/passwd" # ', 1), 422).text
-    )
+    wrong = text.replace("answer_days = 5", "answer_days = 500")
+    again = bring(page, wrong, 422)
+    line = text[: text.index("answer_days")].count("\n") + 1
+    assert f"rad {line}: [organisation]: promise.answer_days är 500; skriv ett heltal" in again.text
+    assert "spara filen som UTF-8" in bring(page, b"\xff\xfe", 422).text
+    elsewhere = text.replace('logo = "data:', 'logo = "/etc/passwd" # ', 1)
+    assert "är en egen fil, som inte följer med" in bring(page, elsewhere, 422).text
+    page.client.set_cookie("language", "en")
+    assert "answer_days is 500; write a whole number" in bring(page, wrong, 422).text
     page.post(f"{HOME}/import", page.get(f"{HOME}/import").fields("import"), 422)
 
 

@@ -35,7 +35,7 @@ from intake.directory.look import (
 )
 from intake.i18n import language, language_name, languages
 from intake.staff.directory.form import DirectoryForm, Where, email, in_languages
-from intake.toml.reader import is_web_address
+from intake.toml.values import is_web_address
 
 
 def phone(label: Any, help: Any = "") -> TelField:

@@ -18,7 +18,7 @@ from intake.directory.export import Plain
 from intake.directory.history import Edit
 from intake.i18n import Localised, language, language_name, languages
 from intake.toml.lines import Place
-from intake.toml.reader import REQUIRED_LANGUAGE
+from intake.toml.table import REQUIRED_LANGUAGE
 
 #: Between the name of a text and the language that a field holds it in.
 _IN = "__"

@@ -5,6 +5,7 @@ somebody else changed the same thing meanwhile, that is shown first and nothing 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
@@ -24,6 +25,7 @@ from intake.staff.directory import facts, posts, texts
 from intake.staff.directory.bring import ImportForm
 from intake.staff.directory.form import DirectoryForm, Where
 from intake.staff.directory.words import line, told
+from intake.toml.faults import Fault
 
 bp = Blueprint("directory", __name__, url_prefix="/directory")
 
@@ -176,12 +178,17 @@ def _amend(form: DirectoryForm) -> None:
     upkeep.amend(form.change, seen=form.seen.data or 0, concerns=form.concerns, by=g.member)
 
 
-def _trouble(problem: Exception) -> dict[str, Any]:
-    """Why it was not done, as the pages show it."""
+def _trouble(
+    problem: Exception, say: Callable[[Fault], str] = attrgetter("words")
+) -> dict[str, Any]:
+    """Why it was not done, as the pages show it.
+
+    :param say: what they tell of a fault; only who has written a file knows its lines.
+    """
     if isinstance(problem, WouldBeLeft):
         return {"left": problem.left}
     if isinstance(problem, OrganisationError):
-        return {"faults": [fault.words for fault in problem.faults]}
+        return {"faults": [say(fault) for fault in problem.faults]}
     return {"trouble": str(problem)}
 
 
@@ -253,7 +260,7 @@ def bring_in() -> Answer:
             changes = upkeep.replace(file, seen=seen, by=g.member)
     except (OrganisationError, Refused, WouldBeLeft) as problem:
         db.session.rollback()
-        return _import_page(form, **_trouble(problem)), 422
+        return _import_page(form, **_trouble(problem, str)), 422
 
     if "load" in request.form and not news:
         db.session.commit()

@@ -14,7 +14,7 @@ from intake.directory.check import COORDINATOR, ORGANISATION
 from intake.directory.export import Plain
 from intake.directory.history import ORDER, Edit
 from intake.staff.directory.form import DirectoryForm, Where, email, in_languages
-from intake.toml.reader import is_pattern
+from intake.toml.values import is_pattern
 
 KINDS = {"department": _l("Department"), "company": _l("Municipal company")}
 

@@ -16,7 +16,7 @@ from intake.i18n import language, language_name, pick
 from intake.staff.directory.facts import COLOURS, CONFORMS, PROMISES
 from intake.staff.directory.posts import KINDS
 from intake.staff.directory.texts import ACTS
-from intake.toml.reader import is_language
+from intake.toml.values import is_language
 
 _ROLES = {
     "administrator": _l("administrator"),
