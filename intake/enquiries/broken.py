@@ -28,7 +28,7 @@ class Broken:
     unreachable: list[Person]
     unconfirmed: list[Person]
     unstaffed: list[Post]  # nobody there is on duty, nor anybody who covers
-    ownerless: list[str]  # numbers of open cases that nobody owns
+    ownerless: list[Enquiry]  # open cases that nobody owns
 
     def __bool__(self) -> bool:
         return any(vars(self).values())
@@ -62,11 +62,11 @@ def _waits_hours() -> int:
     return int(waits / timedelta(hours=1)) if waits >= LONG else 0
 
 
-def _ownerless(house: Organisation) -> list[str]:
+def _ownerless(house: Organisation) -> list[Enquiry]:
     """Open cases at a department that is no more, or worked on without anybody who owns them."""
     left = [post.id for post in house.posts.values() if not post.active]
     worked_on = AT_DEPARTMENT - {Status.WITH_DEPARTMENT}
-    asked = sa.select(Enquiry.reference).where(
+    asked = sa.select(Enquiry).where(
         sa.or_(
             sa.and_(Enquiry.department_id.in_(left), Enquiry.status != Status.CLOSED),
             sa.and_(Enquiry.status.in_(sorted(worked_on)), Enquiry.owner == ""),

@@ -95,7 +95,8 @@ def daily_letter(
             house,
             told=_told(mails),
             left=_told(left),
-            broken=broken(house, today),
+            broken=(wrong := broken(house, today)),
+            ownerless=[_named(enquiry) for enquiry in wrong.ownerless],
             most=MOST,
             inbox=link("staff.inbox.show", view="action"),
             contacts=link("staff.contacts.listed"),
@@ -121,21 +122,23 @@ def _person(house: Organisation, address: str) -> Person | None:
 
 
 def _to_do(house: Organisation, today: date) -> dict[str, Any]:
-    """How many cases need what, and the first of them: numbers only (G4)."""
+    """How many cases need what, and the first of them: what is new before what is late."""
     asked = (
         sa.select(Enquiry)
         .where(Enquiry.coordinator_from <= today, sa.not_(Enquiry.suspected))
         .order_by(Enquiry.coordinator_from, Enquiry.id)
         .limit(_MOST_COUNTED)
     )
-    wanted: list[tuple[str, list[Need]]] = [
-        (enquiry.reference, [n for n in attention.needs(enquiry, house) if n is not Need.DECIDE])
+    wanted: list[tuple[Enquiry, list[Need]]] = [
+        (enquiry, [n for n in attention.needs(enquiry, house) if n is not Need.DECIDE])
         for enquiry in db.session.scalars(asked)
     ]
-    counted = Counter(need for _reference, needs in wanted for need in needs)
+    counted = Counter(need for _enquiry, needs in wanted for need in needs)
+    first = list(Need).index
+    wanted.sort(key=lambda each: min(map(first, each[1]), default=len(Need)))
     return {
         "counts": [(need, counted[need]) for need in Need if counted[need]],
-        "first": wanted[:MOST],
+        "first": [(*_named(enquiry), needs) for enquiry, needs in wanted[:MOST]],
         "total": len(wanted),
     }
 
@@ -151,10 +154,15 @@ def _told(mails: Sequence[OutgoingMail]) -> list[Told]:
         if enquiry is None:
             comments += [Told(mail.subject, [mail.text.strip()], "") for mail in some]
             continue
-        heading = ": ".join(filter(None, (about, _title(enquiry))))
-        openings = [_opening(mail.text) for mail in some]
-        cases.append(Told(heading, openings, letters.case_link(enquiry)))
+        heading, address = _named(enquiry)
+        cases.append(Told(heading, [_opening(mail.text) for mail in some], address))
     return cases + comments
+
+
+def _named(enquiry: Enquiry) -> tuple[str, str]:
+    """A case as it is called in a mail to staff, and the link to it."""
+    heading = ": ".join(filter(None, (enquiry.reference, _title(enquiry))))
+    return heading, letters.case_link(enquiry)
 
 
 def _title(enquiry: Enquiry) -> str:

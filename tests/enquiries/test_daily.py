@@ -29,6 +29,7 @@ from tests import make
 COORDINATOR = "internationellt@ljungby.example"
 SCHOOL = "internationellt.barn-utbildning@ljungby.example"
 SUCCESSOR = "nya.barn-utbildning@ljungby.example"
+LONG_AGO = date(2026, 10, 1)
 MONDAY = datetime(2026, 11, 2, 14, tzinfo=UTC)
 TUESDAY = datetime(2026, 11, 3, 7, 30, tzinfo=UTC)  # half past eight
 
@@ -70,21 +71,34 @@ def test_nothing_is_wrong() -> None:
     assert "Inget i dag." in mail.text
 
 
-def test_what_needs_doing_without_a_word_of_the_sender() -> None:
+def test_what_needs_doing_with_the_title_at_most() -> None:
     references = [make.enquiry().reference for _each in range(12)]
     db.session.execute(sa.update(OutgoingMail).values(state="sent", due_at=None))
     db.session.commit()
     morning()
     [mail] = mails(about="daily")
     assert mail.subject == "EU-idéer i dag: 12 att göra"
-    assert "- 12: " in mail.text
-    assert references[9] in mail.text
+    assert "(12)" in mail.text
+    title = make.IDEA["title"]
+    assert f"{references[9]}: {title}" in mail.text
+    assert f"/staff/enquiries/{references[9]}\n" in mail.text
     assert references[10] not in mail.text
     assert "/staff/?view=action" in mail.text
-    for typed in make.IDEA.values():
+    for typed in set(make.IDEA.values()) - {title}:
         assert typed not in mail.text
         assert typed not in mail.html
     assert "Inget är fel." in mail.text
+
+
+def test_what_is_new_stands_before_what_is_late_and_a_protected_title_nowhere() -> None:
+    old, new = make.enquiry(title="En gammal"), make.enquiry(title="En hemlig")
+    old.status, old.department_id, old.answer_by = Status.WITH_DEPARTMENT, "teknik", LONG_AGO
+    old.coordinator_from, new.protected = LONG_AGO, True
+    db.session.commit()
+    morning()
+    [mail] = mails(about="daily")
+    assert mail.text.index(f"{new.reference}\n") < mail.text.index(f"{old.reference}: En gammal")
+    assert "hemlig" not in mail.text + mail.html
 
 
 def test_all_that_is_broken() -> None:
@@ -119,7 +133,7 @@ def test_all_that_is_broken() -> None:
         "(internationellt.teknik@ljungby.example)",
         "- Barn- och utbildningsförvaltningen",
         "- Socialförvaltningen",
-        f"Öppna idéer som ingen äger:\n\n- {ownerless.reference}",
+        f"Öppna idéer som ingen äger:\n\n{ownerless.reference}: {ownerless.title}",
     ):
         assert words in wrong
     assert "Inget är fel" not in wrong
