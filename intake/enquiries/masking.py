@@ -8,8 +8,10 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from intake.enquiries.models import Enquiry
+from intake.enquiries.veil import ADDRESS, COMMON
 
 _BETWEEN = r"[\s>]+"  # a line break, or the mark of a quoted line, may stand between two words
+_GENITIVE = r"(?:[:’']?s)?(?!\w)"
 
 
 @dataclass(frozen=True)
@@ -26,14 +28,26 @@ class Part:
 
 
 def mask(words: Sequence[str], text: str) -> str:
-    """*text* without *words*, whatever their capitals and in the middle of others too: better a
-    letter too many than a name.
+    """*text* without *words*, whatever their capitals, in the genitive too; and without any mail
+    address that one of them is part of.
+
+    A word in the middle of another stays, for what is public must be readable (TF 2:12); see
+    :func:`within`.
     """
     if not words:
         return text
-    longest_first = sorted(words, key=len, reverse=True)
-    patterns = [_BETWEEN.join(map(re.escape, word.split())) for word in longest_first]
-    return re.sub("|".join(patterns), lambda _found: masked(), text, flags=re.IGNORECASE)
+    whole = re.compile(rf"(?<!\w)(?:{_any(words)}){_GENITIVE}", re.IGNORECASE)
+    text = re.sub(ADDRESS, lambda a: masked() if whole.search(a[0]) else a[0], text)
+    return whole.sub(lambda _found: masked(), text)
+
+
+def within(words: Sequence[str], parts: Sequence[Part]) -> list[str]:
+    """Words still in *parts* that hold one of *words*: whoever masks "Anna" meets "annat" too."""
+    if not words:
+        return []
+    holding = re.compile(rf"\w*(?:{_any(words)})\w*", re.IGNORECASE)
+    found = (each for part in parts for each in holding.findall(f"{part.label}\n{part.text}"))
+    return sorted({each.casefold() for each in found})
 
 
 def mask_parts(parts: Sequence[Part], hidden: Collection[str], words: Sequence[str]) -> list[Part]:
@@ -57,7 +71,13 @@ def masked() -> str:
 
 def traces(enquiry: Enquiry) -> list[str]:
     """How the sender may stand in the texts: name, parts of it, address, telephone number."""
-    names = [each for each in re.findall(r"\w+", enquiry.name) if len(each) > 2]
+    names = [each for each in re.findall(r"\w+", enquiry.name) if each.casefold() not in COMMON]
     digits = re.sub(r"\D", "", enquiry.phone)
     found = [enquiry.name, *names, enquiry.email, enquiry.phone, digits]
     return list(dict.fromkeys(each for each in found if len(each) > 2))
+
+
+def _any(words: Sequence[str]) -> str:
+    """A pattern of any of *words*, the longest first."""
+    longest_first = sorted(words, key=len, reverse=True)
+    return "|".join(_BETWEEN.join(map(re.escape, word.split())) for word in longest_first)

@@ -11,13 +11,14 @@ VEIL = "[...]"  # what stands there instead
 
 _BETWEEN = r"[\s()/.\u2010-\u2015\u2212-]"  # what people write between the digits of a number
 _HOURS = r"\d\d[.:]\d\d\s?[\u2010-\u2015-]\s?\d\d[.:]\d\d(?!\d)"  # 08.00-16.00
+#: A mail address as it stands in a text.
+ADDRESS = r"[^\s<>()@,;:]{1,64}@[^\s<>()@,;:]{1,255}"
 _CONTACT = re.compile(
-    r"[^\s<>()@,;:]{1,64}@[^\s<>()@,;:]{1,255}"
-    rf"|(?<![\w-])(?<!\d[.:])(?!{_HOURS})\(?(?:\+\d|0)(?:\d|{_BETWEEN}){{6,18}}\d(?!\w)"
+    rf"{ADDRESS}|(?<![\w-])(?<!\d[.:])(?!{_HOURS})\(?(?:\+\d|0)(?:\d|{_BETWEEN}){{6,18}}\d(?!\w)"
 )
 _GENITIVE = r"(?:[:’']?s)?(?!\w)"
 #: Words that stand in names and in every other text too.
-_COMMON = frozenset(["och", "and", "med", "för", "von", "van", "der", "den", "det", "the", "del"])
+COMMON = frozenset(["och", "and", "med", "för", "von", "van", "der", "den", "det", "the", "del"])
 
 
 def veiled(words: str, enquiry: Enquiry) -> str:
@@ -41,7 +42,7 @@ def _traces(enquiry: Enquiry) -> Iterator[tuple[str, str]]:
         yield names[0].casefold(), rf"(?i)(?<!\w){whole}{_GENITIVE}"
 
     for name in names:
-        if len(name) > 2 and name.casefold() not in _COMMON:
+        if len(name) > 2 and name.casefold() not in COMMON:
             yield name.casefold(), rf"(?i)(?<!\w){re.escape(name)}{_GENITIVE}"
 
     digits = re.sub(r"^(?:0046|46|0+)", "", re.sub(r"\D", "", enquiry.phone))

@@ -37,7 +37,7 @@ def show(reference: str) -> str:
         formdata=None,
         seen=enquiry.history[-1].id,
         mask=[part.key for part in parts if part.reason],
-        words="\n".join(masking.traces(enquiry)) if enquiry.protected else "",
+        sender=enquiry.protected,
     )
     return _page(enquiry, form, parts)
 
@@ -61,7 +61,7 @@ def release(reference: str) -> Response | str | tuple[str, int]:
         return _page(enquiry, form, parts), 422
 
     hidden = {part.key for part in parts}.intersection(form.mask.data or ())
-    words = form.word_list()
+    words = form.word_list() + (masking.traces(enquiry) if form.sender.data else [])
     shown = masking.mask_parts(parts, hidden, words)
     news = copy.news_since(enquiry, form.seen.data or 0)
     if news or "release" not in request.form:
@@ -70,7 +70,8 @@ def release(reference: str) -> Response | str | tuple[str, int]:
         form.seen.raw_data, form.seen.data = None, enquiry.history[-1].id  # it is shown now
         return _page(enquiry, form, parts, shown=shown, news=True), 409
     if "release" not in request.form:
-        return _page(enquiry, form, parts, shown=shown)
+        within = masking.within(words, shown)
+        return _page(enquiry, form, parts, shown=shown, within=within)
 
     answer = _document(enquiry, shown)
     if request.form["release"] == "zip":

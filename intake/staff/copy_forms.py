@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, IntegerField, SelectMultipleField, ValidationError
+from wtforms import BooleanField, Field, IntegerField, SelectMultipleField, ValidationError
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
@@ -17,12 +17,16 @@ class CopyForm(FlaskForm):
 
     seen = IntegerField(validators=[Optional()], widget=HiddenInput())
     mask = SelectMultipleField(_l("What is to be masked?"), validate_choice=False)
+    sender = BooleanField(
+        _l("The sender's name, e-mail address and telephone number, wherever they stand")
+    )
     words = fields.text(
-        _l("Words to mask wherever they stand"),
+        _l("More words to mask wherever they stand"),
         2000,
         help=_l(
-            "One to a line, for example a name. Nothing is masked inside files: look into them, "
-            "and mask a file as a whole."
+            "One to a line, for example another person's name. Whole words are masked, in the "
+            "genitive too. Nothing is masked inside files: look into them, and mask a file as a "
+            "whole."
         ),
     )
     why = fields.text(
