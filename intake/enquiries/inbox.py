@@ -93,7 +93,7 @@ def listed(
 ) -> Listed:
     """One page of *view*, as far as *who* may see it; see :func:`pages.read`."""
     page = pages.read(who, view, asked, cursor)
-    events = _last_events([each.id for each in page.found], house)
+    events = _last_events(who, [each.id for each in page.found], house)
     return Listed(
         tuple(_row(each, events.get(each.id), asked.words, house, who) for each in page.found),
         page.previous,
@@ -102,13 +102,18 @@ def listed(
     )
 
 
-def _last_events(ids: list[int], house: Organisation) -> dict[int, Last]:
-    """What happened last to each, letters and readings apart, which follow from something else."""
+def _last_events(who: Member, ids: list[int], house: Organisation) -> dict[int, Last]:
+    """What happened last to each, letters and readings apart, which follow from something else; nor
+    is it news to a department that it has looked.
+    """
     if not ids:
         return {}
+    passed_over = [Act.MAILED, Act.WITHHELD, Act.READ]
+    if not who.coordinates:
+        passed_over.append(Act.OPENED)
     latest = (
         sa.select(sa.func.max(Event.id))
-        .where(Event.enquiry_id.in_(ids), Event.act.not_in((Act.MAILED, Act.WITHHELD, Act.READ)))
+        .where(Event.enquiry_id.in_(ids), Event.act.not_in(passed_over))
         .group_by(Event.enquiry_id)
     )
     events = db.session.scalars(sa.select(Event).where(Event.id.in_(latest)))
@@ -144,7 +149,9 @@ def _marks(enquiry: Enquiry, today: date) -> Iterator[Flag]:
         yield Flag.NEWS
     if enquiry.due_on and enquiry.due_on < today:
         yield Flag.LATE
-    if enquiry.flagged or enquiry.protected:
+    if enquiry.protected:
+        yield Flag.PROTECTED
+    if enquiry.flagged:
         yield Flag.SECRECY
     if enquiry.resembles_id:
         yield Flag.RESEMBLES

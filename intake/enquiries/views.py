@@ -35,6 +35,7 @@ class Flag(StrEnum):
     NEWS = "news"
     LATE = "late"
     SECRECY = "secrecy"
+    PROTECTED = "protected"
     RESEMBLES = "resembles"
     DUPLICATE = "duplicate"
 
@@ -73,8 +74,14 @@ Parts = dict[str, sa.ColumnElement[bool]]
 _FLAGS: dict[str, Any] = {
     Flag.NEWS: sa.text(models.NEWS),
     Flag.SECRECY: sa.text(models.FLAGGED),
+    Flag.PROTECTED: sa.text(models.FLAGGED),
     Flag.RESEMBLES: sa.text(models.RESEMBLES),
     Flag.DUPLICATE: sa.text(models.DUPLICATE),
+}
+#: One index holds what is either of the two.
+_WHICH: dict[str, Any] = {
+    Flag.SECRECY: sa.text("flagged"),
+    Flag.PROTECTED: sa.text("protected"),
 }
 _STATUSES: dict[View, frozenset[Status]] = {
     View.DEPARTMENTS: AT_DEPARTMENT,
@@ -130,6 +137,8 @@ def parts_of(who: Member, view: View, asked: Filter) -> Parts:
         parts["late"] = Enquiry.due_on < clock.today()
     elif asked.flag:
         parts["flag"] = _FLAGS[asked.flag]
+    if asked.flag in _WHICH:
+        parts["which flag"] = _WHICH[asked.flag]
     if asked.first_day:
         parts["since"] = Enquiry.received_at >= _begin_of(asked.first_day)
     if asked.last_day:

@@ -24,6 +24,7 @@ from intake.directory.members import Member
 from intake.directory.organisation import Organisation
 from intake.enquiries.attention import Need
 from intake.enquiries.choices import GOALS, SENDER_KINDS
+from intake.enquiries.fact_words import LABELS
 from intake.enquiries.funding import name_of
 from intake.enquiries.thread import STATUSES
 from intake.enquiries.views import Filter, Flag, View, views
@@ -55,7 +56,8 @@ NEEDS = {
 FLAGS = {
     Flag.NEWS: _l("New answer"),
     Flag.LATE: _l("Late"),
-    Flag.SECRECY: _l("May hold secrets"),
+    Flag.PROTECTED: LABELS["protected"],
+    Flag.SECRECY: LABELS["flagged"],
     Flag.RESEMBLES: _l("Duplicate?"),
     Flag.DUPLICATE: _l("Duplicate"),
 }

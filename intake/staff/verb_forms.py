@@ -153,7 +153,7 @@ class NoteForm(VerbForm):
         fields.Required(_l("Write the note.")),
         help=_l("Only staff who may open the case read it. It can become a public document."),
     )
-    secret = BooleanField(_l("May fall under secrecy"))
+    secret = BooleanField(LABELS["flagged"])
 
 
 class AdvanceForm(LetterForm):

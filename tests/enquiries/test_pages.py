@@ -69,6 +69,7 @@ def twelve(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Enquiry
             idea.department_from = idea.coordinator_from
             idea.due_on = clock.today() - timedelta(days=number % 2)
             idea.flagged = number == 0
+            idea.protected = number in (0, 1)
             idea.news_at = clock.now() if number in (0, 2, 9) else None
             db.session.commit()
         yield list(db.session.scalars(sa.select(Enquiry).order_by(Enquiry.id)))
@@ -82,6 +83,7 @@ CHECKED: list[tuple[Filter, Callable[[Enquiry], object]]] = [
     (Filter(status="closed"), lambda idea: idea.status == "closed"),
     (Filter(flag=Flag.NEWS), lambda idea: idea.news_at),
     (Filter(flag=Flag.SECRECY), lambda idea: idea.flagged),
+    (Filter(flag=Flag.PROTECTED), lambda idea: idea.protected),
     (Filter(flag=Flag.LATE), lambda idea: idea.due_on < clock.today()),
     (Filter(words="solceller"), lambda idea: "solceller" in idea.title),
     (Filter(words="litauen"), lambda idea: True),

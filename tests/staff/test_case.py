@@ -137,6 +137,37 @@ def test_neither_reasons_nor_names_of_files_tell_who_is_protected(
 
 
 @on_sqlite
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        ({}, set()),
+        ({"protected": "y"}, {"Skyddad identitet"}),
+        ({"flagged": "y"}, {"Kan omfattas av sekretess"}),
+        ({"flagged": "y", "protected": "y"}, {"Skyddad identitet", "Kan omfattas av sekretess"}),
+    ],
+)
+def test_what_must_not_be_told_is_said_to_whoever_opens_it(
+    page: Page, contact: Page, reference: str, flags: dict[str, str], said: set[str]
+) -> None:
+    desk.sign_in(page)
+    act(page, reference, "flag", **flags)
+    for who in (page, contact):
+        for address in ("", "/answer"):
+            seen = who.get(f"/staff/enquiries/{reference}{address}")
+            notices = [e for e in seen.tree.iter("div") if "warning" in e.get("class", "")]
+            headings = {"".join(h.itertext()) for e in notices for h in e.iter("h2")}
+            assert headings == said
+            assert ("Säg aldrig namn" in seen.text) is ("protected" in flags)
+
+        [row] = [e for e in who.get("/staff/?view=all").tree.iter("tr") if e.get("id")]
+        pills = {"".join(e.itertext()) for e in row.iter("span") if e.get("class") == "tag"}
+        assert pills == said
+        for flag, words in (("protected", "Skyddad identitet"), ("secrecy", "Kan omfattas")):
+            found = who.get(f"/staff/?view=all&flag={flag}").text
+            assert (reference in found) is any(words in each for each in said)
+
+
+@on_sqlite
 def test_who_has_read_it_stands_apart(page: Page, reference: str) -> None:
     desk.sign_in(page)
     act(page, reference, "flag", flagged="y")

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from intake.db import db
+from intake.directory.organisation import organisation
 from intake.enquiries import pages
 from intake.enquiries.models import Enquiry
 from intake.enquiries.views import Flag, View
@@ -38,6 +39,18 @@ def test_the_coordinator_begins_with_what_is_to_do(page: Page) -> None:
     assert f"/staff/enquiries/{reference}" in shown.html
     assert shown.html.count('aria-current="page"') >= 1
     assert "Kim Exempel" not in shown.text
+
+
+@on_sqlite
+def test_that_they_have_looked_is_no_news_to_a_department(page: Page) -> None:
+    reference = place(page.app, "Elever besöker en vänskola")
+    with page.app.app_context():
+        contact = organisation().posts["barn-utbildning"].contacts[0].email
+    sign_in(page, contact)
+    page.get(f"/staff/enquiries/{reference}")
+    assert "Öppnad av verksamheten" not in page.get("/staff/").text
+    sign_in(page, COORDINATOR)
+    assert "Öppnad av verksamheten" in page.get("/staff/").text
 
 
 def test_a_contact_sees_their_own_and_no_spam(page: Page) -> None:

@@ -221,6 +221,13 @@ def _(visit: Visit) -> None:
     open_case(visit, happened(visit, *CONFIRMED, flag))
 
 
+@met("case-menu", who=CONTACT, endpoint=CASE)
+def _(visit: Visit) -> None:
+    """The menu of a narrow screen is open."""
+    open_case(visit, happened(visit, *CONFIRMED))
+    visit.page.locator(".menu").evaluate("menu => { menu.open = true }")
+
+
 @met("case-sent-back", who=COORDINATOR, endpoint=CASE)
 def _(visit: Visit) -> None:
     open_case(visit, happened(visit, *CONFIRMED, send_back))
