@@ -34,6 +34,13 @@ KINDS = {
     "not_an_idea": _l("not an idea"),
 }
 
+#: What is asked when an idea begins to be developed.
+BEGINS = {
+    "owner": LABELS["owner"],
+    "own_share": _l("Our own share"),
+    "decides": _l("Who decides"),
+}
+
 #: The first assessment (domain knowledge of Swedish funding advisers): each is answered 0 to 2.
 QUESTIONS = {
     "need": _l("Is there a need?"),
@@ -52,6 +59,12 @@ POINTS = {0: _l("no, or not known"), 1: _l("partly"), 2: _l("yes")}
 def changed(event: Event) -> list[tuple[str, str]]:
     """What a change of staff's own fields has set: label and value of each."""
     return [(str(LABELS[name]), _value(name, value)) for name, value in event.data["after"].items()]
+
+
+def begun(event: Event) -> list[tuple[str, str]]:
+    """With what an idea began to be developed; also what was not known then."""
+    told = event.data
+    return [(str(BEGINS[key]), told[key] or _("not known yet")) for key in BEGINS if key in told]
 
 
 def assessed(event: Event) -> list[tuple[str, str]]:

@@ -104,6 +104,22 @@ def named(ids: Iterable[str]) -> list[tuple[str, str]]:
     return [(id if id in known else "", name_of(id)) for id in ids]
 
 
+def shares_left(ids: Iterable[str]) -> list[str]:
+    """What each of these programmes leaves to others to pay, where its rate is known."""
+    known = catalogue().programmes
+    rates = [(name_of(id), known[id].eu_rate_max) for id in ids if id in known]
+    return [
+        _(
+            "%(programme)s pays at most %(rate)d%%, so at least %(rest)d%% is left to pay.",
+            programme=name,
+            rate=rate,
+            rest=100 - rate,
+        )
+        for name, rate in rates
+        if rate is not None
+    ]
+
+
 def in_words(applicants: Iterable[str]) -> str:
     """*applicants* as a list in the current language, any of whom will do."""
     named = [str(APPLICANTS[each]) for each in applicants]

@@ -154,11 +154,22 @@ def deal_with(enquiry: Enquiry, *, by: Member) -> None:
     done(enquiry, Act.DEALT_WITH, by)
 
 
-def advance(enquiry: Enquiry, to: Status, *, by: Member, text: str = "", owner: str = "") -> None:
+def advance(
+    enquiry: Enquiry,
+    to: Status,
+    *,
+    by: Member,
+    text: str = "",
+    owner: str = "",
+    own_share: str = "",
+    decides: str = "",
+) -> None:
     """Let the idea come a step further: developing, applying, applied, granted.
 
     :param text: what the sender is told besides.
     :param owner: who in the municipality owns it; without an owner nothing is developed.
+    :param own_share: what we pay ourselves, roughly, and *decides*, who decides on it. What is not
+        known when an idea begins to be developed is told as that: it is why most of them end.
     :raises NotAllowed: no such step from here, or nobody owns it.
     """
     house = organisation()
@@ -170,7 +181,8 @@ def advance(enquiry: Enquiry, to: Status, *, by: Member, text: str = "", owner: 
     move(enquiry, to)
     enquiry.owner = owner
     spoken(enquiry)
-    done(enquiry, Act.MOVED, by, to=to, text=text, owner=owner)
+    begins = {"own_share": own_share, "decides": decides} if to is Status.DEVELOPING else {}
+    done(enquiry, Act.MOVED, by, to=to, text=text, owner=owner, **begins)
     tell(enquiry, by, "moved", lambda each, said: desk_letters.moved(each, to, said, house), text)
 
 

@@ -12,7 +12,7 @@ from intake.enquiries import attachments, copy_words, fact_words
 from intake.enquiries.choices import CHANNELS
 from intake.enquiries.close import REASONS
 from intake.enquiries.models import Attachment, Enquiry, Event
-from intake.enquiries.steps import Act
+from intake.enquiries.steps import Act, Status
 from intake.enquiries.veil import veiled
 from intake.enquiries.wording import name
 from intake.i18n import day
@@ -182,6 +182,8 @@ def _facts(event: Event) -> list[tuple[str, str]]:
     match event.act:
         case Act.SET:
             return fact_words.changed(event)
+        case Act.MOVED if event.data["to"] == Status.DEVELOPING:
+            return fact_words.begun(event)
         case Act.ASSESSED:
             return fact_words.assessed(event)
         case Act.RELEASED_COPY:

@@ -22,6 +22,7 @@ from intake.directory.organisation import Organisation
 from intake.enquiries.border import crosses
 from intake.enquiries.close import CLOSES_WITH
 from intake.enquiries.fact_words import KINDS, LABELS, POINTS, QUESTIONS
+from intake.enquiries.funding import shares_left
 from intake.enquiries.models import Enquiry
 from intake.enquiries.ready_texts import ready_texts
 from intake.enquiries.steps import MOVES, Status
@@ -166,6 +167,10 @@ class AdvanceForm(LetterForm):
         120,
         help=_l("A role, for example “Head of Sunnerboskolan”. Never a private person."),
     )
+    own_share = fields.line(_l("What do we pay ourselves?"), 200)
+    decides = fields.line(
+        _l("Who decides on it?"), 120, help=_l("For example the head of department, or the board.")
+    )
     text = to_sender(_l("To the sender"), required=False)
 
     def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
@@ -176,6 +181,11 @@ class AdvanceForm(LetterForm):
         if not self.is_submitted():
             self.owner.data = enquiry.owner
             self.to.data = possible[0].value if len(possible) == 1 else None
+        if Status.DEVELOPING in possible:
+            asked = _("Roughly, in money and working hours.")
+            self.own_share.description = " ".join([asked, *shares_left(enquiry.programmes)])
+        else:
+            del self.own_share, self.decides
         # Nothing is developed without an owner: `handle.advance` refuses it.
         self.owner.flags.required = possible == [Status.DEVELOPING]
 

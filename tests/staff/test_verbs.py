@@ -234,6 +234,32 @@ def test_sending_back_shows_the_border_too(app: Flask, contact: Page, reference:
     assert "kulturens fråga" in shown.text
 
 
+@on_sqlite
+def test_what_begins_has_an_owner_and_says_what_is_not_known(
+    app: Flask, page: Page, reference: str
+) -> None:
+    desk.sign_in(page)
+    act(page, reference, "programmes", programmes="interreg-south-baltic")
+    act(page, reference, "hand-over", department_id="barn-utbildning")
+    address = f"/staff/enquiries/{reference}/advance"
+    form = page.get(address)
+    assert "betalar högst 80 %, så minst 20 % återstår att betala" in form.text
+    typed = form.fields("verb") | {"own_share": "200 timmar om året", "send": "y"}
+    page.post(address, typed, 422)  # nobody owns it
+    page.post(address, typed | {"owner": "Rektorn"}, 303)
+    [begun] = [
+        dict(zip(*[[e.text for e in told.iter(tag)] for tag in ("dt", "dd")], strict=True))
+        for told in page.get(f"/staff/enquiries/{reference}").tree.iter("dl")
+        if "told" in told.get("class", "") and "timmar" in "".join(told.itertext())
+    ]
+    assert begun == {
+        "Ägare": "Rektorn",
+        "Vår egen insats": "200 timmar om året",
+        "Vem som beslutar": "inte känt än",
+    }
+    assert "own_share" not in page.get(address).fields("verb")  # a step further
+
+
 def test_a_list_shows_nothing_of_what_is_flagged_but_its_title(
     app: Flask, page: Page, reference: str
 ) -> None:
