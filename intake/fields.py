@@ -28,7 +28,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from intake.enquiries import attachments
+from intake.enquiries import attachments, file_kinds
 from intake.outbox.letter import spoken
 
 # Control characters but tab and line feed, halves of characters, and marks that turn the
@@ -118,7 +118,7 @@ class FilesField(MultipleFileField):
         help = _l(
             "At most 3 files, 10 MB each: PDF, pictures, text or office documents without macros."
         )
-        kinds = {"accept": attachments.ACCEPT}
+        kinds = {"accept": file_kinds.ACCEPT}
         super().__init__(label, description=help, render_kw=kinds, **kwargs)
         self.taken: list[attachments.File] = []
 

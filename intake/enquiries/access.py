@@ -1,6 +1,4 @@
-"""Loading an enquiry for whoever may see it: by its secret link, which can be asked for again or
-replaced, or by its number, for staff.
-"""
+"""Loading an enquiry for whoever may see it: by its secret link, or by its number, for staff."""
 
 import re
 from collections.abc import Collection
@@ -8,14 +6,10 @@ from collections.abc import Collection
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from intake import clock, links
+from intake import links
 from intake.db import db
 from intake.directory.members import Member
-from intake.directory.organisation import organisation
-from intake.enquiries import dispatch, letters, limits
-from intake.enquiries.models import Enquiry, LinkRequest
-from intake.enquiries.steps import Act, record
-from intake.outbox import queue
+from intake.enquiries.models import Enquiry
 
 _REFERENCE = re.compile(r"(?:EU)?[\W_]*(?P<year>20\d\d)[\W_]+(?P<number>\d{1,9})", re.I | re.A)
 _BY_TOKEN = (
@@ -98,60 +92,3 @@ def as_reference(typed: str) -> str | None:
     """*typed* as we write references: ``eu 2026 42`` is ``EU-2026-0042``. None if it is none."""
     found = _REFERENCE.fullmatch(typed.strip())
     return f"EU-{found['year']}-{int(found['number']):04d}" if found else None
-
-
-def request_link(reference: str, email: str, address: str) -> None:
-    """Mail a lost link to the stored address, if *reference* and *email* belong together.
-
-    Nothing tells the caller whether they did.
-
-    :raises limits.TooMany: too many have asked from this network address.
-    """
-    network = limits.network_hash(address)
-    limits.check(network, LinkRequest)
-
-    enquiry = by_reference(reference)
-    match = enquiry if enquiry and _may_have_link(enquiry, email) else None
-    asked = LinkRequest(at=clock.now(), enquiry_id=match and match.id, network=network)
-    db.session.add(asked)
-
-    if match and limits.may_mail(match.email):
-        _send_link(match, by="sender")
-
-
-def replace_link(enquiry: Enquiry, *, by: str, why: str, wrong_address: bool = False) -> bool:
-    """Give *enquiry* a new link; the old one opens nothing any more. The sender gets the new one.
-
-    A letter that still waits to leave takes the new link along.
-
-    :param by: the role that acts; *why* it is done, for the history.
-    :param wrong_address: the stored address is a stranger's, who gets neither this link nor a
-        later one.
-    :return: whether the new link was mailed; if not, somebody must hand it over.
-    """
-    enquiry.link_seed = links.new_seed()
-    enquiry.token_hash = links.token_hash(links.status_token(enquiry.link_seed))
-    record(enquiry, Act.LINK_REPLACED, by=by, why=why, wrong_address=wrong_address)
-    if not _is_senders_own(enquiry):
-        return False
-    queue.reseed(enquiry.reference, enquiry.link_seed)
-    if not limits.may_mail(enquiry.email):  # it may be a stranger's, who has had enough
-        return False
-    _send_link(enquiry, by=by)
-    return True
-
-
-def _send_link(enquiry: Enquiry, *, by: str) -> None:
-    letter = letters.link_again(enquiry, organisation())
-    dispatch.send(enquiry, letter, "link_again", to="sender", by=by)
-
-
-def _may_have_link(enquiry: Enquiry, typed: str) -> bool:
-    return _is_senders_own(enquiry) and enquiry.email.casefold() == typed.strip().casefold()
-
-
-def _is_senders_own(enquiry: Enquiry) -> bool:
-    """May the stored address get the link? Not if somebody there said that it is a mistake; and
-    what looks like spam sends no letter to anybody.
-    """
-    return bool(enquiry.email) and not enquiry.suspected and not dispatch.is_mistaken(enquiry)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from intake import clock, links
 from intake.db import Commands, db, only_read
 from intake.directory.organisation import organisation
-from intake.enquiries import access, search, slips, steps, wording
+from intake.enquiries import access, diagram, lost_link, search, slips, wording
 from intake.enquiries.chronicle import chronicle
 from intake.enquiries.models import Enquiry, PageComment
 from intake.enquiries.release import NotHeldBack
@@ -88,7 +88,7 @@ def release(reference: str, why: str) -> None:
 @cli.command("moves")
 def show_moves() -> None:
     """Print the page of the documentation that draws which status can follow which."""
-    click.echo(steps.page())
+    click.echo(diagram.page())
 
 
 @cli.command("comments")
@@ -120,7 +120,7 @@ def reindex() -> None:
 def replace_link(reference: str, why: str, wrong_address: bool) -> None:
     """Replace the link to the status page, when it went astray. The sender gets the new one."""
     enquiry = _get(reference)
-    mailed = access.replace_link(enquiry, by="operator", why=why, wrong_address=wrong_address)
+    mailed = lost_link.replace(enquiry, by="operator", why=why, wrong_address=wrong_address)
     token = links.status_token(enquiry.link_seed)
     db.session.commit()
 

@@ -14,10 +14,11 @@ from intake.enquiries import attachments
 from intake.enquiries.acts import done
 from intake.enquiries.choices import CHANNELS, LABELS, SENDER_KINDS, answers
 from intake.enquiries.copy_words import FIELDS
+from intake.enquiries.event_words import LETTERS, STATUSES
 from intake.enquiries.masking import Part
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.steps import Act
-from intake.enquiries.thread import LETTERS, STATUSES, Entry, thread
+from intake.enquiries.thread import Entry, thread
 from intake.enquiries.wording import name
 from intake.i18n import clock_time, day
 from intake.links import TOKEN_PLACE
@@ -128,7 +129,7 @@ def _history(enquiry: Enquiry, house: Organisation) -> Iterator[Part]:
 
 
 def _mails(enquiry: Enquiry) -> Iterator[Part]:
-    for mail in mails_of(enquiry):
+    for mail in mails_about(enquiry):
         kind = mail.key.split("/")[1]
         yield Part(
             f"mail.{mail.id}",
@@ -140,7 +141,7 @@ def _mails(enquiry: Enquiry) -> Iterator[Part]:
         )
 
 
-def mails_of(enquiry: Enquiry) -> list[OutgoingMail]:
+def mails_about(enquiry: Enquiry) -> list[OutgoingMail]:
     """Every mail about *enquiry*, the first first."""
     asked = sa.select(OutgoingMail).where(OutgoingMail.about == enquiry.reference)
     return list(db.session.scalars(asked.order_by(OutgoingMail.id)))

@@ -1,41 +1,49 @@
 """A copy of a case as one file to save: the page, the mails, the files, and a sum of each."""
 
 import hashlib
-import io
 import zipfile
 from collections.abc import Collection, Iterator, Sequence
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
+from itertools import chain
+from tempfile import SpooledTemporaryFile
+from typing import IO
 
 from flask_babel import gettext as _
 
 from intake.enquiries import attachments
-from intake.enquiries.copy import mails_of, words_of
+from intake.enquiries.copy import mails_about, words_of
 from intake.enquiries.masking import mask
 from intake.enquiries.models import Enquiry
 from intake.outbox.models import OutgoingMail
 
+_IN_MEMORY = 5 * attachments.MEGABYTE  # what is larger is written to the disk
 
-def archive(enquiry: Enquiry, page: str, hidden: Collection[str], words: Sequence[str]) -> bytes:
+
+def archive(
+    enquiry: Enquiry, page: str, hidden: Collection[str], words: Sequence[str]
+) -> IO[bytes]:
     """A ZIP file with *page*, and with the mails and files of *enquiry* that are not masked.
 
     :param hidden: keys of the parts that are masked; *words*, what is masked in mails and names.
         Nothing is masked inside a file: it is there as it came, or not at all.
+    :return: it, to be read from its beginning; large ones are on the disk and go when it is closed.
     """
-    content = {
-        f"{enquiry.reference}.html": page.encode(),
-        **dict(_mails(enquiry, hidden, words)),
-        **dict(_files(enquiry, hidden, words)),
-    }
-    sums = [f"{hashlib.sha256(each).hexdigest()}  {path}\n" for path, each in content.items()]
-    content["SHA-256.txt"] = "".join(sums).encode()
-
-    packed = io.BytesIO()
+    content = chain(
+        [(f"{enquiry.reference}.html", page.encode())],
+        _mails(enquiry, hidden, words),
+        _files(enquiry, hidden, words),
+    )
+    sums = []
+    packed = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - whoever sends it closes it
     with zipfile.ZipFile(packed, "w") as file:  # not compressed: pictures and PDF are already
-        for path, each in content.items():
+        for path, each in content:
             file.writestr(path, each)
-    return packed.getvalue()
+            sums.append(f"{hashlib.sha256(each).hexdigest()}  {path}\n")
+        file.writestr("SHA-256.txt", "".join(sums))
+    packed.seek(0)
+    return packed
 
 
 def _files(
@@ -43,17 +51,20 @@ def _files(
 ) -> Iterator[tuple[str, bytes]]:
     folder = _("files")
     kept = [file for files in attachments.of(enquiry).values() for file in files]
-    for number, file in enumerate(kept, start=1):
-        if f"file.{file.key}" not in hidden:
-            name = attachments.safe_name(mask(words, file.name))
-            yield f"{folder}/{number:02}-{name}", file.content
+    paths = {
+        file.key: f"{folder}/{number:02}-{attachments.safe_name(mask(words, file.name))}"
+        for number, file in enumerate(kept, start=1)
+        if f"file.{file.key}" not in hidden
+    }
+    for key, content in attachments.contents(enquiry, paths):
+        yield paths[key], content
 
 
 def _mails(
     enquiry: Enquiry, hidden: Collection[str], words: Sequence[str]
 ) -> Iterator[tuple[str, bytes]]:
     folder = _("mails")
-    for number, mail in enumerate(mails_of(enquiry), start=1):
+    for number, mail in enumerate(mails_about(enquiry), start=1):
         if f"mail.{mail.id}" not in hidden:
             kind = mail.key.split("/")[1]
             yield f"{folder}/{number:02}-{kind}.eml", _as_eml(mail, words)

@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from intake import clock
 from intake.directory import posts
 from intake.directory.members import Member
-from intake.directory.organisation import organisation
+from intake.directory.organisation import Organisation, organisation
+from intake.directory.posts import Holder
 from intake.enquiries import attention, desk_letters, dispatch
 from intake.enquiries.acts import done, leave_department, spoken, take_up, tell, who
 from intake.enquiries.border import crosses
@@ -33,22 +34,8 @@ def hand_over(
     :raises NotAllowed: no such department, nobody there, or the idea is past that.
     """
     house = organisation()
-    department = house.department(department_id)
-    if department is None or not department.active:
-        raise NotAllowed(_("Choose a department from the list."))
-    holder = posts.holder(house, department_id, clock.today())
-    if holder.standing == "coordinator":
-        if holder.missing == "unreachable":
-            raise NotAllowed(
-                _(
-                    "Its contact cannot be reached by mail. Choose another department, or keep the "
-                    "idea."
-                )
-            )
-        raise NotAllowed(
-            _("Nobody there is on duty today. Choose another department, or keep the idea.")
-        )
-
+    holder = _receiver(department_id, house)
+    department = holder.post
     crossed = crosses(house.department(enquiry.department_id) or house.coordinator, department)
     has_it = enquiry.department_id == department_id and enquiry.handed_over_at is not None
     before = enquiry.department_id
@@ -80,6 +67,23 @@ def hand_over(
         lambda to, said: desk_letters.placed(to, department, said, house, decide_by),
         text,
     )
+
+
+def _receiver(department_id: str, house: Organisation) -> Holder:
+    """Who holds the post of that department today, if anybody does."""
+    department = house.department(department_id)
+    if department is None or not department.active:
+        raise NotAllowed(_("Choose a department from the list."))
+    holder = posts.holder(house, department_id, clock.today())
+    if holder.missing == "unreachable" and holder.standing == "coordinator":
+        raise NotAllowed(
+            _("Its contact cannot be reached by mail. Choose another department, or keep the idea.")
+        )
+    if holder.standing == "coordinator":
+        raise NotAllowed(
+            _("Nobody there is on duty today. Choose another department, or keep the idea.")
+        )
+    return holder
 
 
 def take(enquiry: Enquiry, *, by: Member) -> None:

@@ -18,10 +18,10 @@ from intake.directory.members import Member
 from intake.directory.organisation import Organisation
 from intake.enquiries import access, attention, hits, pages
 from intake.enquiries.attention import Need
+from intake.enquiries.event_words import what
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.pages import Cursor
 from intake.enquiries.steps import Act
-from intake.enquiries.thread import what
 from intake.enquiries.veil import veiled
 from intake.enquiries.views import Filter, Flag, View, departments, parts_of, views
 

@@ -14,12 +14,12 @@ from intake.db import db
 from intake.directory import posts
 from intake.directory.organisation import Organisation, Person, organisation
 from intake.enquiries import (
-    access,
     attachments,
     attention,
     dispatch,
     join,
     limits,
+    lost_link,
     search,
     sender_letters,
 )
@@ -104,7 +104,7 @@ def replace_link(enquiry: Enquiry) -> bool:
     :return: whether the new one was mailed too.
     """
     _take_turn(enquiry)
-    return access.replace_link(enquiry, by="sender", why="asked for on the status page")
+    return lost_link.replace(enquiry, by="sender", why="asked for on the status page")
 
 
 def _take_turn(enquiry: Enquiry) -> None:

@@ -54,25 +54,6 @@ PUBLIC_STEP = {
 }
 
 
-def diagram() -> str:
-    """The table of moves as a Mermaid state diagram, for ``docs/statuses.md``."""
-    lines = [
-        f"    {here} --> {there}" for here in Status for there in Status if there in MOVES[here]
-    ]
-    first = f"    [*] --> {Status.RECEIVED}"
-    return "\n".join(["stateDiagram-v2", first, *lines])
-
-
-def page() -> str:
-    """The page of the documentation that shows the table of moves."""
-    return (
-        "# Which status can follow which\n\n"
-        "Written by `make statuses` from `MOVES` in `intake/enquiries/steps.py`. That somebody "
-        "waits for\nthe sender's answer is a fact beside the status, not one of them.\n\n"
-        f"```mermaid\n{diagram()}\n```"
-    )
-
-
 class NotAllowed(ValueError):
     """That cannot be done with an enquiry as it stands. Nothing was changed."""
 

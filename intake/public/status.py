@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from intake import clock, links
 from intake.db import db
 from intake.directory.organisation import organisation
-from intake.enquiries import access
+from intake.enquiries import access, lost_link
 from intake.enquiries.models import Enquiry
 from intake.enquiries.story import public_story
 from intake.i18n import language
@@ -53,7 +53,7 @@ def send_link() -> str | tuple[str, int] | tuple[str, int, dict[str, str]]:
 
     answer_at = time.monotonic() + ANSWER_AFTER
     try:
-        access.request_link(form.reference.data, form.email.data, request.remote_addr or "")
+        lost_link.request(form.reference.data, form.email.data, request.remote_addr or "")
         db.session.commit()
     except REFUSED as problem:
         why = refusal(problem)

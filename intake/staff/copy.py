@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, g, render_template, request
+from flask import Blueprint, Response, abort, current_app, g, render_template, request, send_file
 
 from intake import clock
 from intake.db import db
@@ -76,7 +76,12 @@ def release(reference: str) -> Response | str | tuple[str, int]:
     answer = _document(enquiry, shown)
     if request.form["release"] == "zip":
         page = _document(enquiry, shown, style=_style()).get_data(as_text=True)
-        answer = _download(f"{reference}.zip", archive(enquiry, page, hidden, words))
+        answer = send_file(
+            archive(enquiry, page, hidden, words),
+            mimetype="application/zip",
+            as_attachment=True,
+            download_name=f"{reference}.zip",
+        )
     copy.release_copy(
         enquiry,
         by=g.member,
@@ -115,11 +120,3 @@ def _document(enquiry: Enquiry, shown: Sequence[Part], *, style: str = "") -> Re
 
 def _style() -> str:
     return (Path(str(current_app.static_folder)) / "copy.css").read_text()
-
-
-def _download(name: str, content: bytes) -> Response:
-    return Response(
-        content,
-        mimetype="application/zip",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )

@@ -10,9 +10,10 @@ from intake.db import also_write, db
 from intake.directory.organisation import Organisation, Post, organisation
 from intake.enquiries import access, attachments, attention, funding, handle, join, wording
 from intake.enquiries.choices import answers
+from intake.enquiries.event_words import STATUSES
 from intake.enquiries.models import Enquiry
 from intake.enquiries.slips import decision_of
-from intake.enquiries.thread import STATUSES, latest_assessment, readings, thread
+from intake.enquiries.thread import latest_assessment, readings, thread
 from intake.enquiries.veil import veiled
 from intake.routing.decide import Decision
 from intake.staff.verbs import offered_to

@@ -8,9 +8,9 @@ from intake.db import db
 from intake.directory.organisation import organisation
 from intake.enquiries import inbox
 from intake.enquiries.choices import SENDER_KINDS
+from intake.enquiries.event_words import STATUSES
 from intake.enquiries.inbox import MOST_AGE, MOST_COUNTED
 from intake.enquiries.pages import LOOK, Cursor
-from intake.enquiries.thread import STATUSES
 from intake.staff import models
 from intake.staff.inbox_forms import FLAGS, NEEDS, VIEWS, FilterForm, KeepForm, as_query
 

@@ -24,9 +24,9 @@ from intake.directory.members import Member
 from intake.directory.organisation import Organisation
 from intake.enquiries.attention import Need
 from intake.enquiries.choices import GOALS, SENDER_KINDS
+from intake.enquiries.event_words import STATUSES
 from intake.enquiries.fact_words import LABELS
 from intake.enquiries.funding import name_of
-from intake.enquiries.thread import STATUSES
 from intake.enquiries.views import Filter, Flag, View, views
 from intake.i18n import language_name, languages, pick
 from intake.programmes.catalogue import catalogue

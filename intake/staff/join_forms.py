@@ -11,9 +11,9 @@ from wtforms import Field, RadioField, ValidationError
 from intake import fields
 from intake.directory.organisation import Organisation
 from intake.enquiries import access, join
+from intake.enquiries.event_words import STATUSES
 from intake.enquiries.models import Enquiry
 from intake.enquiries.similar import similar
-from intake.enquiries.thread import STATUSES
 from intake.enquiries.wording import name
 from intake.i18n import day
 from intake.staff.verb_forms import LetterForm, VerbForm, to_sender

@@ -21,12 +21,12 @@ from intake import fields
 from intake.directory.organisation import Organisation
 from intake.enquiries.border import crosses
 from intake.enquiries.close import CLOSES_WITH
+from intake.enquiries.event_words import STATUSES
 from intake.enquiries.fact_words import KINDS, LABELS, POINTS, QUESTIONS
 from intake.enquiries.funding import shares_left
 from intake.enquiries.models import Enquiry
 from intake.enquiries.ready_texts import ready_texts
 from intake.enquiries.steps import MOVES, Status
-from intake.enquiries.thread import STATUSES
 from intake.enquiries.wording import name
 from intake.i18n import pick
 

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from intake.db import db
-from intake.enquiries import attachments
+from intake.enquiries import attachments, file_kinds
 from intake.enquiries.models import NeverChanges
 from intake.enquiries.steps import Act, record
 from tests import files, make
@@ -90,7 +90,7 @@ REFUSED = {
 def test_what_people_send_is_taken(name: str) -> None:
     file = attachments.check(name, TAKEN[name])
     assert file.name == name
-    assert file.media_type == attachments.MEDIA_TYPES[name.rpartition(".")[2].lower()]
+    assert file.media_type == file_kinds.MEDIA_TYPES[name.rpartition(".")[2].lower()]
 
 
 def list_of_parts(count: int) -> bytes:

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from intake.enquiries.steps import MOVES, PUBLIC_STEP, Status, page
+from intake.enquiries.diagram import page
+from intake.enquiries.steps import MOVES, PUBLIC_STEP, Status
 
 DRAWN = Path(__file__).parents[2] / "docs" / "statuses.md"
 

@@ -16,7 +16,7 @@ from intake import clock, links
 from intake.db import db
 from intake.directory.members import member
 from intake.directory.organisation import organisation
-from intake.enquiries import access, close, handle, sender
+from intake.enquiries import access, close, handle, lost_link, sender
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.release import release
 from intake.enquiries.steps import Act, record
@@ -153,7 +153,7 @@ def test_a_replaced_link_is_dead_and_the_new_one_is_mailed(page: Page, app: Flas
 def test_a_stranger_gets_no_receipt_when_it_was_no_spam_after_all(page: Page, app: Flask) -> None:
     with app.app_context():
         enquiry = make.enquiry(trap="x")
-        access.replace_link(enquiry, by="operator", why="not mine", wrong_address=True)
+        lost_link.replace(enquiry, by="operator", why="not mine", wrong_address=True)
         release(enquiry, by="coordinator", why="a real idea")
         db.session.commit()
         keys = db.session.scalars(sa.select(OutgoingMail.key)).all()
@@ -170,7 +170,7 @@ def test_a_stranger_gets_no_other_link(page: Page, app: Flask) -> None:
     page.get(old, 404)
     page.get(done.output.strip().rpartition("ideer.ljungby.example")[2])
     with app.app_context():
-        access.request_link(reference, make.IDEA["email"], "192.0.2.1")
+        lost_link.request(reference, make.IDEA["email"], "192.0.2.1")
         db.session.commit()
         mails = {mail.key: mail for mail in db.session.scalars(sa.select(OutgoingMail))}
         assert not any("link_again" in key for key in mails)
@@ -182,7 +182,7 @@ def test_a_receipt_that_still_waits_carries_the_new_link(app: Flask) -> None:
     reference, _ = received(app)
     with app.app_context():
         enquiry = access.by_reference(reference)
-        access.replace_link(enquiry, by="operator", why="forwarded")
+        lost_link.replace(enquiry, by="operator", why="forwarded")
         db.session.commit()
         receipt = sa.select(OutgoingMail).where(OutgoingMail.key == f"{reference}/receipt/1")
         assert db.session.scalars(receipt).one().seed == enquiry.link_seed
@@ -194,7 +194,7 @@ def test_spam_gets_no_link(page: Page, app: Flask) -> None:
     result = app.test_cli_runner().invoke(args=["enquiry", "replace-link", reference, "--why", "x"])
     assert "http://ideer.ljungby.example/sv/status/" in result.output
     with app.app_context():
-        access.request_link(reference, make.IDEA["email"], "192.0.2.1")
+        lost_link.request(reference, make.IDEA["email"], "192.0.2.1")
         db.session.commit()
         linked = sa.select(OutgoingMail.id).where(OutgoingMail.key.contains("/link_again/"))
         assert db.session.scalars(linked).all() == []
@@ -401,7 +401,7 @@ def test_a_failed_receipt_that_is_retried_carries_the_new_link(app: Flask) -> No
         receipt = sa.update(OutgoingMail).where(OutgoingMail.key.endswith("/receipt/1"))
         db.session.execute(receipt.values(state="failed", due_at=None))
         db.session.commit()
-        access.replace_link(enquiry, by="operator", why="astray")
+        lost_link.replace(enquiry, by="operator", why="astray")
         db.session.commit()
         seeds = set(db.session.scalars(sa.select(OutgoingMail.seed)))
         assert seeds == {None, enquiry.link_seed}

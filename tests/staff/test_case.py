@@ -11,10 +11,10 @@ import intake
 from intake.db import db
 from intake.enquiries import attachments, sender
 from intake.enquiries.attention import AT_DEPARTMENT
+from intake.enquiries.event_words import LETTERS
 from intake.enquiries.fact_words import LABELS
 from intake.enquiries.models import SETTABLE, Enquiry
 from intake.enquiries.steps import Status
-from intake.enquiries.thread import LETTERS
 from tests import make
 from tests.conftest import on_sqlite
 from tests.page import Page

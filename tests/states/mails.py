@@ -3,7 +3,7 @@
 from intake.db import db
 from intake.directory.members import Role
 from intake.directory.organisation import organisation
-from intake.enquiries import access, comments, welcome
+from intake.enquiries import comments, lost_link, welcome
 from tests.browser import Visit
 from tests.staff.desk import ADMINISTRATOR, COORDINATOR, TEKNIK
 from tests.states.made import (
@@ -31,7 +31,7 @@ def _(visit: Visit) -> None:
     reference = received(visit, email="lost@exempel.example")
     visit.site.mail("lost@exempel.example", reference)
     with visit.site.app.app_context():
-        access.request_link(reference, "lost@exempel.example", visit.address)
+        lost_link.request(reference, "lost@exempel.example", visit.address)
         db.session.commit()
     subject = visit.say("The link to your idea (%(reference)s)", reference=reference)
     _mail(visit, "lost@exempel.example", subject)

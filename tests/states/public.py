@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from intake import clock
 from intake.db import db
-from intake.enquiries import access
+from intake.enquiries import access, lost_link
 from intake.enquiries.steps import Status
 from intake.outbox.models import OutgoingMail
 from tests import make
@@ -228,7 +228,7 @@ def _(visit: Visit) -> None:
 def _(visit: Visit) -> None:
     reference = received(visit, email="")
     with visit.site.app.app_context():
-        access.replace_link(access.by_reference(reference), by="coordinator", why="astray")
+        lost_link.replace(access.by_reference(reference), by="coordinator", why="astray")
         db.session.commit()
     show_status(visit, reference)
 
