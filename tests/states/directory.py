@@ -7,6 +7,7 @@ from intake.directory.history import Editor
 from intake.directory.load import store
 from tests.browser import Visit
 from tests.staff.desk import ADMINISTRATOR, COORDINATOR
+from tests.states.made import LONG
 from tests.states.table import met
 
 DOOR = "staff.directory."
@@ -95,8 +96,17 @@ def _(visit: Visit) -> None:
 
 @met("directory-import-looked-at", who=COORDINATOR, endpoint=f"{DOOR}show_import")
 def _(visit: Visit) -> None:
+    _look_at(visit, "answer_days = 5", "answer_days = 6")
+
+
+@met("directory-import-errors", who=COORDINATOR, endpoint=f"{DOOR}show_import")
+def _(visit: Visit) -> None:
+    _look_at(visit, "answer_days = 5", f'answer_day = 5\n"{LONG["organisation"]}" = true')
+
+
+def _look_at(visit: Visit, old: str, new: str) -> None:
     with visit.site.app.app_context():
-        text = export.text().replace("answer_days = 5", "answer_days = 6")
+        text = export.text().replace(old, new)
     _open("/import", visit)
     file = {"name": "organisation.toml", "mimeType": "text/plain", "buffer": text.encode()}
     visit.page.set_input_files("input[type=file]", file)  # type: ignore[arg-type]

@@ -4,6 +4,9 @@ rest.
 """
 
 import json
+import re
+import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -36,6 +39,7 @@ class DirectoryForm(FlaskForm):
 
     subject = ORGANISATION
     parts: tuple[str, ...] = ()  # the parts of the subject that the form is about; empty means all
+    table = ""  # the one table of the organisation that it is about, if it is about one
 
     @classmethod
     def sent(cls, plain: Plain, where: Where) -> "DirectoryForm":
@@ -43,42 +47,55 @@ class DirectoryForm(FlaskForm):
 
         :raises LookupError: there is no such part.
         """
-        return cls._about(cls._kind(plain, where)(), plain, where)
+        return cls._about(plain, where)
 
     @classmethod
     def fresh(cls, plain: Plain, where: Where, version: int) -> "DirectoryForm":
         """The form with what there is in that version; see :meth:`sent`."""
-        form = cls._about(cls._kind(plain, where)(formdata=None), plain, where)
-        form.fill(plain)
+        form = cls._about(plain, where, formdata=None)
+        form.fill(cls.part(plain, where))
         form.seen.data = version
         form.shown.data = json.dumps({f.name: _said(f.data) for f in form.asked()})
         return form
 
     @classmethod
-    def _kind(cls, plain: Plain, where: Where) -> type["DirectoryForm"]:
-        return type(cls.__name__, (cls,), cls.questions(plain, where))
-
-    @classmethod
-    def _about(cls, form: "DirectoryForm", plain: Plain, where: Where) -> "DirectoryForm":
+    def _about(cls, plain: Plain, where: Where, **options: Any) -> "DirectoryForm":
+        fields = cls.questions(cls.part(plain, where))
+        form = type(cls.__name__, (cls,), fields)(**options)
         form.plain, form.where = plain, where
         form.subject = where.get("id", cls.subject)
         return form
 
     @classmethod
-    def questions(cls, plain: Plain, where: Where) -> dict[str, Field]:
-        """The fields, in their order."""
+    def part(cls, plain: Plain, where: Where) -> Plain:
+        """What the form shows and writes; empty if it asks for something new.
+
+        :raises LookupError: there is no such part.
+        """
+        organisation: Plain = plain[ORGANISATION]
+        return organisation[cls.table] if cls.table else organisation
+
+    @classmethod
+    def questions(cls, stored: Plain) -> dict[str, Field]:
+        """The fields for a part that reads so, in their order."""
         return {}
 
-    def fill(self, plain: Plain) -> None:
+    def fill(self, stored: Plain) -> None:
         """Show what there is."""
+        self.fill_from(stored)
 
     def change(self, plain: Plain) -> None:
-        """Write what was typed into *plain*."""
+        """Write what was typed into *plain*, the organisation as it is by then."""
+        self.write(self.part(plain, self.where))
+
+    def write(self, stored: Plain) -> None:
+        """Write what was typed into the part that the form is about."""
 
     def concerns(self, edit: Edit) -> bool:
         """Does that edit, by somebody else, touch what this form is about?"""
         part = edit.path[0] if edit.path else None
-        return edit.subject == self.subject and (not self.parts or part in (None, *self.parts))
+        mine = (self.table,) if self.table else self.parts
+        return edit.subject == self.subject and (not mine or part in (None, *mine))
 
     def asked(self) -> list[Field]:
         """The fields that people fill in."""
@@ -140,18 +157,20 @@ def in_languages(
     required: bool = False,
     rows: int = 0,
     help: Any = "",
+    check: Callable[[FlaskForm, Field], None] | None = None,
 ) -> dict[str, Field]:
     """A field for each language that pages can be read in, and for each that is there already.
 
     :param rows: lines of text; 0 is a text on one line.
+    :param check: raises ``ValidationError`` if a text is not fit for what it is for.
     """
     codes = [*dict.fromkeys([*languages(), *(stored or {}).get(name, {})])]
     found = {}
     for code in codes:
         words = _("%(what)s (%(language)s)", what=label, language=language_name(code, language()))
-        must = []
+        must: list[Any] = [check] if check else []
         if required and code == REQUIRED_LANGUAGE:
-            must = [fields.Required(_("Write it in Swedish at least."))]
+            must.insert(0, fields.Required(_("Write it in Swedish at least.")))
         if rows:
             field = fields.text(words, most, *must, help=help, rows=rows, lang=code)
         else:
@@ -170,3 +189,14 @@ def email(label: Any, *, required: bool = True, help: Any = "") -> EmailField:
 
 def _is_address(form: FlaskForm, field: Field) -> None:
     fields.check_address(field)
+
+
+def free_id(name: str, taken: set[str]) -> str:
+    """An id made of a name. A department that left and comes back is the one that it was."""
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    base = re.sub("[^a-z0-9]+", "-", letters)[:50].strip("-") or "x"
+    id, number = base, 1
+    while id in taken:
+        number += 1
+        id = f"{base}-{number}"
+    return id

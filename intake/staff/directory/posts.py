@@ -1,11 +1,8 @@
-"""Departments, companies, the coordinator's post, and whoever answers for each."""
-
-import re
-import unicodedata
-from typing import Any
+"""Departments, companies and the coordinator's post."""
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
 from wtforms import Field, RadioField, StringField, ValidationError
 from wtforms.validators import AnyOf
 
@@ -13,7 +10,7 @@ from intake import fields
 from intake.directory.check import COORDINATOR, ORGANISATION
 from intake.directory.export import Plain
 from intake.directory.history import ORDER, Edit
-from intake.staff.directory.form import DirectoryForm, Where, email, in_languages
+from intake.staff.directory.form import DirectoryForm, Where, email, free_id, in_languages
 from intake.toml.values import is_pattern
 
 KINDS = {"department": _l("Department"), "company": _l("Municipal company")}
@@ -39,71 +36,61 @@ class PostForm(DirectoryForm):
     parts = ("name", "kind", "board", "responsibility", "keywords")
 
     @classmethod
-    def questions(cls, plain: Plain, where: Where) -> dict[str, Field]:
-        id = where.get("id", "")
-        post = post_of(plain, id) if id else {}
+    def part(cls, plain: Plain, where: Where) -> Plain:
+        return post_of(plain, where["id"])
+
+    @classmethod
+    def questions(cls, stored: Plain) -> dict[str, Field]:
         return {
-            **in_languages("name", _("Name"), 120, post, required=True),
-            **({} if id == COORDINATOR else {"kind": _kind()}),
+            **in_languages("name", _("Name"), 120, stored, required=True),
+            **({} if stored.get("kind") == COORDINATOR else {"kind": _kind()}),
             **in_languages(
                 "board",
                 _("Board above it"),
                 120,
-                post,
+                stored,
                 help=_("The political board (nämnd), if there is one."),
             ),
             **in_languages(
                 "responsibility",
                 _("What it is responsible for"),
                 500,
-                post,
+                stored,
                 required=True,
-                rows=3,
+                rows=5,
                 help=_("One or two sentences, as senders read them."),
             ),
             **in_languages(
                 "keywords",
                 _("Words that point to it"),
                 8000,
-                post,
+                stored,
                 rows=8,
                 help=_("One a line. ord* is a word that begins so, *ord* one that contains it."),
+                check=_are_patterns,
             ),
         }
 
-    def fill(self, plain: Plain) -> None:
-        self.fill_from(post_of(plain, self.where["id"]))
-
-    def change(self, plain: Plain) -> None:
-        self.write(post_of(plain, self.where["id"]))
-
-    def write(self, post: Plain) -> None:
-        """Write what was typed into a post."""
+    def write(self, stored: Plain) -> None:
         for name in ("name", "board", "responsibility"):
-            post[name] = self.texts(name)
-        if not post["board"]:
-            del post["board"]
-        post["keywords"] = {"sv": [], **self._patterns()}
-        if "kind" in self:
-            post["kind"] = self.kind.data
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        right: bool = super().validate(extra_validators)
-        for code, patterns in self._patterns().items():
-            wrong = [each for each in patterns if not is_pattern(each)]
-            if wrong:
-                self[f"keywords__{code}"].errors = [
-                    _("This is no pattern: %(words)s", words=", ".join(wrong[:5]))
-                ]
-                right = False
-        return right
-
-    def _patterns(self) -> dict[str, list[str]]:
+            stored[name] = self.texts(name)
+        if not stored["board"]:
+            del stored["board"]
         typed = self.texts("keywords")
-        return {
-            code: [line.strip() for line in text.splitlines() if line.strip()]
-            for code, text in typed.items()
-        }
+        stored["keywords"] = {"sv": []} | {code: _lines(text) for code, text in typed.items()}
+        if "kind" in self:
+            stored["kind"] = self.kind.data
+
+
+def _lines(text: str) -> list[str]:
+    """What stands on each line of *text*, without those that are empty."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _are_patterns(form: FlaskForm, field: Field) -> None:
+    wrong = [line for line in _lines(field.data or "") if not is_pattern(line)]
+    if wrong:
+        raise ValidationError(_("This is no pattern: %(words)s", words=", ".join(wrong[:5])))
 
 
 def _kind() -> RadioField:
@@ -119,15 +106,16 @@ class AddPostForm(PostForm):
     """A new department, with the first who answers for it."""
 
     @classmethod
-    def questions(cls, plain: Plain, where: Where) -> dict[str, Field]:
+    def part(cls, plain: Plain, where: Where) -> Plain:
+        return {}
+
+    @classmethod
+    def questions(cls, stored: Plain) -> dict[str, Field]:
         return {
-            **super().questions(plain, where),
+            **super().questions(stored),
             **in_languages("role", _("Role of the contact"), 120, required=True),
             "email": email(_("Address of the contact")),
         }
-
-    def fill(self, plain: Plain) -> None:
-        """There is nothing yet."""
 
     def change(self, plain: Plain) -> None:
         taken = {post["id"] for post in plain["department"]} | {COORDINATOR, ORGANISATION}
@@ -140,156 +128,42 @@ class AddPostForm(PostForm):
         return False
 
 
-def free_id(name: str, taken: set[str]) -> str:
-    """An id made of a name. A department that left and comes back is the one that it was."""
-    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    base = re.sub("[^a-z0-9]+", "-", letters)[:50].strip("-") or "x"
-    id, number = base, 1
-    while id in taken:
-        number += 1
-        id = f"{base}-{number}"
-    return id
-
-
 class RemovePostForm(DirectoryForm):
     """Switch a department off."""
 
     @classmethod
-    def questions(cls, plain: Plain, where: Where) -> dict[str, Field]:
-        _department(plain, where)
-        return {}
+    def part(cls, plain: Plain, where: Where) -> Plain:
+        return _department(plain, where)
 
     def change(self, plain: Plain) -> None:
-        plain["department"].remove(_department(plain, self.where))
+        plain["department"].remove(self.part(plain, self.where))
 
 
-class MovePostForm(DirectoryForm):
-    """One place up or down among the departments."""
+class MoveForm(DirectoryForm):
+    """One place up or down in a list."""
 
     way = StringField(validators=[AnyOf(("up", "down"))])
-    parts = (ORDER,)
+
+    def move(self, members: list[Plain], place: int) -> None:
+        """Let a member of a list change places with its neighbour, if it has one."""
+        other = place + (-1 if self.way.data == "up" else 1)
+        if 0 <= other < len(members):
+            members[place], members[other] = members[other], members[place]
+
+
+class MovePostForm(MoveForm):
+    """One place up or down among the departments."""
 
     @classmethod
-    def questions(cls, plain: Plain, where: Where) -> dict[str, Field]:
-        _department(plain, where)
-        return {}
+    def part(cls, plain: Plain, where: Where) -> Plain:
+        return _department(plain, where)
 
     def change(self, plain: Plain) -> None:
         departments = plain["department"]
-        move(departments, departments.index(_department(plain, self.where)), self.way.data)
+        self.move(departments, departments.index(self.part(plain, self.where)))
 
     def concerns(self, edit: Edit) -> bool:
         return edit.subject == ORGANISATION and edit.path[:1] == (ORDER,)
-
-
-# ----- Who answers for it ------------------------------------------------------------------------
-
-
-class ContactForm(DirectoryForm):
-    """A role address that answers for a department, by its place in the order."""
-
-    parts = ("contact",)
-
-    @classmethod
-    def questions(cls, plain: Plain, where: Where) -> dict[str, Field]:
-        contact = _contact(plain, where) if "number" in where else {}
-        return {
-            **in_languages(
-                "role",
-                _("Role"),
-                120,
-                contact,
-                required=True,
-                help=_("A role, never a person’s name."),
-            ),
-            "email": email(
-                _("E-mail"),
-                help=_(
-                    "A role address. Whoever reads it may sign in with it at once, and gets an "
-                    "email about it."
-                ),
-            ),
-        }
-
-    def fill(self, plain: Plain) -> None:
-        self.fill_from(_contact(plain, self.where))
-
-    def change(self, plain: Plain) -> None:
-        contact = _contact(plain, self.where)
-        old, contact["email"] = contact["email"], self.email.data
-        contact["role"] = self.texts("role")
-        if old.casefold() != self.email.data.casefold():
-            # What is known of one address says nothing of another.
-            for name in ("digest", "confirmed", "absence"):
-                contact.pop(name, None)
-            _rename_cover(plain, old, self.email.data)
-
-    def validate_email(self, field: Field) -> None:
-        others = list(post_of(self.plain, self.where["id"])["contact"])
-        if (number := self.where.get("number")) is not None:
-            del others[number]
-        if (field.data or "").casefold() in {each["email"].casefold() for each in others}:
-            raise ValidationError(_("This address stands here already."))
-
-
-class AddContactForm(ContactForm):
-    """One more who answers for a department: the last in the order."""
-
-    @classmethod
-    def questions(cls, plain: Plain, where: Where) -> dict[str, Field]:
-        post_of(plain, where["id"])
-        return super().questions(plain, where)
-
-    def fill(self, plain: Plain) -> None:
-        """There is nothing yet."""
-
-    def change(self, plain: Plain) -> None:
-        post_of(plain, self.where["id"])["contact"].append(
-            {"role": self.texts("role"), "email": self.email.data}
-        )
-
-
-class RemoveContactForm(DirectoryForm):
-    """Take somebody away who answers for a department."""
-
-    parts = ("contact",)
-
-    @classmethod
-    def questions(cls, plain: Plain, where: Where) -> dict[str, Field]:
-        _contact(plain, where)
-        return {}
-
-    def change(self, plain: Plain) -> None:
-        contact = _contact(plain, self.where)
-        post_of(plain, self.where["id"])["contact"].remove(contact)
-        _rename_cover(plain, contact["email"], "")
-
-
-class MoveContactForm(DirectoryForm):
-    """One place up or down among those who answer for a department: the first holds the post."""
-
-    way = StringField(validators=[AnyOf(("up", "down"))])
-    parts = ("contact",)
-
-    @classmethod
-    def questions(cls, plain: Plain, where: Where) -> dict[str, Field]:
-        _contact(plain, where)
-        return {}
-
-    def change(self, plain: Plain) -> None:
-        move(post_of(plain, self.where["id"])["contact"], self.where["number"], self.way.data)
-
-
-def move(members: list[Plain], place: int, way: str) -> None:
-    """Let a member of a list change places with its neighbour, if it has one."""
-    other = place + (-1 if way == "up" else 1)
-    if 0 <= other < len(members):
-        members[place], members[other] = members[other], members[place]
-
-
-def _contact(plain: Plain, where: Where) -> Plain:
-    contacts: list[Plain] = post_of(plain, where["id"])["contact"]
-    return contacts[where["number"]]
 
 
 def _department(plain: Plain, where: Where) -> Plain:
@@ -297,17 +171,3 @@ def _department(plain: Plain, where: Where) -> Plain:
     if where["id"] == COORDINATOR:
         raise LookupError(COORDINATOR)
     return post_of(plain, where["id"])
-
-
-def _rename_cover(plain: Plain, old: str, new: str) -> None:
-    """Let whoever is covered by *old* be covered by *new*, if *old* is nowhere any more."""
-    posts = [plain[COORDINATOR], *plain["department"]]
-    contacts = [contact for post in posts for contact in post["contact"]]
-    if any(contact["email"].casefold() == old.casefold() for contact in contacts):
-        return
-    for contact in contacts:
-        for away in contact.get("absence", []):
-            if away.get("cover", "").casefold() == old.casefold():
-                away.pop("cover")
-                if new:
-                    away["cover"] = new

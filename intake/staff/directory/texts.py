@@ -1,16 +1,14 @@
 """Ready-made texts to senders."""
 
-from typing import Any
-
 from flask_babel import gettext as _
-from wtforms import Field
+from flask_wtf import FlaskForm
+from wtforms import Field, ValidationError
 
 from intake import fields
 from intake.directory.export import Plain
 from intake.directory.history import Edit
 from intake.directory.texts import FOR, LONGEST, strange_places
-from intake.staff.directory.form import DirectoryForm, Where, in_languages
-from intake.staff.directory.posts import free_id
+from intake.staff.directory.form import DirectoryForm, Where, free_id, in_languages
 from intake.staff.verbs import VERBS
 
 #: In whose forms a text is offered, by the words of their buttons.
@@ -23,8 +21,11 @@ class TextForm(DirectoryForm):
     parts = ("text",)
 
     @classmethod
-    def questions(cls, plain: Plain, where: Where) -> dict[str, Field]:
-        stored = _text(plain, where["text"]) if "text" in where else {}
+    def part(cls, plain: Plain, where: Where) -> Plain:
+        return _text(plain, where["text"])
+
+    @classmethod
+    def questions(cls, stored: Plain) -> dict[str, Field]:
         return {
             **in_languages("name", _("Name"), 120, stored, required=True),
             "for": fields.GoalsField(
@@ -40,42 +41,32 @@ class TextForm(DirectoryForm):
                 required=True,
                 rows=8,
                 help=_("{name} becomes the sender’s name, {reference} the number of the idea."),
+                check=_has_known_places,
             ),
         }
 
-    def fill(self, plain: Plain) -> None:
-        self.fill_from(_text(plain, self.where["text"]))
-
-    def change(self, plain: Plain) -> None:
-        self.write(_text(plain, self.where["text"]))
-
-    def write(self, text: Plain) -> None:
-        """Write what was typed into a text."""
-        chosen, stored = self["for"].data, text.get("for", [])
-        kept = [act for act in stored if act in chosen]
-        text["for"] = kept + [act for act in chosen if act not in kept]
-        text["name"], text["text"] = self.texts("name"), self.texts("text")
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        right: bool = super().validate(extra_validators)
-        for code, words in self.texts("text").items():
-            if strange := strange_places(words):
-                self[f"text__{code}"].errors = [
-                    _("Nothing fills in %(places)s.", places=", ".join(strange[:5]))
-                ]
-                right = False
-        return right
+    def write(self, stored: Plain) -> None:
+        chosen = self["for"].data
+        kept = [act for act in stored.get("for", []) if act in chosen]  # in the order of the file
+        stored["for"] = kept + [act for act in chosen if act not in kept]
+        stored["name"], stored["text"] = self.texts("name"), self.texts("text")
 
     def concerns(self, edit: Edit) -> bool:
         mine = self.where.get("text")
         return edit.subject == self.subject and edit.path[:2] in (("text",), ("text", mine))
 
 
+def _has_known_places(form: FlaskForm, field: Field) -> None:
+    if strange := strange_places(field.data or ""):
+        raise ValidationError(_("Nothing fills in %(places)s.", places=", ".join(strange[:5])))
+
+
 class AddTextForm(TextForm):
     """A new text, the last in the order."""
 
-    def fill(self, plain: Plain) -> None:
-        """There is nothing yet."""
+    @classmethod
+    def part(cls, plain: Plain, where: Where) -> Plain:
+        return {}
 
     def change(self, plain: Plain) -> None:
         texts = plain.setdefault("text", [])
@@ -93,12 +84,11 @@ class RemoveTextForm(DirectoryForm):
     parts = ("text",)
 
     @classmethod
-    def questions(cls, plain: Plain, where: Where) -> dict[str, Field]:
-        _text(plain, where["text"])
-        return {}
+    def part(cls, plain: Plain, where: Where) -> Plain:
+        return _text(plain, where["text"])
 
     def change(self, plain: Plain) -> None:
-        plain["text"].remove(_text(plain, self.where["text"]))
+        plain["text"].remove(self.part(plain, self.where))
         if not plain["text"]:
             del plain["text"]
 

@@ -13,8 +13,10 @@ from intake.directory.models import DirectoryChange
 from intake.directory.organisation import Organisation
 from intake.enquiries.wording import name as name_of
 from intake.i18n import language, language_name, pick
-from intake.staff.directory.facts import COLOURS, CONFORMS, PROMISES
+from intake.staff.directory.facts import CONFORMS, PROMISES
+from intake.staff.directory.look import COLOURS
 from intake.staff.directory.posts import KINDS
+from intake.staff.directory.roles import ROLES
 from intake.staff.directory.texts import ACTS
 from intake.toml.values import is_language
 
@@ -78,7 +80,7 @@ _PARTS = {
 _VALUES: dict[str, dict[str, Any]] = {
     "kind": KINDS,
     "conformity": CONFORMS,
-    "may": {"administrator": _l("Administrator"), "reader": _l("Reader")},
+    "may": ROLES,
     "for": ACTS,
 }
 
