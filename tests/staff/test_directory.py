@@ -262,6 +262,15 @@ def test_contacts_are_added_ordered_and_taken_away(app: Flask, page: Page) -> No
     assert [p.email for p in now(app).posts["teknik"].contacts] == [desk.TEKNIK]
 
 
+def test_whoever_takes_something_away_sees_what(app: Flask, page: Page) -> None:
+    add_deputy(page)
+    asked = page.get(f"{TEKNIK}/contacts/1/remove")
+    assert "Ställföreträdare" in asked.text
+    assert f'href="mailto:{DEPUTY}"' in asked.html
+    text = now(app).facts["texts"][0]
+    assert text["name"]["sv"] in page.get(f"{HOME}/texts/{text['id']}/remove").text
+
+
 def test_the_last_contact_cannot_go(app: Flask, page: Page) -> None:
     assert "/contacts/0/remove" not in page.get(TEKNIK).html
     again = save(page, f"{TEKNIK}/contacts/0/remove", 422)

@@ -64,8 +64,8 @@ class MunicipalityForm(DirectoryForm):
         return {
             **in_languages("name", _("Name"), 120, stored, required=True),
             "phone": phone(_("Telephone"), _("Shown on every page as the way to a human.")),
-            **in_languages("hours", _("Hours"), 300, stored, required=True, rows=2),
-            **in_languages("visit", _("Visit"), 300, stored, required=True, rows=2),
+            **in_languages("hours", _("Hours"), 300, stored, required=True, rows=3),
+            **in_languages("visit", _("Visit"), 300, stored, required=True, rows=3),
             **in_languages("post", _("Postal address"), 300, stored, required=True, rows=3),
             "website": web(_("Website")),
             "language": SelectField(
@@ -180,7 +180,9 @@ class AccessibilityForm(DirectoryForm):
         day = fields.Required(_("Write a day."))
         found = {
             "conformity": RadioField(
-                _("How far the service conforms"), choices=fields.choices(CONFORMS)
+                _("How far the service conforms"),
+                [fields.Required(_("Choose one."))],
+                choices=fields.choices(CONFORMS),
             ),
             "assessed": DateField(_("Assessed on"), [day]),
             "updated": DateField(_("Statement updated on"), [day]),
@@ -192,7 +194,7 @@ class AccessibilityForm(DirectoryForm):
                 _("What is not accessible, and why: %(number)s", number=number),
                 2000,
                 {f"flaw{number}": flaw},
-                rows=3,
+                rows=5,
                 help=_("Empty it to take it away."),
             )
         found["complaint_url"] = web(_("Where one can complain to the authority"))

@@ -53,16 +53,16 @@ class DirectoryForm(FlaskForm):
     def fresh(cls, plain: Plain, where: Where, version: int) -> "DirectoryForm":
         """The form with what there is in that version; see :meth:`sent`."""
         form = cls._about(plain, where, formdata=None)
-        form.fill(cls.part(plain, where))
+        form.fill(form.stored)
         form.seen.data = version
         form.shown.data = json.dumps({f.name: _said(f.data) for f in form.asked()})
         return form
 
     @classmethod
     def _about(cls, plain: Plain, where: Where, **options: Any) -> "DirectoryForm":
-        fields = cls.questions(cls.part(plain, where))
-        form = type(cls.__name__, (cls,), fields)(**options)
-        form.plain, form.where = plain, where
+        stored = cls.part(plain, where)
+        form = type(cls.__name__, (cls,), cls.questions(stored))(**options)
+        form.plain, form.where, form.stored = plain, where, stored
         form.subject = where.get("id", cls.subject)
         return form
 

@@ -34,7 +34,7 @@ class RolesForm(DirectoryForm):
             for each in stored.get("staff", [])
         }
         found["email"] = email(
-            _("Address of one more"),
+            _("Add an address"),
             required=False,
             help=_("Whoever reads it may sign in with it at once, and gets an email about it."),
         )

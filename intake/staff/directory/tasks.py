@@ -31,9 +31,12 @@ FACTS = (
     Task("municipality", "/municipality", _l("The municipality"), facts.MunicipalityForm),
     Task("promise", "/promise", _l("What is promised"), facts.PromiseForm),
     Task("roles", "/roles", _l("Others who sign in"), roles.RolesForm),
-    Task("privacy", "/privacy", _l("Facts about privacy"), facts.PrivacyForm),
+    Task("privacy", "/privacy", _l("What we say about privacy"), facts.PrivacyForm),
     Task(
-        "accessibility", "/accessibility", _l("Facts about accessibility"), facts.AccessibilityForm
+        "accessibility",
+        "/accessibility",
+        _l("What we say about accessibility"),
+        facts.AccessibilityForm,
     ),
     Task("look", "/look", _l("Colours and logo"), look.LookForm),
 )
@@ -62,6 +65,7 @@ TASKS = (
         contacts.RemoveContactForm,
         _l("Take away"),
         _l("If the address stands nowhere else, whoever reads it is signed out at once."),
+        "remove",
     ),
     Task("add_text", "/texts/add", _l("Add a ready-made text"), texts.AddTextForm),
     Task("text", "/texts/<text>", _l("Edit a ready-made text"), texts.TextForm, template="text"),
@@ -72,6 +76,7 @@ TASKS = (
         texts.RemoveTextForm,
         _l("Take away"),
         _l("What was sent with it stays as it is."),
+        "remove",
     ),
 )
 
