@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from intake import clock
+from intake.directory import posts
 from intake.directory.members import Member
 from intake.directory.organisation import Organisation, organisation
-from intake.enquiries import access, attention, dispatch, search
+from intake.enquiries import access, attention, desk_letters, dispatch, search
 from intake.enquiries.border import crosses
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.steps import Act, Status, move, record
@@ -36,11 +37,15 @@ def done(
     return event
 
 
+def heard(enquiry: Enquiry) -> None:
+    """The sender hears from a person: the first promise is kept by that, whatever is said."""
+    enquiry.alive_at = clock.now()
+    enquiry.first_answer_at = enquiry.first_answer_at or enquiry.alive_at
+
+
 def spoken(enquiry: Enquiry) -> None:
     """A person has said something to the sender: what came in is dealt with by that."""
-    now = clock.now()
-    enquiry.alive_at = now
-    enquiry.first_answer_at = enquiry.first_answer_at or now
+    heard(enquiry)
     enquiry.news_at = None
 
 
@@ -52,6 +57,23 @@ def leave_department(enquiry: Enquiry, house: Organisation) -> bool:
     before = house.department(enquiry.department_id) or house.coordinator
     enquiry.department_id = enquiry.handed_over_at = enquiry.seen_by_department_at = None
     return crosses(before, house.coordinator)
+
+
+def tell_department(enquiry: Enquiry, department_id: str | None, by: Member) -> None:
+    """Tell the department that had *enquiry* until now that it need do nothing more, because the
+    coordinator has ended it, put it aside or given it to somebody else.
+
+    Nobody is told what they have done themselves, or what they never had.
+    """
+    if department_id is None or department_id in by.departments:
+        return
+    house = organisation()
+    holder = posts.holder(house, department_id, clock.today())
+    if holder.standing != "coordinator" and holder.person.email.casefold() != by.email:
+        letter = desk_letters.no_longer_yours(enquiry, department_id, house, holder.person)
+        dispatch.send(
+            enquiry, letter, "no_longer_yours", to=holder.person.email, by=who(by, enquiry)
+        )
 
 
 def take_from_department(enquiry: Enquiry, house: Organisation) -> bool:

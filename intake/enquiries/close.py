@@ -8,8 +8,9 @@ from intake.directory import posts
 from intake.directory.members import Member
 from intake.directory.organisation import organisation
 from intake.enquiries import desk_letters, dispatch, join, sender_letters
-from intake.enquiries.acts import done, end, leave_department, spoken, tell, who
+from intake.enquiries.acts import done, end, leave_department, spoken, tell, tell_department, who
 from intake.enquiries.models import Enquiry
+from intake.enquiries.promise import promised
 from intake.enquiries.steps import Act, NotAllowed, Status, move
 
 #: Why an idea ends, as staff choose it.
@@ -62,6 +63,7 @@ def close(
         text,
         next_step,
     )
+    tell_department(enquiry, enquiry.department_id, by)
 
 
 def refer(enquiry: Enquiry, body: str, *, by: Member, text: str, learnt: str) -> None:
@@ -79,6 +81,7 @@ def refer(enquiry: Enquiry, body: str, *, by: Member, text: str, learnt: str) ->
         lambda to, said: desk_letters.closed(to, said, "", house, reason="other_body", body=body),
         text,
     )
+    tell_department(enquiry, enquiry.department_id, by)
 
 
 def withdraw(enquiry: Enquiry, *, by: Member, why: str, text: str = "") -> None:
@@ -113,6 +116,8 @@ def reopen(enquiry: Enquiry, *, by: Member, why: str, text: str = "") -> None:
     enquiry.closing_reason = ""
     crossed = leave_department(enquiry, house)
     spoken(enquiry)
+    # What was promised before it was closed has been kept, or cannot be any more.
+    enquiry.assessment_by = promised(house, clock.now())["assessment_by"]
     done(enquiry, Act.REOPENED, by, why=why, text=text, other_authority=crossed)
     tell(
         enquiry,

@@ -36,9 +36,11 @@ def placed(
     )
 
 
-def moved(enquiry: Enquiry, to: Status, text: str, house: Organisation) -> Letter:
-    """To the sender: the idea has come a step further."""
-    return letters.to_sender("moved", enquiry, house, step=to, said=text)
+def moved(
+    enquiry: Enquiry, to: Status, text: str, house: Organisation, *, back: bool = False
+) -> Letter:
+    """To the sender: the idea has come a step further, or has gone a step *back*."""
+    return letters.to_sender("moved", enquiry, house, step=to, back=back, said=text)
 
 
 def parked(enquiry: Enquiry, until: date, text: str, house: Organisation) -> Letter:
@@ -121,6 +123,20 @@ def sent_back(
     why = "" if enquiry.flagged else veiled(why, enquiry)
     return letters.to_staff(
         "sent_back", enquiry, house, coordinator, department=department, why=why
+    )
+
+
+def no_longer_yours(
+    enquiry: Enquiry, department_id: str, house: Organisation, contact: Person
+) -> Letter:
+    """To the contact of a department that had the idea: it has ended, rests, or is with another."""
+    return letters.to_staff(
+        "no_longer_yours",
+        enquiry,
+        house,
+        contact,
+        now_with=house.department(enquiry.department_id),
+        moved=enquiry.department_id != department_id,
     )
 
 

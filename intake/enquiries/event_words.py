@@ -46,6 +46,7 @@ LETTERS = {
     "led": _l("the news that another goes on with it"),
     "withdrawn": _l("the confirmation of the withdrawal"),
     "withdrawal": _l("the notice that the sender has withdrawn it"),
+    "no_longer_yours": _l("the notice that it is no longer theirs to do"),
     "reminder": _l("a reminder"),
 }
 
@@ -115,6 +116,8 @@ def _what(event: Event, house: Organisation) -> str:
             )
         case Act.HANDED_OVER:
             return _("Handed over to %(department)s", department=who(data["department"], house))
+        case Act.MOVED if data.get("back"):
+            return _("Back to: %(step)s", step=STATUSES[data["to"]])
         case Act.MOVED:
             return _("New step: %(step)s", step=STATUSES[data["to"]])
         case Act.PARKED:

@@ -14,11 +14,20 @@ from intake.directory.members import Member
 from intake.directory.organisation import Organisation, organisation
 from intake.directory.posts import Holder
 from intake.enquiries import attention, desk_letters, dispatch
-from intake.enquiries.acts import done, leave_department, spoken, take_up, tell, who
+from intake.enquiries.acts import (
+    done,
+    heard,
+    leave_department,
+    spoken,
+    take_up,
+    tell,
+    tell_department,
+    who,
+)
 from intake.enquiries.border import crosses
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.promise import has_spoken
-from intake.enquiries.steps import Act, NotAllowed, Status, move, record
+from intake.enquiries.steps import WAY, Act, NotAllowed, Status, is_back, move, record
 
 
 def hand_over(
@@ -44,6 +53,7 @@ def hand_over(
     enquiry.department_id = department_id
     if not has_it:
         enquiry.handed_over_at, enquiry.seen_by_department_at = clock.now(), None
+    heard(enquiry)
     done(
         enquiry,
         Act.HANDED_OVER,
@@ -67,6 +77,8 @@ def hand_over(
         lambda to, said: desk_letters.placed(to, department, said, house, decide_by),
         text,
     )
+    if before != department_id:
+        tell_department(enquiry, before, by)
 
 
 def _receiver(department_id: str, house: Organisation) -> Holder:
@@ -90,8 +102,10 @@ def take(enquiry: Enquiry, *, by: Member) -> None:
     """The coordinator takes *enquiry* to assess it herself."""
     if enquiry.status != Status.ASSESSING:
         move(enquiry, Status.ASSESSING)
+    before = enquiry.department_id
     crossed = leave_department(enquiry, organisation())
     done(enquiry, Act.TAKEN, by, other_authority=crossed)
+    tell_department(enquiry, before, by)
 
 
 def send_back(enquiry: Enquiry, *, by: Member, why: str) -> None:
@@ -168,7 +182,7 @@ def advance(
     own_share: str = "",
     decides: str = "",
 ) -> None:
-    """Let the idea come a step further: developing, applying, applied, granted.
+    """Let the idea come a step further on its way, or a step back where the table of moves says so.
 
     :param text: what the sender is told besides.
     :param owner: who in the municipality owns it; without an owner nothing is developed.
@@ -180,14 +194,22 @@ def advance(
     owner = owner or enquiry.owner
     if to is Status.DEVELOPING and not owner:
         raise NotAllowed(_("An idea is developed by somebody: name the role that owns it."))
-    if to not in (Status.DEVELOPING, Status.APPLYING, Status.APPLIED, Status.GRANTED):
+    if to not in WAY:
         raise NotAllowed(f"{to} is no step of this kind.")
+    back = is_back(Status(enquiry.status), to)
     move(enquiry, to)
     enquiry.owner = owner
     spoken(enquiry)
-    begins = {"own_share": own_share, "decides": decides} if to is Status.DEVELOPING else {}
-    done(enquiry, Act.MOVED, by, to=to, text=text, owner=owner, **begins)
-    tell(enquiry, by, "moved", lambda each, said: desk_letters.moved(each, to, said, house), text)
+    begins = to is Status.DEVELOPING and not back
+    more = {"own_share": own_share, "decides": decides} if begins else {}
+    done(enquiry, Act.MOVED, by, to=to, back=back, text=text, owner=owner, **more)
+    tell(
+        enquiry,
+        by,
+        "moved",
+        lambda each, said: desk_letters.moved(each, to, said, house, back=back),
+        text,
+    )
 
 
 def park(enquiry: Enquiry, until: date, text: str, *, by: Member) -> None:
@@ -200,6 +222,7 @@ def park(enquiry: Enquiry, until: date, text: str, *, by: Member) -> None:
     spoken(enquiry)
     done(enquiry, Act.PARKED, by, until=until.isoformat(), text=text)
     tell(enquiry, by, "parked", lambda to, said: desk_letters.parked(to, until, said, house), text)
+    tell_department(enquiry, enquiry.department_id, by)
 
 
 def wake(enquiry: Enquiry, *, by: Member) -> None:

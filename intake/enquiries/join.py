@@ -10,7 +10,7 @@ from intake import clock
 from intake.directory.members import Member
 from intake.directory.organisation import organisation
 from intake.enquiries import access, attention, desk_letters
-from intake.enquiries.acts import done, end, tell
+from intake.enquiries.acts import done, end, tell, tell_department
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Act, NotAllowed, Status, move, record
 
@@ -34,6 +34,7 @@ def join(enquiry: Enquiry, leading: Enquiry, *, by: Member, text: str = "") -> N
     done(enquiry, Act.LINKED, by, to=leading.reference, leads=False, text=text)
     done(leading, Act.LINKED, by, to=enquiry.reference, leads=True)
     tell(enquiry, by, "joined", lambda to, said: desk_letters.joined(to, said, house), text)
+    tell_department(enquiry, enquiry.department_id, by)
     enquiry.leads_id = leading.id
     if leading.status != Status.CLOSED:
         tell(leading, by, "led", lambda to: desk_letters.led(to, house), alone=True)

@@ -13,6 +13,7 @@ from intake.outbox import kept
 #: What a person says to the sender, and the letters that carry it; what is only shared has none.
 _WORDS = frozenset(
     {
+        Act.HANDED_OVER,
         Act.SHARED,
         Act.ASKED,
         Act.ANSWERED,
@@ -23,7 +24,7 @@ _WORDS = frozenset(
         Act.REOPENED,
     }
 )
-_LETTERS = ("question", "answer", "moved", "parked", "joined", "closed", "reopened")
+_LETTERS = ("placed", "question", "answer", "moved", "parked", "joined", "closed", "reopened")
 
 
 def promised(house: Organisation, now: datetime) -> dict[str, date]:

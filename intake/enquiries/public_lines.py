@@ -90,7 +90,7 @@ def in_words(event: Event, house: Organisation) -> str:
         case Act.SENT_BACK | Act.RETURNED:
             return _("It went back to the international coordinator, who finds out who takes it.")
         case Act.MOVED:
-            return _moved(Status(event.data["to"]))
+            return _moved(Status(event.data["to"]), back=event.data.get("back", False))
         case Act.PARKED:
             return _("Your idea rests until %(date)s.", date=day(event.data["until"]))
         case Act.WOKEN:
@@ -104,8 +104,10 @@ def in_words(event: Event, house: Organisation) -> str:
     return ""
 
 
-def _moved(to: Status) -> str:
+def _moved(to: Status, *, back: bool) -> str:
     match to:
+        case Status.DEVELOPING if back:
+            return _("We do not write an application for now. We go on developing your idea.")
         case Status.DEVELOPING:
             return _("We have begun to make a project of your idea.")
         case Status.APPLYING:

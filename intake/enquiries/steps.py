@@ -40,6 +40,9 @@ MOVES: dict[Status, frozenset[Status]] = {
     _S.CLOSED: frozenset({_S.ASSESSING}),
 }
 
+#: The steps of an idea that goes on, from the first to the last.
+WAY = (_S.DEVELOPING, _S.APPLYING, _S.APPLIED, _S.GRANTED)
+
 #: The five steps that the public sees, by status. A parked idea rests with the department.
 PUBLIC_STEP = {
     Status.RECEIVED: 1,
@@ -52,6 +55,16 @@ PUBLIC_STEP = {
     Status.GRANTED: 4,
     Status.CLOSED: 5,
 }
+
+
+def next_steps(here: Status) -> list[Status]:
+    """Which steps of the way can follow *here*: the way on before the way back."""
+    return sorted((step for step in WAY if step in MOVES[here]), key=lambda to: is_back(here, to))
+
+
+def is_back(here: Status, to: Status) -> bool:
+    """Does the way lead back from *here* to the step *to*?"""
+    return here in WAY and WAY.index(here) > WAY.index(to)
 
 
 class NotAllowed(ValueError):
@@ -70,7 +83,7 @@ class Act(StrEnum):
     WITHHELD = "withheld"  # a letter was not written, and why
     LINK_REPLACED = "link_replaced"
     SHARED = "shared"  # a text that staff show on the status page
-    MOVED = "moved"  # to another status: developing, applying, applied, granted
+    MOVED = "moved"  # to another step of the way, on or back
     HANDED_OVER = "handed_over"  # by a person, to a department
     TAKEN = "taken"  # by the coordinator, to assess it
     SENT_BACK = "sent_back"  # by a department, with a reason

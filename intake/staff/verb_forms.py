@@ -26,7 +26,7 @@ from intake.enquiries.fact_words import KINDS, LABELS, POINTS, QUESTIONS
 from intake.enquiries.funding import shares_left
 from intake.enquiries.models import Enquiry
 from intake.enquiries.ready_texts import ready_texts
-from intake.enquiries.steps import MOVES, Status
+from intake.enquiries.steps import Status, is_back, next_steps
 from intake.enquiries.wording import name
 from intake.i18n import pick
 
@@ -175,13 +175,20 @@ class AdvanceForm(LetterForm):
 
     def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
         super().prepare(enquiry, house)
-        steps = [Status.DEVELOPING, Status.APPLYING, Status.APPLIED, Status.GRANTED]
-        possible = [step for step in steps if step in MOVES[Status(enquiry.status)]]
-        self.to.choices = fields.choices({step.value: STATUSES[step] for step in possible})
+        here = Status(enquiry.status)
+        possible = next_steps(here)
+        self.to.choices = fields.choices(
+            {
+                step.value: _("Back to: %(step)s", step=STATUSES[step])
+                if is_back(here, step)
+                else STATUSES[step]
+                for step in possible
+            }
+        )
         if not self.is_submitted():
             self.owner.data = enquiry.owner
-            self.to.data = possible[0].value if len(possible) == 1 else None
-        if Status.DEVELOPING in possible:
+            self.to.data = possible[0].value if possible else None
+        if possible[:1] == [Status.DEVELOPING]:
             asked = _("Roughly, in money and working hours.")
             self.own_share.description = " ".join([asked, *shares_left(enquiry.programmes)])
         else:

@@ -63,9 +63,9 @@ def letters(enquiry: Enquiry) -> list[str]:
     return [key.split("/")[1] for key in db.session.scalars(keys)]
 
 
-def latest_mail(enquiry: Enquiry) -> OutgoingMail:
+def latest_mail(enquiry: Enquiry, **which: str) -> OutgoingMail:
     db.session.commit()
-    mails = sa.select(OutgoingMail).filter_by(about=enquiry.reference)
+    mails = sa.select(OutgoingMail).filter_by(about=enquiry.reference, **which)
     found = db.session.scalars(mails.order_by(OutgoingMail.id.desc())).first()
     assert found is not None
     return found
@@ -89,7 +89,7 @@ def test_changing_the_department_writes_to_the_new_one() -> None:
     enquiry = make.enquiry()
     handle.hand_over(enquiry, "teknik", by=coordinator(), note="Det gäller skolans tak.")
 
-    assert letters(enquiry)[-2:] == ["handover", "placed"]
+    assert letters(enquiry)[-3:] == ["handover", "placed", "no_longer_yours"]
     mails = db.session.scalars(
         sa.select(OutgoingMail).where(OutgoingMail.key.like("%/handover/2"))
     ).all()
@@ -109,7 +109,7 @@ def test_handing_on_from_one_department_to_the_next() -> None:
 
     assert enquiry.department_id == "kultur-fritid"
     assert enquiry.seen_by_department_at is None
-    assert letters(enquiry)[-2:] == ["handover", "placed"]
+    assert letters(enquiry)[-3:] == ["handover", "placed", "no_longer_yours"]
 
 
 def test_nobody_on_duty_or_no_such_department_changes_nothing() -> None:
@@ -240,7 +240,7 @@ def test_not_opened_comes_up_after_the_promised_days() -> None:
     assert enquiry.department_from == date(2026, 11, 2)
 
     handle.opened(enquiry, by=contact())
-    assert enquiry.coordinator_from == date(2026, 11, 10)  # the first answer is late then
+    assert enquiry.coordinator_from == date(2026, 12, 1)  # the department's answer is late then
 
 
 def test_a_duplicate_follows_and_both_know() -> None:
@@ -262,7 +262,8 @@ def test_closing_needs_words_and_reopening_starts_anew() -> None:
         close.close(enquiry, "no_owner", by=coordinator(), text="", next_step="x", learnt="y")
     told = {"text": "De kan hjälpa dig.", "learnt": "Leader gör sådant."}
     close.refer(enquiry, "Leader Linné Småland", by=coordinator(), **told)
-    assert "Vänd dig till: Leader Linné Småland." in latest_mail(enquiry).text
+    mail = latest_mail(enquiry, to_address=enquiry.email)
+    assert "Vänd dig till: Leader Linné Småland." in mail.text
 
     close.reopen(enquiry, by=coordinator(), why="Leader sade nej.")
     assert enquiry.status == Status.ASSESSING

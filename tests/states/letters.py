@@ -15,7 +15,7 @@ from intake.enquiries.steps import Status
 from intake.links import fill_token
 from intake.outbox.models import OutgoingMail
 from tests.browser import Visit
-from tests.staff.desk import COORDINATOR
+from tests.staff.desk import COORDINATOR, TEKNIK
 from tests.states import case
 from tests.states.made import SENDER, happened, show_mail, staff
 from tests.states.table import met
@@ -100,8 +100,11 @@ NOW = clock.now()
 LATELY = NOW - timedelta(days=60)
 
 letter("placed", TO_SENDER, case.hand_over)
-letter("handed-over", TO_STAFF, hand_over_elsewhere)
-letter("handed-over-flagged", TO_STAFF, case.flag, hand_over_elsewhere)
+letter("handed-over", TEKNIK, hand_over_elsewhere)
+letter("handed-over-flagged", TEKNIK, case.flag, hand_over_elsewhere)
+letter("no-longer-yours-moved", TO_STAFF, *case.CONFIRMED, hand_over_elsewhere)
+letter("no-longer-yours-closed", TO_STAFF, *case.CLOSED)
+letter("no-longer-yours-parked", TO_STAFF, *case.PARKED)
 letter("sent-back", TO_STAFF, *case.CONFIRMED, case.send_back)
 letter("question", TO_SENDER, *case.ASKED)
 letter("question-flagged", TO_SENDER, *case.CONFIRMED, case.flag, case.ask)
@@ -113,6 +116,7 @@ letter("news-withdrawn", TO_STAFF, *case.CONFIRMED, withdraw)
 letter("withdrawn", TO_SENDER, withdraw)
 letter("moved-developing", TO_SENDER, *case.DEVELOPING)
 letter("moved-applying", TO_SENDER, *case.APPLYING)
+letter("moved-back", TO_SENDER, *case.APPLYING, case.advance(Status.DEVELOPING))
 letter("moved-applied", TO_SENDER, *case.APPLIED)
 letter("moved-granted", TO_SENDER, *case.GRANTED)
 letter("parked", TO_SENDER, *case.PARKED)
