@@ -61,7 +61,7 @@ def _act(name: str) -> Callable[[str], Response | str | tuple[str, int]]:
         if not offered:
             return _page(verb, enquiry, form, trouble=_NOT_NOW), 409
 
-        facts = form.facts()
+        facts, before = form.facts(), enquiry.history[-1].id
         try:
             if "send" not in request.form:
                 mails = mails_of(lambda: verb.do(enquiry, by=g.member, **facts))
@@ -72,7 +72,8 @@ def _act(name: str) -> Callable[[str], Response | str | tuple[str, int]]:
             db.session.rollback()
             return _page(verb, _load(reference), form, trouble=str(problem)), 422
         db.session.commit()
-        flash(str(verb.done))
+        added = [event for event in enquiry.history if event.id > before]
+        flash(verb.receipt(enquiry, added, g.member))
         if access.for_staff(g.member, reference) is None:  # it is no longer theirs
             return redirect(url_for("staff.inbox.show"), 303)
         return redirect(url_for("staff.enquiry.show", reference=reference), 303)

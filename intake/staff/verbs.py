@@ -2,7 +2,7 @@
 offered, and the function behind it. Who may do what stands in ``permissions.MAY``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,9 @@ from flask_babel import lazy_gettext as _l
 
 from intake.directory.members import Member
 from intake.enquiries import access, close, facts, handle, join, release
-from intake.enquiries.models import Enquiry
-from intake.enquiries.steps import MOVES, NotAllowed, Status
-from intake.staff import join_forms
+from intake.enquiries.models import Enquiry, Event
+from intake.enquiries.steps import MOVES, NotAllowed, Status, next_steps
+from intake.staff import join_forms, receipts
 from intake.staff import verb_forms as forms
 from intake.staff.permissions import may_open
 from intake.staff.programmes_form import ProgrammesForm
@@ -29,11 +29,20 @@ class Verb:
     title: Any
     form: type[forms.VerbForm]
     do: Callable[..., object]
-    done: Any  # what is said afterwards
+    done: Any  # what is said afterwards: words, or a function that finds them
     main: bool = False  # among the first that are offered
     lead: Any = ""  # what it means, where the form does not say it
     button: Any = ""  # if its title says no deed
     offered: Callable[[Enquiry], bool] = lambda enquiry: not enquiry.suspected
+
+    def receipt(self, enquiry: Enquiry, events: Sequence[Event], by: Member) -> str:
+        """What is said when *by* has done it, and whom a mail goes to.
+
+        :param events: what it has added to the history.
+        """
+        if callable(self.done):
+            return str(self.done(enquiry, events, by))
+        return f"{self.done} {receipts.mailed(enquiry, events, by)}".rstrip()
 
     @property
     def endpoint(self) -> str:
@@ -95,7 +104,7 @@ VERBS = {
                 _is_open(e)
                 and (e.status == _S.WITH_DEPARTMENT or _S.WITH_DEPARTMENT in MOVES[_S(e.status)])
             ),
-            done=_l("Handed over."),
+            done=receipts.handed_over,
         ),
         Verb(
             "take",
@@ -116,7 +125,7 @@ VERBS = {
             forms.AnswerForm,
             handle.answer,
             main=True,
-            done=_l("The answer is written."),
+            done=receipts.answered,
         ),
         Verb(
             "ask",
@@ -125,7 +134,7 @@ VERBS = {
             handle.ask,
             main=True,
             offered=_is_open,
-            done=_l("The question is asked."),
+            done=receipts.asked,
         ),
         Verb(
             "share",
@@ -159,11 +168,8 @@ VERBS = {
             forms.AdvanceForm,
             handle.advance,
             main=True,
-            offered=lambda e: (
-                not e.suspected
-                and bool(MOVES[_S(e.status)] & {_S.DEVELOPING, _S.APPLYING, _S.APPLIED, _S.GRANTED})
-            ),
-            done=_l("The idea is a step further."),
+            offered=lambda e: not e.suspected and bool(next_steps(_S(e.status))),
+            done=receipts.advanced,
         ),
         Verb(
             "send-back",

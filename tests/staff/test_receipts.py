@@ -1,0 +1,81 @@
+"""What is said when a verb has been done: only what has happened."""
+
+import pytest
+from flask import Flask
+
+from intake.enquiries.steps import Status
+from tests import make
+from tests.conftest import on_sqlite
+from tests.page import Page
+from tests.staff import desk
+from tests.staff.test_verbs import act
+
+pytestmark = on_sqlite
+
+
+@pytest.fixture
+def reference(app: Flask) -> str:
+    with app.app_context():
+        return make.enquiry().reference
+
+
+def said(page: Page, reference: str, verb: str, **typed: str) -> str:
+    """Do it, and read the page that follows."""
+    return page.get(act(page, reference, verb, **typed).location).text
+
+
+def test_it_says_to_whom_the_mails_go(page: Page, reference: str) -> None:
+    desk.sign_in(page)
+    text = said(page, reference, "hand-over", department_id="barn-utbildning")
+    assert "Bekräftat. Vi mejlar kim@exempel.example att idén är hos Barn- och" in text
+    text = said(page, reference, "answer", text="I mars.")
+    assert "Svaret är på väg till kim@exempel.example." in text
+    text = said(page, reference, "ask", text="Hur många?")
+    assert "Frågan är mejlad. Vi påminner avsändaren om 10 arbetsdagar." in text
+    text = said(page, reference, "hand-over", department_id="teknik")
+    assert "överlämnad till Tekniska förvaltningen. Ett mejl är på väg till" in text
+    for address in (
+        desk.TEKNIK,
+        "kim@exempel.example",
+        "internationellt.barn-utbildning@ljungby.example",
+    ):
+        assert address in text
+
+
+def test_without_an_address_it_promises_no_mail(app: Flask, page: Page) -> None:
+    with app.app_context():
+        reference = make.enquiry(email="", phone="0372-78 90 00").reference
+    desk.sign_in(page)
+    text = said(page, reference, "hand-over", department_id="barn-utbildning")
+    assert "Bekräftat: idén är hos Barn- och utbildningsförvaltningen." in text
+    for verb in ("answer", "ask"):
+        text = said(page, reference, verb, text="I mars.")
+        assert "visas på idéns sida. Inget mejl når avsändaren, så ring: 0372-78 90 00." in text
+        assert "på väg" not in text.split("0372")[0]
+
+
+def test_what_changed_nothing_promises_no_mail(page: Page, reference: str) -> None:
+    desk.sign_in(page)
+    assert "på väg till" not in said(page, reference, "facts")
+
+
+def test_a_protected_sender_is_not_named(page: Page, reference: str, app: Flask) -> None:
+    desk.sign_in(page)
+    act(page, reference, "flag", protected="y")
+    desk.sign_in(page, "internationellt.barn-utbildning@ljungby.example")
+    text = said(page, reference, "answer", text="I mars.")
+    assert "Svaret är på väg till avsändaren." in text
+    assert "kim@exempel" not in text
+
+
+def test_a_step_back_is_called_one(page: Page, reference: str) -> None:
+    desk.sign_in(page)
+    act(page, reference, "hand-over", department_id="barn-utbildning")
+    for step in (Status.DEVELOPING, Status.APPLYING):
+        text = said(page, reference, "advance", to=step, owner="Rektorn")
+        assert "Idén är ett steg längre fram" in text
+    form = page.get(f"/staff/enquiries/{reference}/advance")
+    assert form.fields("verb")["to"] == ["applied"]
+    assert form.text.index("Ansökan inskickad") < form.text.index("Tillbaka till: Utvecklas")
+    text = said(page, reference, "advance", to=Status.DEVELOPING)
+    assert "Idén har gått ett steg tillbaka: Utvecklas." in text
