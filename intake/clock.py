@@ -37,6 +37,15 @@ def add_working_days(day: date, count: int) -> date:
     return day
 
 
+@lru_cache(maxsize=4096)
+def working_days(since: date, until: date) -> int:
+    """How many working days come after *since*, up to and with *until*."""
+    weeks, rest = divmod(max((until - since).days, 0), 7)
+    weekdays = 5 * weeks + sum((until - timedelta(days=back)).weekday() < 5 for back in range(rest))
+    free = (day for year in range(since.year, until.year + 1) for day in _free_days(year))
+    return weekdays - sum(since < day <= until and day.weekday() < 5 for day in free)
+
+
 def working_day_before(day: date) -> date:
     """The last working day before *day*."""
     day -= timedelta(days=1)
@@ -54,6 +63,6 @@ def is_working_day(day: date) -> bool:
     return day.weekday() < 5 and day not in _free_days(day.year)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _free_days(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("SE", years=year, categories=("public", "de_facto")))

@@ -1,6 +1,6 @@
 """Days as the municipality counts them, and moments as clocks in Sweden show them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -59,3 +59,12 @@ def test_what_is_free_in_every_year(year: int) -> None:
     assert not any(clock.is_working_day(day) for day in june if day.weekday() == 4)
     days = [date.fromordinal(date(year, 1, 1).toordinal() + n) for n in range(365)]
     assert 245 <= sum(map(clock.is_working_day, days)) <= 254
+
+
+@pytest.mark.parametrize("days", [0, 1, 5, 6, 7, 40, 400])
+def test_working_days_between_two_are_those_that_one_counts(days: int) -> None:
+    since = date(2025, 12, 20)
+    until = since + timedelta(days=days)
+    each = [since + timedelta(days=n) for n in range(1, days + 1)]
+    assert clock.working_days(since, until) == sum(map(clock.is_working_day, each))
+    assert clock.working_days(until, since) == 0 or not days

@@ -34,6 +34,15 @@ class Need(StrEnum):
     LATE = "late"
 
 
+class Promise(StrEnum):
+    """What the sender has been promised next."""
+
+    ANSWER = "answer"  # a first answer by a person
+    ASSESSMENT = "assessment"
+    DECISION = "decision"  # the department says whether it wants to develop it
+    LIFE = "life"  # a sign of life, time and again
+
+
 #: What is not the department's to do, and what is not the coordinator's.
 NOT_THE_DEPARTMENTS = frozenset({Need.NEW, Need.UNOPENED})
 NOT_THE_COORDINATORS = frozenset({Need.DECIDE})
@@ -41,7 +50,8 @@ NOT_THE_COORDINATORS = frozenset({Need.DECIDE})
 
 def reckon(enquiry: Enquiry, house: Organisation) -> None:
     """Work out anew what is due next, and from when it is whose turn."""
-    enquiry.due_on = _due_on(enquiry, house)
+    next_promise = promised(enquiry, house)
+    enquiry.due_on = next_promise and next_promise[1]
     needs = list(_needs(enquiry, house))
     enquiry.coordinator_from = min(
         (day for need, day in needs if need not in NOT_THE_COORDINATORS), default=None
@@ -96,6 +106,27 @@ def due_for(member: Member, enquiry: Enquiry, house: Organisation) -> date | Non
     return asked or enquiry.due_on
 
 
+def promised(enquiry: Enquiry, house: Organisation) -> tuple[Promise, date] | None:
+    """The next promise to keep, and by when. Nothing is due while the sender is asked."""
+    promise = house.facts["promise"]
+    status = Status(enquiry.status)
+
+    if enquiry.suspected or status in (Status.CLOSED, Status.PARKED):
+        return None
+    if enquiry.first_answer_at is None:
+        return Promise.ANSWER, enquiry.answer_by
+    if enquiry.question_at:
+        return None
+    if status in (Status.RECEIVED, Status.ASSESSING) and enquiry.assessment_by >= _day(
+        enquiry.first_answer_at
+    ):
+        return Promise.ASSESSMENT, enquiry.assessment_by
+    if status is Status.WITH_DEPARTMENT and enquiry.handed_over_at:
+        return Promise.DECISION, decide_by(enquiry, house)
+    alive = enquiry.alive_at or enquiry.received_at
+    return Promise.LIFE, clock.working_day_from(_day(alive) + timedelta(days=promise["life_days"]))
+
+
 def _needs(enquiry: Enquiry, house: Organisation) -> Iterator[tuple[Need, date]]:
     """Everything that is or will be to do if nothing happens, and from which day on."""
     promise = house.facts["promise"]
@@ -128,27 +159,6 @@ def _needs(enquiry: Enquiry, house: Organisation) -> Iterator[tuple[Need, date]]
         yield Need.PLANNED, enquiry.next_action_by
     if enquiry.due_on:
         yield Need.LATE, enquiry.due_on + timedelta(days=1)
-
-
-def _due_on(enquiry: Enquiry, house: Organisation) -> date | None:
-    """By when the next promise is to be kept. Nothing is due while the sender is asked."""
-    promise = house.facts["promise"]
-    status = Status(enquiry.status)
-
-    if enquiry.suspected or status in (Status.CLOSED, Status.PARKED):
-        return None
-    if enquiry.first_answer_at is None:
-        return enquiry.answer_by
-    if enquiry.question_at:
-        return None
-    if status in (Status.RECEIVED, Status.ASSESSING) and enquiry.assessment_by >= _day(
-        enquiry.first_answer_at
-    ):
-        return enquiry.assessment_by
-    if status is Status.WITH_DEPARTMENT and enquiry.handed_over_at:
-        return decide_by(enquiry, house)
-    alive = enquiry.alive_at or enquiry.received_at
-    return clock.working_day_from(_day(alive) + timedelta(days=promise["life_days"]))
 
 
 def _day(moment: datetime) -> date:

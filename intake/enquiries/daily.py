@@ -15,8 +15,8 @@ from intake import clock
 from intake.db import db
 from intake.directory import posts
 from intake.directory.organisation import Organisation, Person, organisation
-from intake.enquiries import access, attention, letters, undelivered
-from intake.enquiries.attention import Need
+from intake.enquiries import access, attention, letters, to_do, undelivered
+from intake.enquiries.attention import NOT_THE_COORDINATORS, Need
 from intake.enquiries.broken import MOST, broken
 from intake.enquiries.models import Enquiry
 from intake.enquiries.veil import veiled
@@ -130,15 +130,22 @@ def _to_do(house: Organisation, today: date) -> dict[str, Any]:
         .limit(_MOST_COUNTED)
     )
     wanted: list[tuple[Enquiry, list[Need]]] = [
-        (enquiry, [n for n in attention.needs(enquiry, house) if n is not Need.DECIDE])
+        (enquiry, [n for n in attention.needs(enquiry, house) if n not in NOT_THE_COORDINATORS])
         for enquiry in db.session.scalars(asked)
     ]
     counted = Counter(need for _enquiry, needs in wanted for need in needs)
     first = list(Need).index
     wanted.sort(key=lambda each: min(map(first, each[1]), default=len(Need)))
+    news = to_do.latest_news([enquiry.id for enquiry, _needs in wanted[:MOST]])
     return {
-        "counts": [(need, counted[need]) for need in Need if counted[need]],
-        "first": [(*_named(enquiry), needs) for enquiry, needs in wanted[:MOST]],
+        "counts": [(to_do.OF_MANY[need], counted[need]) for need in Need if counted[need]],
+        "first": [
+            (
+                *_named(enquiry),
+                to_do.lines(needs, enquiry, news.get(enquiry.id), house, coordinates=True),
+            )
+            for enquiry, needs in wanted[:MOST]
+        ],
         "total": len(wanted),
     }
 

@@ -7,7 +7,6 @@ what staff enter may have come in earlier than that.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 
 import sqlalchemy as sa
 from markupsafe import Markup
@@ -16,17 +15,15 @@ from intake import clock
 from intake.db import db
 from intake.directory.members import Member
 from intake.directory.organisation import Organisation
-from intake.enquiries import access, attention, hits, pages
-from intake.enquiries.attention import Need
+from intake.enquiries import access, attention, hits, pages, to_do
 from intake.enquiries.event_words import what
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.pages import Cursor
-from intake.enquiries.steps import Act
+from intake.enquiries.steps import Act, Status
 from intake.enquiries.veil import veiled
 from intake.enquiries.views import Filter, Flag, View, departments, parts_of, views
 
 MOST_COUNTED = 999  # counting on would read the whole table
-MOST_AGE = 99  # working days
 
 
 @dataclass(frozen=True)
@@ -48,10 +45,10 @@ class Row:
     channel: str
     department_id: str | None
     status: str
-    needs: tuple[Need, ...]
+    to_do: tuple[str, ...]  # in the current language
     received_at: datetime
-    age: int  # working days, at most MOST_AGE
-    due_on: date | None
+    age: int | None  # working days that the sender has waited; None once it is closed
+    due_on: date | None  # what is overdue, ``to_do`` says
     last: Last | None
     waiting: bool
     marks: tuple[Flag, ...]
@@ -94,8 +91,13 @@ def listed(
     """One page of *view*, as far as *who* may see it; see :func:`pages.read`."""
     page = pages.read(who, view, asked, cursor)
     events = _last_events(who, [each.id for each in page.found], house)
+    news = to_do.latest_news([each.id for each in page.found if each.news_at])
+    rows = (
+        _row(each, events.get(each.id), news.get(each.id), asked.words, house, who)
+        for each in page.found
+    )
     return Listed(
-        tuple(_row(each, events.get(each.id), asked.words, house, who) for each in page.found),
+        tuple(rows),
         page.previous,
         page.next,
         page.unfinished,
@@ -120,10 +122,20 @@ def _last_events(who: Member, ids: list[int], house: Organisation) -> dict[int, 
     return {event.enquiry_id: Last(what(event, house), event.at) for event in events}
 
 
-def _row(enquiry: Enquiry, last: Last | None, words: str, house: Organisation, who: Member) -> Row:
+def _row(
+    enquiry: Enquiry,
+    last: Last | None,
+    news: Event | None,
+    words: str,
+    house: Organisation,
+    who: Member,
+) -> Row:
     today, title = clock.today(), enquiry.title
     if access.hides_sender(enquiry, who):
         title = veiled(title, enquiry)
+    needs = attention.needs_of(who, enquiry, house)
+    waits = enquiry.status != Status.CLOSED
+    due = attention.due_for(who, enquiry, house)
     return Row(
         reference=enquiry.reference,
         title=title,
@@ -132,23 +144,20 @@ def _row(enquiry: Enquiry, last: Last | None, words: str, house: Organisation, w
         channel=enquiry.channel,
         department_id=enquiry.department_id,
         status=enquiry.status,
-        needs=tuple(attention.needs_of(who, enquiry, house)),
+        to_do=tuple(to_do.lines(needs, enquiry, news, house, coordinates=who.coordinates)),
         received_at=enquiry.received_at,
-        age=_age(clock.local(enquiry.received_at).date(), today),
-        due_on=attention.due_for(who, enquiry, house),
+        age=clock.working_days(clock.local(enquiry.received_at).date(), today) if waits else None,
+        due_on=due if due and due >= today else None,
         last=last,
         waiting=enquiry.question_at is not None,
-        marks=tuple(_marks(enquiry, today)),
+        marks=tuple(_marks(enquiry)),
         marked_title=hits.marked(title, words),
         snippet=hits.snippet(enquiry, words),
     )
 
 
-def _marks(enquiry: Enquiry, today: date) -> Iterator[Flag]:
-    if enquiry.news_at:
-        yield Flag.NEWS
-    if enquiry.due_on and enquiry.due_on < today:
-        yield Flag.LATE
+def _marks(enquiry: Enquiry) -> Iterator[Flag]:
+    """What ``to_do`` does not say already."""
     if enquiry.protected:
         yield Flag.PROTECTED
     if enquiry.flagged:
@@ -157,13 +166,3 @@ def _marks(enquiry: Enquiry, today: date) -> Iterator[Flag]:
         yield Flag.RESEMBLES
     if enquiry.leads_id:
         yield Flag.DUPLICATE
-
-
-@lru_cache(maxsize=2048)
-def _age(received: date, today: date) -> int:
-    """Working days since *received*, counted no further than anybody needs to know."""
-    age, day = 0, received
-    while day < today and age < MOST_AGE:
-        day = date.fromordinal(day.toordinal() + 1)
-        age += clock.is_working_day(day)
-    return age

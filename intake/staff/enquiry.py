@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, g, render_template
 from intake import clock
 from intake.db import also_write, db
 from intake.directory.organisation import Organisation, Post, organisation
-from intake.enquiries import access, attachments, attention, funding, handle, join, wording
+from intake.enquiries import access, attachments, attention, funding, handle, join, to_do, wording
 from intake.enquiries.choices import answers
 from intake.enquiries.event_words import STATUSES
 from intake.enquiries.models import Enquiry
@@ -42,7 +42,7 @@ def show(reference: str) -> str:
         enquiry=enquiry,
         holder=house.department(enquiry.department_id) or house.coordinator,
         status=STATUSES[enquiry.status],
-        needs=attention.needs_of(g.member, enquiry, house),
+        to_do=_to_do(enquiry, house),
         due=attention.due_for(g.member, enquiry, house),
         told=[("", label, say(answer)) for label, answer in answers(enquiry)],
         slip=[say(line) for line in wording.slip(decision, house)],
@@ -79,6 +79,12 @@ def download(reference: str, key: str) -> Response:
     if access.hides_sender(enquiry, g.member):
         file = replace(file, name=attachments.nameless(file.name))
     return Response(file.content, headers=file.headers)
+
+
+def _to_do(enquiry: Enquiry, house: Organisation) -> list[str]:
+    needs = attention.needs_of(g.member, enquiry, house)
+    news = to_do.latest_news([enquiry.id] if enquiry.news_at else []).get(enquiry.id)
+    return to_do.lines(needs, enquiry, news, house, coordinates=g.member.coordinates)
 
 
 def open_case(reference: str) -> Enquiry:

@@ -9,10 +9,10 @@ from intake.directory.organisation import organisation
 from intake.enquiries import inbox
 from intake.enquiries.choices import SENDER_KINDS
 from intake.enquiries.event_words import STATUSES
-from intake.enquiries.inbox import MOST_AGE, MOST_COUNTED
-from intake.enquiries.pages import LOOK, Cursor
+from intake.enquiries.inbox import MOST_COUNTED
+from intake.enquiries.pages import LOOK, PAGE, Cursor
 from intake.staff import models
-from intake.staff.inbox_forms import FLAGS, NEEDS, VIEWS, FilterForm, KeepForm, as_query
+from intake.staff.inbox_forms import FLAGS, VIEWS, FilterForm, KeepForm, as_query
 
 bp = Blueprint("inbox", __name__)
 
@@ -36,14 +36,14 @@ def _page(keep: KeepForm) -> str:
         query=as_query(form.state()),
         page=page,
         first_page=cursor is None,
+        view_words=VIEWS,
+        page_size=PAGE,
         tabs=[(view, VIEWS[view], counts[view]) for view in counts],
         saved=models.saved_views(g.member.email),
         most_counted=MOST_COUNTED,
-        most_age=MOST_AGE,
         most_looked=LOOK,
         statuses=STATUSES,
         kinds=SENDER_KINDS,
-        needs=NEEDS,
         flags=FLAGS,
     )
 

@@ -22,7 +22,6 @@ from wtforms.validators import Optional
 from intake import fields
 from intake.directory.members import Member
 from intake.directory.organisation import Organisation
-from intake.enquiries.attention import Need
 from intake.enquiries.choices import GOALS, SENDER_KINDS
 from intake.enquiries.event_words import STATUSES
 from intake.enquiries.fact_words import LABELS
@@ -39,18 +38,6 @@ VIEWS = {
     View.CLOSED: _l("Closed"),
     View.ALL: _l("All"),
     View.SPAM: _l("Possible spam"),
-}
-
-NEEDS = {
-    Need.NEW: _l("Confirm where it belongs"),
-    Need.NEWS: _l("The sender has written"),
-    Need.MAIL: _l("A letter did not arrive"),
-    Need.UNOPENED: _l("The department has not opened it"),
-    Need.DECIDE: _l("The department is to decide"),
-    Need.PLANNED: _l("The planned day has come"),
-    Need.AWAKE: _l("Parked until today"),
-    Need.SILENT: _l("The sender has not answered"),
-    Need.LATE: _l("Late"),
 }
 
 FLAGS = {
@@ -113,6 +100,8 @@ class FilterForm(FlaskForm):
                 field.data = None if isinstance(field, DateField) else ""
                 if isinstance(field, DateField):
                     field.raw_data = None
+        if self.since.data and self.until.data and self.since.data > self.until.data:
+            self.until.errors = [_("This day is before the first one, so nothing fits.")]
 
     @property
     def chosen_view(self) -> View:

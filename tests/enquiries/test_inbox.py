@@ -149,4 +149,11 @@ def test_a_row_tells_the_last_event_and_the_age(app: Flask) -> None:
     with time_machine.travel(datetime(2026, 11, 24, 9, tzinfo=UTC), tick=False), app.app_context():
         [row] = shown(COORDINATOR).rows
         assert row.age == 2  # Friday to Tuesday
+        assert row.due_on is not None
         assert row.last is not None
+    later = datetime(2027, 11, 24, 9, tzinfo=UTC)
+    with time_machine.travel(later, tick=False), app.app_context():
+        [row] = shown(COORDINATOR).rows
+        assert row.age == clock.working_days(date(2026, 11, 20), date(2027, 11, 24)) > 200
+        assert row.due_on is None  # what is overdue, the row says as what is to be done
+        assert row.to_do

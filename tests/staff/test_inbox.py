@@ -19,7 +19,7 @@ from tests.conftest import on_sqlite
 from tests.make import enquiry
 from tests.page import Page
 from tests.questions import asked_of
-from tests.staff.desk import COORDINATOR, SOCIAL, TEKNIK, sign_in
+from tests.staff.desk import ADMINISTRATOR, COORDINATOR, SOCIAL, TEKNIK, sign_in
 
 
 def place(app: Flask, title: str, **facts: object) -> str:
@@ -238,3 +238,31 @@ def test_a_title_tells_a_department_of_nobody_who_is_protected(page: Page, app: 
         shown = page.get("/staff/?view=all")
         assert "vill bygga" in shown.text
         assert ("Xylander" in shown.html) is named
+
+
+def test_a_search_says_where_it_looked_and_leads_on_to_all(page: Page) -> None:
+    place(page.app, "En cykelväg", status="closed")
+    sign_in(page)
+    nowhere = page.get("/staff/?view=parked&q=cykelväg")
+    assert "Inget i ”Vilande” stämmer." in nowhere.text
+    [onward] = [a.get("href") for a in nowhere.tree.iter("a") if "view=all&q=" in a.get("href")]
+    assert "1 idé i ”Alla” stämmer." in page.get(onward).text
+    assert "Sök bland alla idéer" not in page.get(onward).text
+
+
+def test_a_period_that_ends_before_it_begins_is_said_at_its_field(page: Page) -> None:
+    sign_in(page)
+    shown = page.get("/staff/?view=all&since=2026-05-02&until=2026-05-01")
+    [field] = [each for each in shown.tree.iter("input") if each.get("name") == "until"]
+    assert field.get("aria-invalid") == "true"
+    assert "före den första" in shown.text
+    assert "före den första" not in page.get("/staff/?since=2026-05-01&until=2026-05-01").text
+
+
+def test_every_page_of_the_desk_searches_all(page: Page) -> None:
+    reference = place(page.app, "En cykelväg", status="closed")
+    sign_in(page)
+    fields = page.get("/staff/me").fields("find")
+    assert reference in page.get("/staff/?" + urlencode(fields | {"q": "cykelväg"})).text
+    sign_in(page, ADMINISTRATOR)
+    assert "find-words" not in page.get("/staff/sessions").html

@@ -1,0 +1,129 @@
+"""What is to be done about an enquiry, in words: the same in lists, on its page and in the morning.
+
+Each line says what to do, with whom and since when; why it is to be done, :mod:`attention` knows.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from intake.db import db
+from intake.directory.organisation import Organisation
+from intake.enquiries import attention
+from intake.enquiries.attention import Need, Promise
+from intake.enquiries.models import Enquiry, Event
+from intake.enquiries.steps import Act
+from intake.enquiries.wording import name
+from intake.i18n import day
+
+#: The same for many at once, in which each is about another day and department.
+OF_MANY = {
+    Need.NEW: _l("New: confirm where it belongs."),
+    Need.NEWS: _l("The sender has written, or the idea came back."),
+    Need.MAIL: _l("A mail about it could not be delivered."),
+    Need.UNOPENED: _l("The department has not opened it."),
+    Need.DECIDE: _l("The department is asked whether it wants to develop it."),
+    Need.PLANNED: _l("The day of the next action has come."),
+    Need.AWAKE: _l("It has rested long enough."),
+    Need.SILENT: _l("The sender has not answered our question."),
+    Need.LATE: _l("A promise to the sender is late."),
+}
+
+#: What is news, by the line of history that made it so.
+NEWS_ACTS = (Act.REPLIED, Act.WITHDRAWN, Act.SENT_BACK, Act.LEFT_ALONE)
+
+
+def latest_news(ids: Sequence[int]) -> dict[int, Event]:
+    """What the latest news is of each enquiry of which there is any."""
+    latest = (
+        sa.select(sa.func.max(Event.id))
+        .where(Event.enquiry_id.in_(ids), Event.act.in_(NEWS_ACTS))
+        .group_by(Event.enquiry_id)
+    )
+    events = db.session.scalars(sa.select(Event).where(Event.id.in_(latest))) if ids else ()
+    return {event.enquiry_id: event for event in events}
+
+
+def lines(
+    needs: Sequence[Need],
+    enquiry: Enquiry,
+    news: Event | None,
+    house: Organisation,
+    *,
+    coordinates: bool,
+) -> list[str]:
+    """Each of *needs* as a sentence, in the current language.
+
+    :param news: the line of history that is the latest news; see :func:`latest_news`.
+    :param coordinates: said to the coordinator; else to the department that has it.
+    """
+    said = []
+    for need in needs:
+        if need is Need.NEWS:
+            said.append(_news(news, house))
+        elif need is Need.LATE:
+            said += _late(enquiry, house, coordinates=coordinates)
+        else:
+            said.append(_line(need, enquiry, house))
+    return said
+
+
+def _news(event: Event | None, house: Organisation) -> str:
+    act = event.act if event else Act.REPLIED
+    if event and act == Act.SENT_BACK:
+        department = house.department(event.data["department"])
+        return _(
+            "%(department)s has sent it back. Read why.",
+            department=name(department) if department else _("The department"),
+        )
+    if act == Act.WITHDRAWN:
+        return _("The sender has withdrawn it. Stop what is under way.")
+    if act == Act.LEFT_ALONE:
+        return _("The idea that it goes on in was withdrawn. Decide what becomes of this one.")
+    return _("The sender has written. Read and answer.")
+
+
+def _late(enquiry: Enquiry, house: Organisation, *, coordinates: bool) -> Iterator[str]:
+    promise = attention.promised(enquiry, house)
+    if promise is None:
+        return
+    kind, until = promise[0], day(promise[1])
+    department = house.department(enquiry.department_id)
+    if department and coordinates:
+        whom = name(department)
+        if kind is Promise.DECISION:
+            yield _("Remind %(whom)s: a decision was due by %(day)s.", whom=whom, day=until)
+        else:
+            yield _("Remind %(whom)s: the sender was to hear by %(day)s.", whom=whom, day=until)
+    elif kind is Promise.ANSWER:
+        yield _("Answer the sender: promised by %(day)s.", day=until)
+    elif kind is Promise.ASSESSMENT:
+        yield _("Assess it: promised by %(day)s.", day=until)
+    elif kind is Promise.LIFE:
+        yield _("Tell the sender how it goes: promised by %(day)s.", day=until)
+    # Of a decision, DECIDE says it already.
+
+
+def _line(need: Need, enquiry: Enquiry, house: Organisation) -> str:
+    department = house.department(enquiry.department_id)
+    whom = name(department) if department else _("the department")
+    if need is Need.NEW:
+        return _("New: confirm where it belongs.")
+    if need is Need.MAIL:
+        return _("A mail about it did not arrive. See which.")
+    if need is Need.UNOPENED and enquiry.handed_over_at:
+        since = day(enquiry.handed_over_at)
+        return _("Remind %(whom)s: not opened since %(day)s.", whom=whom, day=since)
+    if need is Need.DECIDE and (until := attention.asked_by(enquiry, house)):
+        return _("Decide whether you want to develop it, by %(day)s.", day=day(until))
+    if need is Need.PLANNED and enquiry.next_action_by:
+        return _("Do what was planned for %(day)s.", day=day(enquiry.next_action_by))
+    if need is Need.AWAKE and enquiry.parked_until:
+        rested = day(enquiry.parked_until)
+        return _("It was to rest until %(day)s. Take it up again.", day=rested)
+    if need is Need.SILENT and enquiry.question_at:
+        asked = day(enquiry.question_at)
+        return _("The sender has not answered the question of %(day)s. Call, or close.", day=asked)
+    return str(OF_MANY[need])
