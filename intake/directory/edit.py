@@ -11,10 +11,10 @@ from intake.directory import export, history
 from intake.directory.check import OrganisationFile, parse
 from intake.directory.export import Plain
 from intake.directory.history import Edit, Editor
-from intake.directory.load import Changes, hold, store
-from intake.directory.members import Role, keepers
+from intake.directory.load import Changes, hold_what_is_loaded, store
+from intake.directory.members import Keepers, Role, keepers
 from intake.directory.models import DirectoryChange, OrganisationRow
-from intake.directory.organisation import NotLoaded, read
+from intake.directory.organisation import read
 
 
 class Refused(ValueError):
@@ -45,7 +45,7 @@ def amend(
     :raises OrganisationError: the outcome has faults.
     :raises Refused: nobody could edit it any more.
     """
-    row = _held()
+    row = hold_what_is_loaded()
     _look_out(row, seen, concerns)
     plain = export.plain()
     change(plain)
@@ -54,16 +54,9 @@ def amend(
 
 def replace(file: OrganisationFile, *, seen: int, by: Editor) -> Changes:
     """Put another organisation in the place of this one; see :func:`amend`."""
-    row = _held()
+    row = hold_what_is_loaded()
     _look_out(row, seen, lambda edit: True)
     return _stored(row, file, by)
-
-
-def _held() -> OrganisationRow:
-    row = hold()
-    if row is None:
-        raise NotLoaded("No organisation is loaded yet. Run: flask directory load")
-    return row
 
 
 def _look_out(row: OrganisationRow, seen: int, concerns: Callable[[Edit], bool]) -> None:
@@ -79,24 +72,30 @@ def _look_out(row: OrganisationRow, seen: int, concerns: Callable[[Edit], bool])
 def _stored(row: OrganisationRow, file: OrganisationFile, by: Editor) -> Changes:
     before = keepers(read())
     changes = store(file, by=by)
-    after = keepers(read())
-    for role in (Role.ADMINISTRATOR, None):
-        if _with(role, before) and not _with(role, before) & _with(role, after):
-            raise Refused(
-                _(
-                    "Nobody who can edit this today would be left. Add the new address first, let "
-                    "them sign in, and take the old one away afterwards."
-                )
-                if role is None
-                else _(
-                    "The last administrator cannot go. Add another one first, and take this one "
-                    "away afterwards."
-                )
-            )
+    _check_keepers(before, keepers(read()))
     if changes:
         row.edited = True
     return changes
 
 
-def _with(role: Role | None, keepers: dict[str, frozenset[Role]]) -> set[str]:
-    return {email for email, roles in keepers.items() if role is None or role in roles}
+def _check_keepers(before: Keepers, after: Keepers) -> None:
+    """Somebody who could edit the organisation must be left, and an administrator if there was."""
+    administrators = _administrators(before)
+    if administrators and not administrators & _administrators(after):
+        raise Refused(
+            _(
+                "The last administrator cannot go. Add another one first, and take this one "
+                "away afterwards."
+            )
+        )
+    if before and not before.keys() & after.keys():
+        raise Refused(
+            _(
+                "Nobody who can edit this today would be left. Add the new address first, let "
+                "them sign in, and take the old one away afterwards."
+            )
+        )
+
+
+def _administrators(keepers: Keepers) -> set[str]:
+    return {email for email, roles in keepers.items() if Role.ADMINISTRATOR in roles}

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from intake import clock
 from intake.db import db
-from intake.directory.check import COORDINATOR, ORGANISATION
+from intake.directory.entries import COORDINATOR, ORGANISATION
 from intake.directory.models import DirectoryChange
 
 #: What a page of history holds.

@@ -14,13 +14,8 @@ from sqlalchemy.orm import selectinload
 from intake import clock
 from intake.db import db
 from intake.directory import export, history
-from intake.directory.check import (
-    COORDINATOR,
-    ContactEntry,
-    OrganisationFile,
-    PostEntry,
-    read,
-)
+from intake.directory.check import OrganisationFile, read
+from intake.directory.entries import COORDINATOR, ContactEntry, PostEntry
 from intake.directory.history import COMMAND, Edit, Editor
 from intake.directory.models import (
     THE_ORGANISATION,
@@ -29,7 +24,7 @@ from intake.directory.models import (
     Department,
     OrganisationRow,
 )
-from intake.directory.organisation import Away, forget
+from intake.directory.organisation import Away, NotLoaded, forget
 
 #: The file that is used when the settings name no other: Ljungby's.
 SHIPPED = Path(__file__).with_name("ljungby.toml")
@@ -45,10 +40,12 @@ class Changes:
 
     @property
     def added(self) -> list[str]:
+        """What was not there before."""
         return [edit.subject for edit in self.edits if not edit.path and edit.before is None]
 
     @property
     def deactivated(self) -> list[str]:
+        """What has left the file."""
         return [edit.subject for edit in self.edits if not edit.path and edit.after is None]
 
     @property
@@ -123,6 +120,17 @@ def store(file: OrganisationFile, *, by: Editor, keep_said: bool = False) -> Cha
 def hold() -> OrganisationRow | None:
     """The municipality's row, held until the end of the transaction: changes follow each other."""
     return db.session.get(OrganisationRow, THE_ORGANISATION, with_for_update=True)
+
+
+def hold_what_is_loaded() -> OrganisationRow:
+    """The same, where there has to be one.
+
+    :raises NotLoaded: there is none yet.
+    """
+    row = hold()
+    if row is None:
+        raise NotLoaded
+    return row
 
 
 def _load_posts(entries: list[PostEntry], keep_said: bool) -> None:

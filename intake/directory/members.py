@@ -28,6 +28,7 @@ class Member:
 
     @property
     def coordinates(self) -> bool:
+        """Is this the coordinator, who may see every idea?"""
         return Role.COORDINATOR in self.roles
 
 
@@ -57,7 +58,11 @@ def member(house: Organisation, email: str) -> Member | None:
     return Member(wanted, held, departments) if held else None
 
 
-def keepers(house: Organisation) -> dict[str, frozenset[Role]]:
+#: Whoever may edit the organisation, by address, with the roles that let them.
+Keepers = dict[str, frozenset[Role]]
+
+
+def keepers(house: Organisation) -> Keepers:
     """Whoever may edit the organisation, by address, with the roles that let them."""
     addresses = [person.email for person in house.coordinator.contacts]
     addresses += [each["email"] for each in house.facts.get("staff", ())]

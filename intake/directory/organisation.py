@@ -21,11 +21,12 @@ from intake.i18n import Localised
 
 ASK_EVERY = 1.0  # seconds
 
-_NOT_LOADED = "No organisation is loaded yet. Run: flask directory load"
-
 
 class NotLoaded(NotReady):
     """No organisation has been loaded yet; ``flask directory load`` does it."""
+
+    def __init__(self) -> None:
+        super().__init__("No organisation is loaded yet. Run: flask directory load")
 
 
 class Away(NamedTuple):
@@ -34,6 +35,10 @@ class Away(NamedTuple):
     first_day: date
     last_day: date
     cover: str = ""
+
+    def includes(self, day: date) -> bool:
+        """Is somebody away on *day*?"""
+        return self.first_day <= day <= self.last_day
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,8 @@ class Person:
     number: int = 0  # for addresses of pages
 
     def is_away(self, day: date) -> bool:
-        return any(away.first_day <= day <= away.last_day for away in self.absences)
+        """Has whoever reads this address said that they are away on *day*?"""
+        return any(away.includes(day) for away in self.absences)
 
     def is_there(self, day: date) -> bool:
         """Does a mail to this address reach somebody on *day*, as far as we know?"""
@@ -59,11 +65,7 @@ class Person:
 
     def covers(self, day: date) -> tuple[str, ...]:
         """The addresses of those who stand in on *day*."""
-        return tuple(
-            away.cover
-            for away in self.absences
-            if away.cover and away.first_day <= day <= away.last_day
-        )
+        return tuple(away.cover for away in self.absences if away.cover and away.includes(day))
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,13 @@ class Organisation:
         )
 
     @property
+    def active_posts(self) -> tuple[Post, ...]:
+        """Whatever somebody answers for today: the coordinator's post, then the departments."""
+        return (self.coordinator, *self.departments)
+
+    @property
     def name(self) -> Localised:
+        """What the municipality is called."""
         return self.facts["name"]
 
     @property
@@ -111,8 +119,7 @@ class Organisation:
 
     def contact(self, number: int) -> Person | None:
         """The contact with that number, of any post that is active."""
-        posts = (self.coordinator, *self.departments)
-        people = (person for post in posts for person in post.contacts)
+        people = (person for post in self.active_posts for person in post.contacts)
         return next((person for person in people if person.number == number), None)
 
     def covered_by(self, email: str, day: date) -> tuple[Post, ...]:
@@ -120,7 +127,7 @@ class Organisation:
         wanted = email.casefold()
         return tuple(
             post
-            for post in (self.coordinator, *self.departments)
+            for post in self.active_posts
             if any(wanted in map(str.casefold, each.covers(day)) for each in post.contacts)
         )
 
@@ -129,7 +136,7 @@ class Organisation:
         wanted = email.casefold()
         return tuple(
             (post, person)
-            for post in (self.coordinator, *self.departments)
+            for post in self.active_posts
             for person in post.contacts
             if person.email.casefold() == wanted
         )
@@ -181,7 +188,7 @@ def _current() -> Organisation:
             sa.select(OrganisationRow.version).where(OrganisationRow.id == THE_ORGANISATION)
         )
         if version is None:
-            raise NotLoaded(_NOT_LOADED)
+            raise NotLoaded
         newest = kept is not None and kept.organisation.version == version
         current = kept.organisation if kept and newest else read()
     except Unavailable:
@@ -202,7 +209,7 @@ def read() -> Organisation:
     """
     row = db.session.get(OrganisationRow, THE_ORGANISATION)
     if row is None:
-        raise NotLoaded(_NOT_LOADED)
+        raise NotLoaded
     departments = db.session.scalars(
         sa.select(Department)
         .order_by(Department.position)

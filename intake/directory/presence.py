@@ -15,9 +15,9 @@ from intake import clock
 from intake.db import db
 from intake.directory import export, history
 from intake.directory.history import Editor
-from intake.directory.load import hold
+from intake.directory.load import hold_what_is_loaded
 from intake.directory.models import Absence, Contact
-from intake.directory.organisation import NotLoaded, forget, organisation
+from intake.directory.organisation import forget, organisation
 
 #: What the service finds out by itself stands in no file, and so in no history.
 SERVICE = Editor("service")
@@ -99,9 +99,7 @@ def note_failed(email: str) -> None:
 @contextmanager
 def _changing(email: str, by: Editor = SERVICE) -> Iterator[list[Contact]]:
     """The contacts with that address, to be changed; every process hears of it."""
-    row = hold()
-    if row is None:
-        raise NotLoaded("No organisation is loaded yet. Run: flask directory load")
+    row = hold_what_is_loaded()
     mine = sa.select(Contact).where(
         Contact.active, sa.func.lower(Contact.email) == email.casefold()
     )

@@ -37,9 +37,7 @@ class Broken:
 def broken(house: Organisation, today: date) -> Broken:
     """What is broken as of now."""
     people = {
-        person.email.casefold(): person
-        for post in (house.coordinator, *house.departments)
-        for person in post.contacts
+        person.email.casefold(): person for post in house.active_posts for person in post.contacts
     }.values()
     before = datetime.combine(clock.working_day_before(today), time(), clock.STOCKHOLM)
     return Broken(

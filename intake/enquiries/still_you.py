@@ -21,7 +21,7 @@ PATIENCE = 20  # working days until the coordinator hears that there was no answ
 def due(house: Organisation, today: date) -> Iterator[Person]:
     """Who is to be asked today: each address once, nobody who is away or whom no mail reaches."""
     seen = set()
-    for post in (house.coordinator, *house.departments):
+    for post in house.active_posts:
         for person in post.contacts:
             address = person.email.casefold()
             if (

@@ -97,8 +97,4 @@ def left_behind(before: Organisation, after: Organisation) -> dict[str, int]:
 
 def _addresses(house: Organisation) -> set[str]:
     """Whoever a case can name as its owner, as the database writes small letters."""
-    return {
-        person.email.lower()
-        for post in (house.coordinator, *house.departments)
-        for person in post.contacts
-    }
+    return {person.email.lower() for post in house.active_posts for person in post.contacts}

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from flask import current_app
 
-from intake.directory.members import Member, Role, keepers
+from intake.directory.members import Keepers, Member, Role, keepers
 from intake.directory.organisation import Organisation
 from intake.enquiries import letters
 from intake.i18n import speaking
@@ -56,7 +56,7 @@ def letter(
             roles={role for role, _post in given},
             posts=[
                 (post, post.contacts[0].email.casefold() == email)
-                for post in (house.coordinator, *house.departments)
+                for post in house.active_posts
                 if post.id in {id for _role, id in given}
             ],
             by=by.email,
@@ -65,7 +65,7 @@ def letter(
         )
 
 
-def warning(email: str, new: dict[str, frozenset[Role]], house: Organisation, by: Member) -> Letter:
+def warning(email: str, new: Keepers, house: Organisation, by: Member) -> Letter:
     """To somebody who may edit the organisation: from now on others may too (by address)."""
     with speaking(house.staff_language):
         return letters.compose(
@@ -76,7 +76,7 @@ def warning(email: str, new: dict[str, frozenset[Role]], house: Organisation, by
 def _parts(house: Organisation) -> defaultdict[str, set[Part]]:
     """What each address is, apart from whom it covers for."""
     found: defaultdict[str, set[Part]] = defaultdict(set)
-    for post in (house.coordinator, *house.departments):
+    for post in house.active_posts:
         role = Role.COORDINATOR if post is house.coordinator else Role.CONTACT
         for person in post.contacts:
             found[person.email.casefold()].add((role, post.id))

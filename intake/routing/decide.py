@@ -138,7 +138,7 @@ def came_in_at(department: str, decision: Decision) -> Decision:
 @lru_cache(maxsize=4)
 def rules_of(organisation: Organisation) -> Rules:
     """The rules that follow from the organisation as it stands; made once per version of it."""
-    posts = (organisation.coordinator, *organisation.departments)
+    posts = organisation.active_posts
     known = keywords((post.id, post.keywords) for post in posts)
     return Rules(
         version=f"{_VERSION}-{known.fingerprint}",

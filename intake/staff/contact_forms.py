@@ -27,7 +27,7 @@ class AwayForm(FlaskForm):
         """Let everybody be chosen but *email* itself."""
         roles = {
             person.email.casefold(): (person.email, pick(person.role)[0])
-            for post in (house.coordinator, *house.departments)
+            for post in house.active_posts
             for person in post.contacts
             if person.email.casefold() != email.casefold()
         }

@@ -5,7 +5,7 @@ fault.
 import difflib
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from typing import Any, TypeVar
 
@@ -184,25 +184,23 @@ class Table:
     def language(self, key: str) -> str:
         """A language code."""
         remedy = _('write a language code like "sv"')
-        code = self.text(key, remedy)
-        if code and not is_language(code):
-            self._is(key, code, remedy)
-        return code
+        return self.fitting(key, is_language, remedy)
+
+    def fitting(self, key: str, fits: Callable[[str], object], remedy: str) -> str:
+        """A text of which *fits* is true."""
+        text = self.text(key, remedy)
+        if text and not fits(text):
+            self._is(key, text, remedy)
+        return text
 
     def matching(self, key: str, pattern: str, remedy: str) -> str:
         """A text that fits *pattern* as a whole."""
-        text = self.text(key, remedy)
-        if text and not re.fullmatch(pattern, text):
-            self._is(key, text, remedy)
-        return text
+        return self.fitting(key, re.compile(pattern).fullmatch, remedy)
 
     def one_of(self, key: str, allowed: Collection[str]) -> str:
         """One of the *allowed* words."""
         remedy = _("write %(words)s", words=f" {_('or')} ".join(map(shown, allowed)))
-        text = self.text(key, remedy)
-        if text and text not in allowed:
-            self._is(key, text, remedy)
-        return text
+        return self.fitting(key, allowed.__contains__, remedy)
 
     def some_of(self, key: str, allowed: Collection[str]) -> tuple[str, ...]:
         """One or more of the *allowed* words, each once."""
@@ -271,10 +269,7 @@ class Table:
     def url(self, key: str) -> str:
         """The full address of a web page."""
         remedy = _("write an address that begins with https:// or http://")
-        address = self.text(key, remedy)
-        if address and not is_web_address(address):
-            self._is(key, address, remedy)
-        return address
+        return self.fitting(key, is_web_address, remedy)
 
     def _value(
         self, key: str, kind: type[_Kind], remedy: str, required: bool = True

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from intake.directory.look import MAX_LOGO_BYTES, UnfitLogo, contrast, read_logo
+from intake.directory.colours import contrast
+from intake.directory.logo import MAX_LOGO_BYTES, UnfitLogo, read_logo
 
 from .small import MARK
 

@@ -143,7 +143,7 @@ def test_the_page_says_since_when_somebody_is_here_and_when_we_ask(page: Page, a
     for path in ("/staff/contacts", f"/staff/contacts/{number}"):
         text = page.get(path).text
         assert "Finns här sedan den 1 september 2026." in text
-        assert "första gången omkring den 3 mars 2027" in text
+        assert "frågar första gången omkring den 3 mars 2027" in text
 
     page.post(f"/staff/contacts/{number}", page.get(path).fields("confirm"), 303)
     text = page.get(path).text

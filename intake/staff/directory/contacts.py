@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 from wtforms import Field, ValidationError
 
-from intake.directory.check import COORDINATOR
+from intake.directory.entries import COORDINATOR
 from intake.directory.export import Plain
 from intake.staff.directory.form import DirectoryForm, Where, email, in_languages
 from intake.staff.directory.posts import MoveForm, post_of

@@ -17,8 +17,8 @@ from wtforms import (
 from wtforms.validators import InputRequired, NumberRange, Regexp
 
 from intake import fields
-from intake.directory.check import CONFORMITY, MOST_PROMISED_DAYS, PHONE
 from intake.directory.export import Plain
+from intake.directory.facts import CONFORMITY, MOST_PROMISED_DAYS, PHONE
 from intake.i18n import language, language_name, languages
 from intake.staff.directory.form import DirectoryForm, email, in_languages
 from intake.toml.values import is_web_address

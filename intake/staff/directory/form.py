@@ -16,7 +16,7 @@ from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
 from intake import fields
-from intake.directory.check import ORGANISATION
+from intake.directory.entries import ORGANISATION
 from intake.directory.export import Plain
 from intake.directory.history import Edit
 from intake.i18n import Localised, language, language_name, languages

@@ -10,15 +10,9 @@ from wtforms import BooleanField, Field, StringField, ValidationError
 from wtforms.validators import Regexp
 
 from intake import fields
+from intake.directory.colours import DARK_GROUND, ENOUGH_CONTRAST, LIGHT_GROUND, contrast
 from intake.directory.export import Plain
-from intake.directory.look import (
-    DARK_GROUND,
-    ENOUGH_CONTRAST,
-    LIGHT_GROUND,
-    UnfitLogo,
-    contrast,
-    fit_logo,
-)
+from intake.directory.logo import UnfitLogo, fit_logo
 from intake.staff.directory.form import DirectoryForm
 
 COLOURS = {

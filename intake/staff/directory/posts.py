@@ -7,7 +7,7 @@ from wtforms import Field, RadioField, StringField, ValidationError
 from wtforms.validators import AnyOf
 
 from intake import fields
-from intake.directory.check import COORDINATOR, ORGANISATION
+from intake.directory.entries import COORDINATOR, ORGANISATION
 from intake.directory.export import Plain
 from intake.directory.history import ORDER, Edit
 from intake.staff.directory.form import DirectoryForm, Where, email, free_id, in_languages

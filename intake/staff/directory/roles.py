@@ -6,8 +6,8 @@ from markupsafe import Markup, escape
 from wtforms import Field, SelectField
 
 from intake import fields
-from intake.directory.check import MAY
 from intake.directory.export import Plain
+from intake.directory.facts import MAY
 from intake.staff.directory.form import DirectoryForm, Where, email
 
 ROLES = {"administrator": _l("Administrator"), "reader": _l("Reader")}

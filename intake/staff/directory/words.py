@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from intake.directory.check import ORGANISATION
+from intake.directory.entries import ORGANISATION
 from intake.directory.history import ORDER, Edit, edits_of
 from intake.directory.models import DirectoryChange
 from intake.directory.organisation import Organisation

@@ -1,4 +1,4 @@
-"""What an organisation may look like: colours that can be read, and a logo that only draws."""
+"""The municipality's logo: a picture that only draws."""
 
 import re
 from base64 import b64decode
@@ -7,11 +7,8 @@ from xml.etree import ElementTree
 
 from flask_babel import gettext as _
 
-#: The grounds that the brand's colours stand on, in light and in dark.
-LIGHT_GROUND, DARK_GROUND = "#ffffff", "#14201b"
-
-#: The contrast that text needs (WCAG 2.1, 1.4.3, level AA).
-ENOUGH_CONTRAST = 4.5
+from intake.toml.faults import shown
+from intake.toml.table import Table
 
 MAX_LOGO_BYTES = 100_000
 
@@ -22,19 +19,26 @@ class UnfitLogo(ValueError):
     """This file cannot be the logo; the message says why and what to do."""
 
 
-def contrast(one: str, other: str) -> float:
-    """How well two colours (``#rrggbb``) stand apart, from 1 to 21, as WCAG 2.1 counts it."""
-    darker, lighter = sorted((_luminance(one), _luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
+def named_logo(look: Table, folder: Path | None) -> tuple[bytes | None, str | None]:
+    """The logo that the table ``[organisation.look]`` names or holds, and its media type, if any.
 
+    :param folder: where the file stands; None is a text that came without one.
+    """
+    name = look.text("logo", _('write a file name like "logo.svg"')) if look.has("logo") else ""
+    if not name:
+        return None, None
 
-def _luminance(colour: str) -> float:
-    red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    return 0.2126 * _linear(red) + 0.7152 * _linear(green) + 0.0722 * _linear(blue)
-
-
-def _linear(part: float) -> float:
-    return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+    try:
+        if name.startswith("data:"):
+            return decode_logo(name)
+        if folder is None:
+            raise UnfitLogo(
+                _("is a file of its own, which does not come along; leave the line out")
+            )
+        return read_logo(folder / name)
+    except UnfitLogo as unfit:
+        look.fault("logo", f"{shown(name)} {unfit}")
+        return None, None
 
 
 def read_logo(path: Path) -> tuple[bytes, str]:
