@@ -213,14 +213,14 @@ class Visit:
 
     def enter(self, email: str) -> None:
         """Be that member of staff from now on."""
-        self._keep(STAFF_COOKIE, self.site.session(email))
+        self.keep(STAFF_COOKIE, self.site.session(email))
 
     def open_desk(self, path: str) -> None:
         """Go to a page for staff. Its address names no language: the cookie does."""
-        self._keep("language", self.language)
+        self.keep("language", self.language)
         self.page.goto(f"{self.site.url}/staff{path}")
 
-    def _keep(self, name: str, value: str) -> None:
+    def keep(self, name: str, value: str) -> None:
         self.context.add_cookies([{"name": name, "value": value, "url": self.site.url}])
 
     def say(self, words: str, **values: Any) -> str:

@@ -3,6 +3,7 @@ signing in needs a member, who is ``g.member``; ``permissions.MAY`` says who may
 """
 
 from flask import Blueprint, Flask, Response
+from flask_wtf.csrf import CSRFError
 
 from intake.staff import (
     contacts,
@@ -11,6 +12,8 @@ from intake.staff import (
     enquiry,
     enter,
     inbox,
+    kept,
+    lost,
     oidc,
     permissions,
     programmes,
@@ -24,6 +27,9 @@ from intake.staff import models as models
 bp = Blueprint("staff", __name__, url_prefix="/staff")
 bp.before_request(session.resume)
 bp.before_request(permissions.guard)
+bp.register_error_handler(CSRFError, lost.stale)
+bp.register_error_handler(permissions.SignedOut, lost.signed_out)
+bp.register_error_handler(permissions.HasLeft, lost.has_left)
 
 
 @bp.after_request
@@ -51,4 +57,4 @@ for _page in (
 def init_app(app: Flask) -> None:
     oidc.init_app(app)
     app.register_blueprint(bp)
-    app.jinja_env.globals.update(may_open=permissions.may_open)
+    app.jinja_env.globals.update(may_open=permissions.may_open, kept=kept)

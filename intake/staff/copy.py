@@ -21,6 +21,7 @@ from intake.enquiries.masking import Part
 from intake.enquiries.models import Enquiry
 from intake.staff.copy_forms import CopyForm
 from intake.staff.enquiry import note_reading, open_case
+from intake.staff.kept import asks_again
 
 bp = Blueprint("copy", __name__)
 
@@ -43,6 +44,7 @@ def show(reference: str) -> str:
 
 
 @bp.post("/enquiries/<reference>/copy")
+@asks_again
 def release(reference: str) -> Response | str | tuple[str, int]:
     """Show what would be given away; then, with ``release``, note it and hand it out.
 

@@ -17,6 +17,7 @@ from intake.enquiries.story import public_story
 from intake.i18n import language
 from intake.staff import session
 from intake.staff.enter_form import EnterForm
+from intake.staff.kept import asks_again
 from intake.staff.permissions import may_open
 
 bp = Blueprint("enter", __name__)
@@ -58,6 +59,7 @@ def show() -> str:
 
 
 @bp.post("/enquiries/new")
+@asks_again
 def submit() -> Page | Response:
     """Receive the idea; entered twice, it is still one. 422 with what is wrong, all of it kept."""
     form = EnterForm(organisation(), g.member)

@@ -13,6 +13,7 @@ from intake.enquiries.inbox import MOST_COUNTED
 from intake.enquiries.pages import LOOK, PAGE, Cursor
 from intake.staff import models
 from intake.staff.inbox_forms import FLAGS, VIEWS, FilterForm, KeepForm, as_query
+from intake.staff.kept import asks_again
 
 bp = Blueprint("inbox", __name__)
 
@@ -55,6 +56,7 @@ def shortcuts() -> str:
 
 
 @bp.post("/")
+@asks_again
 def save_view() -> Response | tuple[str, int]:
     """Keep the view that stands in the address, under a name, for this member alone.
 

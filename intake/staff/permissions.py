@@ -1,9 +1,19 @@
 """Who may open which page: one table, and a guard that refuses whatever does not stand in it."""
 
 from flask import abort, g, redirect, request, url_for
+from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 
 from intake.directory.members import Member, Role
+
+
+class SignedOut(Forbidden):
+    """A form came from nobody: the session has ended while it was filled in."""
+
+
+class HasLeft(Forbidden):
+    """A session is there, and its owner no longer stands in the directory."""
+
 
 #: These pages are how one comes in. Nobody needs to be signed in for them.
 ANYBODY: frozenset[Role] = frozenset()
@@ -135,7 +145,9 @@ def guard() -> Response | None:
     """Let the request through, send it to sign in, or refuse it.
 
     :status 303: nobody is signed in; the page is opened after signing in.
-    :status 403: this member may not, or a form came from nobody.
+    :status 403: this member may not.
+    :raises SignedOut: a form came from nobody.
+    :raises HasLeft: it came from somebody who is a member no more.
     """
     endpoint = request.endpoint or ""
     may = MAY.get(endpoint)
@@ -143,9 +155,11 @@ def guard() -> Response | None:
         abort(403)
     if may == ANYBODY:
         return None
+    if g.has_left:
+        raise HasLeft
     if g.member is None:
         if request.method not in ("GET", "HEAD"):
-            abort(403)
+            raise SignedOut
         asked = request.full_path.removesuffix("?")
         return redirect(url_for("staff.sign_in.show", next=asked), 303)
     if not may & g.member.roles:

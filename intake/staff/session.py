@@ -81,23 +81,31 @@ def begin(who: Member, way: str) -> str:
 
 def resume() -> None:
     """Find whose session the request carries: ``g.member`` and ``g.session_id``, both None if none.
+    ``g.has_left`` if it is one, open or ended, of somebody who no longer stands in the directory.
 
     Notes once a minute that it is in use, and ends it if its owner has left the directory: each in
     a short transaction of its own, so that no page holds a lock for it.
     """
     g.member = g.session_id = None
+    g.has_left = False
     token = request.cookies.get(_cookie(), "")
     if not token:
         return
 
-    found = db.session.scalar(
-        sa.select(StaffSession).where(StaffSession.token_hash == _hash(token), *_is_open())
-    )
+    is_open = sa.and_(*_is_open())
+    found = db.session.execute(
+        sa.select(StaffSession.id, StaffSession.email, StaffSession.seen_at, is_open).where(
+            StaffSession.token_hash == _hash(token)
+        )
+    ).first()
     if found is None:
         return
-    number, email, seen_at = found.id, found.email, found.seen_at
+    number, email, seen_at, still_open = found
 
     who = member(organisation(), email)
+    g.has_left = who is None
+    if not still_open:
+        return
     if who is None:
         log.info("Session %s ended: its owner is no longer in the directory", number)
         _note(number, ended_at=clock.now())

@@ -13,6 +13,7 @@ from intake.directory.members import Member
 from intake.enquiries.limits import TooMany
 from intake.i18n import languages
 from intake.staff import session, signin
+from intake.staff.kept import asks_again
 from intake.staff.permissions import MAY, may_open
 from intake.staff.signin_forms import EnterForm, SignInForm
 
@@ -36,6 +37,7 @@ def show() -> str | Response:
 
 
 @bp.post("/sign-in")
+@asks_again
 def ask() -> str | tuple[str, int] | tuple[str, int, dict[str, str]]:
     """Mail the link if the address stands in the directory; say the same in any case."""
     _by_mail()

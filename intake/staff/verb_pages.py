@@ -23,6 +23,7 @@ from intake.enquiries.thread import thread
 from intake.staff.as_seen import as_seen
 from intake.staff.enquiry import note_reading
 from intake.staff.join_forms import OtherForm
+from intake.staff.kept import asks_again
 from intake.staff.verb_forms import HandOverForm, LetterForm, SendBackForm, VerbForm
 from intake.staff.verbs import VERBS, Verb
 
@@ -45,6 +46,7 @@ def _show(name: str) -> Callable[[str], str]:
 
 
 def _act(name: str) -> Callable[[str], Response | str | tuple[str, int]]:
+    @asks_again
     def act(reference: str) -> Response | str | tuple[str, int]:
         verb, form = VERBS[name], VERBS[name].form()
         enquiry = _hold(reference, form)

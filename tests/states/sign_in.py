@@ -1,7 +1,11 @@
 """How staff come in, and where they are signed in."""
 
-from tests.browser import Visit
+from intake.db import db
+from intake.directory.members import Member
+from intake.staff import session
+from tests.browser import STAFF_COOKIE, Visit
 from tests.staff.desk import ADMINISTRATOR, COORDINATOR, READER
+from tests.states import case, verbs
 from tests.states.table import met
 
 ASK = "staff.sign_in.show"
@@ -64,6 +68,46 @@ def _with_accounts(visit: Visit, path: str) -> None:
         INTAKE_OIDC_CLIENT_SECRET="a-secret-of-the-client",
     )
     visit.page.goto(f"{accounts.url}/staff{path}")
+
+
+@met("signed-out-while-writing", who=COORDINATOR, endpoint="staff.verbs.show_close")
+def _(visit: Visit) -> None:
+    """The session has ended, and two texts were written."""
+    _write(visit)
+    visit.context.clear_cookies(name=STAFF_COOKIE)
+    verbs.press(visit)
+
+
+@met("signed-in-while-writing", who=COORDINATOR, endpoint="staff.verbs.show_close")
+def _(visit: Visit) -> None:
+    """The form's token is from before."""
+    _write(visit)
+    visit.context.clear_cookies(name="intake")
+    verbs.press(visit)
+
+
+@met("press-once-more", who=COORDINATOR, endpoint="staff.sessions.show")
+def _(visit: Visit) -> None:
+    visit.open_desk("/sessions")
+    visit.context.clear_cookies(name="intake")
+    visit.press("Sign out everywhere")
+
+
+@met("no-longer-staff", endpoint="staff.inbox.show")
+def _(visit: Visit) -> None:
+    """Whoever is signed in has left the directory."""
+    somebody = Member("borta@exempel.example", frozenset(), frozenset())
+    with visit.site.app.test_request_context("/staff/", method="POST"):
+        session.resume()
+        token = session.begin(somebody, "mail")
+        db.session.commit()
+    visit.keep(STAFF_COOKIE, token)
+    visit.open_desk("/")
+
+
+def _write(visit: Visit) -> None:
+    verbs.form(visit, "close", *case.CONFIRMED)
+    visit.fill(**verbs.MAILED | verbs.ENDED)
 
 
 @met("sessions", who=COORDINATOR, endpoint="staff.sessions.show")

@@ -23,6 +23,7 @@ from intake.staff.directory.form import DirectoryForm, Where
 from intake.staff.directory.posts import KINDS
 from intake.staff.directory.tasks import CONTACTS, FACTS, MOVES, TASKS, Task
 from intake.staff.directory.words import line
+from intake.staff.kept import asks_again
 from intake.toml.faults import Fault
 
 bp = Blueprint("directory", __name__, url_prefix="/directory")
@@ -63,6 +64,7 @@ def _show(task: Task) -> Callable[..., str]:
 
 
 def _save(task: Task) -> Callable[..., Answer]:
+    @asks_again
     def save(**where: Any) -> Answer:
         form = _sent(task.form, where)
         if not form.validate():
