@@ -201,7 +201,7 @@ def test_only_views_that_check_their_form_are_asked_again(app: Flask, page: Page
         )
         before = tables(app)
         answer = page.client.post(address, data={"text": "x", "send": "y"}, **OURS)
-        assert answer.status_code == 422, address
+        assert answer.status_code in (409, 422), address  # or it is not offered anyway
         assert tables(app) == before, address
     assert marked > 30
 
