@@ -81,17 +81,11 @@ def _warnings(env: _Asked, production: bool) -> Iterator[str]:
 def _settings(env: Mapping[str, str]) -> dict[str, Any]:
     production = _production(env)
     instance = Path(env.get("INSTANCE", "instance")).absolute()
-    host, port = env.get("HOST", "127.0.0.1"), _whole(env, "PORT", 8000, 1, 65535)
-    base_url = _base_url(env, f"http://127.0.0.1:{port}")
 
     return {
         "ENV": "production" if production else "development",
         "INSTANCE": instance,
-        "HOST": host,
-        "PORT": port,
-        "BASE_URL": base_url,
-        "TRUSTED_HOSTS": _trusted_hosts(env, base_url, production),
-        "PROXY_HOPS": _whole(env, "PROXY_HOPS", 0),
+        **_address(env, production),
         "THREADS": _whole(env, "THREADS", 8, 1, 200),
         "SECRET_KEY": env.get("SECRET_KEY") or _kept_secret(instance / "secret.key"),
         "LINK_KEY": env.get("LINK_KEY") or _kept_secret(instance / "link.key"),
@@ -101,7 +95,29 @@ def _settings(env: Mapping[str, str]) -> dict[str, Any]:
         "ORGANISATION": _path(env, "ORGANISATION"),
         "PROGRAMMES": _path(env, "PROGRAMMES"),
         "TRANSLATIONS": _path(env, "TRANSLATIONS"),
-        # Mail. Flask-Mail's own keys first.
+        **_mail(env),
+        **_limits(env),
+        **_sign_in(env, production),
+        **_forms(production),
+    }
+
+
+def _address(env: Mapping[str, str], production: bool) -> dict[str, Any]:
+    """Where the service listens, and by which address people know it."""
+    port = _whole(env, "PORT", 8000, 1, 65535)
+    base_url = _base_url(env, f"http://127.0.0.1:{port}")
+    return {
+        "HOST": env.get("HOST", "127.0.0.1"),
+        "PORT": port,
+        "BASE_URL": base_url,
+        "TRUSTED_HOSTS": _trusted_hosts(env, base_url, production),
+        "PROXY_HOPS": _whole(env, "PROXY_HOPS", 0),
+    }
+
+
+def _mail(env: Mapping[str, str]) -> dict[str, Any]:
+    """Flask-Mail's own keys first."""
+    return {
         "MAIL_SERVER": env.get("MAIL_SERVER", ""),
         "MAIL_PORT": _whole(env, "MAIL_PORT", 25, 1, 65535),
         **_tls(env),
@@ -111,18 +127,30 @@ def _settings(env: Mapping[str, str]) -> dict[str, Any]:
         "MAIL_CA_FILE": env.get("MAIL_CA_FILE"),
         "MAIL_DETAIL": _one_of(env, "MAIL_DETAIL", MAIL_DETAILS, "excerpt"),
         "MAIL_PER_SECOND": _whole(env, "MAIL_PER_SECOND", 20),
-        # Limits: one table for all of them. Counts are per hour unless the name says otherwise.
-        "LIMIT_ENQUIRIES": _whole(env, "LIMIT_ENQUIRIES", 20),
-        "LIMIT_COMMENTS": _whole(env, "LIMIT_COMMENTS", 20),
-        "LIMIT_SIGN_INS": _whole(env, "LIMIT_SIGN_INS", 20),
-        "LIMIT_LINK_REQUESTS": _whole(env, "LIMIT_LINK_REQUESTS", 10),
-        "LIMIT_MAILS_PER_ADDRESS": _whole(env, "LIMIT_MAILS_PER_ADDRESS", 3),
-        "LIMIT_MAILS_PER_ADDRESS_DAY": _whole(env, "LIMIT_MAILS_PER_ADDRESS_DAY", 10),
-        **_sign_in(env, production),
-        "MINIMUM_SECONDS": _whole(env, "MINIMUM_SECONDS", 3),
+    }
+
+
+def _limits(env: Mapping[str, str]) -> dict[str, int]:
+    """How much anybody may send. Counts are per hour unless the name says otherwise."""
+    defaults = {
+        "LIMIT_ENQUIRIES": 20,
+        "LIMIT_COMMENTS": 20,
+        "LIMIT_SIGN_INS": 20,
+        "LIMIT_LINK_REQUESTS": 10,
+        "LIMIT_MAILS_PER_ADDRESS": 3,
+        "LIMIT_MAILS_PER_ADDRESS_DAY": 10,
+        "MINIMUM_SECONDS": 3,  # to fill in the form, which a program does in less
+    }
+    return {name: _whole(env, name, default) for name, default in defaults.items()}
+
+
+def _forms(production: bool) -> dict[str, Any]:
+    """What keeps forms safe. `__Host-` binds the cookie to this host over HTTPS; i18n.py has the
+    other one.
+    """
+    return {
         "MAX_CONTENT_LENGTH": 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
-        # The form's safety; `__Host-` binds it to this host over HTTPS. i18n.py has the other one.
         "SESSION_COOKIE_NAME": "__Host-intake" if production else "intake",
         "SESSION_COOKIE_SECURE": production,
         "SESSION_COOKIE_HTTPONLY": True,
