@@ -1,24 +1,21 @@
-"""The database: session, base class, column types, and how SQLite is made to keep its promises.
+"""The database: session, base class, column types, and what is said when it cannot be used.
 
 One session per application context (``db.session``); whoever opened the door commits, once.
 """
 
 import inspect
 import math
-import re
-import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Literal, cast
 
 import click
 import sqlalchemy as sa
 from alembic.util import CommandError
-from flask import Flask, g, has_request_context, request
+from flask import Flask, g
 from flask.cli import AppGroup
 from flask_alembic import Alembic
 from flask_sqlalchemy_lite import SQLAlchemy
@@ -35,13 +32,8 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Mapper
 
-try:
-    import pysqlite3 as sqlite
-except ImportError:  # a platform without a wheel: whatever Python was built with
-    import sqlite3 as sqlite
+from intake import sqlite
 
-#: What SQLite's driver itself raises, where SQLAlchemy does not stand in between.
-DriverError: type[Exception] = sqlite.Error
 #: Whatever goes wrong between us and the database.
 DatabaseFailure = SQLAlchemyError
 #: The database is away, locked, full, read-only, or lacks tables. Nothing was stored then. What it
@@ -51,12 +43,6 @@ Unavailable = (OperationalError, InterfaceError, InternalError, ProgrammingError
 
 class NotReady(RuntimeError):
     """Something that must have been done before was not; the message says what to run."""
-
-
-BUSY_TIMEOUT = 10.0  # seconds a writer waits for its turn before it gives up
-
-# Requests that change nothing. Their transactions may begin as readers.
-_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Model(DeclarativeBase):
@@ -166,24 +152,23 @@ def init_app(app: Flask, migrations: str) -> None:
     with app.app_context():
         engine = db.engine
     if engine.dialect.name == "sqlite":
-        sa.event.listen(engine, "connect", _on_sqlite_connect)
-        _Turns(engine)
+        sqlite.prepare(engine)
 
 
 def _engine_options(url: str, threads: int) -> dict[str, Any]:
     options: dict[str, Any] = {
         "pool_pre_ping": True,
         "connect_args": {
-            "connect_timeout": math.ceil(BUSY_TIMEOUT),
-            "options": f"-c lock_timeout={BUSY_TIMEOUT * 1000:.0f}",  # milliseconds
+            "connect_timeout": math.ceil(sqlite.BUSY_TIMEOUT),
+            "options": f"-c lock_timeout={sqlite.BUSY_TIMEOUT * 1000:.0f}",  # milliseconds
         },
     }
     if sa.make_url(url).get_backend_name() == "sqlite":
-        options = {"module": sqlite, "connect_args": {"timeout": BUSY_TIMEOUT}}
+        options = sqlite.engine_options()
     return {
         "url": url,
         "pool_size": threads + 2,  # the mail worker, and whoever asks for the version
-        "pool_timeout": BUSY_TIMEOUT,
+        "pool_timeout": sqlite.BUSY_TIMEOUT,
         "hide_parameters": True,  # personal data, which must not end in a log
         **options,
     }
@@ -213,66 +198,6 @@ def _drop_coroutine_teardown(app: Flask) -> None:
         for function in app.teardown_appcontext_funcs
         if not inspect.iscoroutinefunction(function)
     ]
-
-
-def _on_sqlite_connect(connection: Any, record: object) -> None:
-    connection.isolation_level = None  # transactions are ours to begin, see _Turns.begin
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA journal_mode={journal_mode()}")
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.close()
-
-
-class _Turns:
-    """Lets one writer of this process after the other begin, in the order in which they came.
-
-    SQLite alone lets a waiting writer sleep for up to a tenth of a second and then try again, so
-    that under load some wait for seconds (SQLite's own locks still guard against other processes).
-    """
-
-    def __init__(self, engine: sa.Engine) -> None:
-        self._lock = threading.Lock()
-        sa.event.listen(engine, "begin", self.begin)
-        sa.event.listen(engine, "checkin", self.end)
-
-    def begin(self, connection: sa.Connection) -> None:
-        """Begin as a writer, unless this is a request or a command that only reads.
-
-        A transaction that reads first and writes later fails at once when somebody else wrote in
-        between, whatever the timeout (SQLITE_BUSY_SNAPSHOT).
-        """
-        reading = has_request_context() and request.method in _READING
-        if g.get("only_reads", reading):
-            connection.exec_driver_sql("BEGIN")
-            return
-
-        notes = cast(dict[str, bool], connection.connection.record_info)
-        if "turn" not in notes and self._lock.acquire(timeout=BUSY_TIMEOUT):
-            notes["turn"] = True
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    def end(self, dbapi_connection: object, record: sa.pool.ConnectionPoolEntry) -> None:
-        """The connection goes back to the pool: whatever it wrote is committed or taken back."""
-        if cast(dict[str, bool], record.record_info).pop("turn", False):
-            self._lock.release()
-
-
-def journal_mode(module: ModuleType = sqlite) -> str:
-    """``WAL`` if the SQLite that is loaded is sound in that mode, else ``TRUNCATE``.
-
-    From 3.7.0 to 3.51.2 two connections can lose committed writes when one commits while the
-    other checkpoints; 3.51.3 mends it, as do 3.50.7 and 3.44.6 (sqlite.org/changes.html).
-    TRUNCATE rather than DELETE, because with ``synchronous=FULL`` only it syncs the end of a
-    transaction to disk before it answers.
-    """
-    version = tuple(int(part) for part in re.findall(r"\d+", module.sqlite_version)[:3])
-    sound = (
-        version >= (3, 51, 3)
-        or (3, 50, 7) <= version < (3, 51)
-        or ((3, 44, 6) <= version < (3, 45))
-    )
-    return "WAL" if sound else "TRUNCATE"
 
 
 def only_read() -> None:
@@ -351,13 +276,6 @@ def fault(error: BaseException) -> str:
 
 def describe() -> dict[str, str]:
     """What the database is and how it keeps a commit, for ``/readyz`` and the operator."""
-    if db.engine.dialect.name != "sqlite":
-        return {"database": db.engine.dialect.name}
-    with db.engine.connect() as connection:
-        mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
-        synchronous = connection.exec_driver_sql("PRAGMA synchronous").scalar_one()
-    return {
-        "database": f"sqlite {sqlite.sqlite_version} ({sqlite.__name__})",
-        "journal_mode": str(mode).upper(),
-        "synchronous": {2: "FULL", 3: "EXTRA"}.get(synchronous, str(synchronous)),
-    }
+    if db.engine.dialect.name == "sqlite":
+        return sqlite.describe(db.engine)
+    return {"database": db.engine.dialect.name}

@@ -14,7 +14,7 @@ from flask import Flask, g, redirect, render_template, request
 from jinja2 import DictLoader
 from werkzeug.wrappers import Response
 
-from intake.db import journal_mode, sqlite
+from intake.sqlite import driver, journal_mode
 
 LAYOUT = """<!doctype html><html lang="sv"><head><meta charset="utf-8"><title>{{ title }}</title>
 <link rel="stylesheet" href="/static/app.css"></head><body><header><a href="/">Ljungby</a></header>
@@ -43,7 +43,7 @@ def create_app(folder: Path) -> Flask:
     app = Flask(__name__)
     app.jinja_loader = DictLoader({"form.html": FORM, "status.html": STATUS})
     path = str(folder / "bare.sqlite")
-    setup = sqlite.connect(path, isolation_level=None)
+    setup = driver.connect(path, isolation_level=None)
     setup.execute(f"PRAGMA journal_mode={journal_mode()}")
     setup.execute("CREATE TABLE idea (id INTEGER PRIMARY KEY, token TEXT UNIQUE, text TEXT)")
     setup.execute("CREATE TABLE mail (id INTEGER PRIMARY KEY, recipient TEXT, text TEXT)")
@@ -51,7 +51,7 @@ def create_app(folder: Path) -> Flask:
 
     def connection() -> Any:
         if "connection" not in g:
-            g.connection = sqlite.connect(path, isolation_level=None, timeout=10)
+            g.connection = driver.connect(path, isolation_level=None, timeout=10)
             g.connection.execute("PRAGMA synchronous=FULL")
         return g.connection
 

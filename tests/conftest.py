@@ -109,7 +109,7 @@ def page(app: Flask) -> Page:
 @pytest.fixture
 def impatient(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
     """A service that waits a fifth of a second for a lock, and asks for the organisation often."""
-    monkeypatch.setattr("intake.db.BUSY_TIMEOUT", 0.2)
+    monkeypatch.setattr("intake.sqlite.BUSY_TIMEOUT", 0.2)
     monkeypatch.setattr("intake.directory.organisation.ASK_EVERY", 0)
     app = create_app(environ)
     yield Page(app)

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from intake import clock, create_app
-from intake.db import UtcDateTime, db, describe, journal_mode
+from intake.db import UtcDateTime, db, describe
 from intake.enquiries.models import Enquiry
+from intake.sqlite import journal_mode
 from tests import make
 from tests.conftest import dispose, on_postgresql, on_sqlite
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from intake.db import DriverError, db
+from intake.db import db
+from intake.sqlite import DriverError
 
 
 @click.command()

@@ -163,7 +163,9 @@ def test_two_at_once_while_it_is_locked(
         with locked(database):
             assert list(threads.map(send, range(4))) == [503] * 4
         assert count(impatient.app) == (0, 0)
-        monkeypatch.setattr("intake.db.BUSY_TIMEOUT", 10)  # so that a turn never given back shows
+        monkeypatch.setattr(
+            "intake.sqlite.BUSY_TIMEOUT", 10
+        )  # so that a turn never given back shows
         begun = time.monotonic()
         assert list(threads.map(send, range(4))) == [303] * 4
         assert time.monotonic() - begun < 8
