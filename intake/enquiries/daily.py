@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app
 
 from intake import clock
 from intake.db import db
@@ -19,7 +18,6 @@ from intake.enquiries import access, attention, letters, to_do, undelivered
 from intake.enquiries.attention import NOT_THE_COORDINATORS, Need
 from intake.enquiries.broken import MOST, broken
 from intake.enquiries.models import Enquiry
-from intake.enquiries.veil import veiled
 from intake.i18n import pick, speaking
 from intake.links import link
 from intake.outbox import kept, queue
@@ -108,7 +106,14 @@ def daily_letter(
 def digest_letter(mails: Sequence[OutgoingMail], house: Organisation, to: Person) -> Letter:
     """To whoever wants one letter a day: what *mails* tell."""
     with speaking(house.staff_language):
-        return letters.compose("digest", to.email, house, told=_told(mails), role=pick(to.role)[0])
+        return letters.compose(
+            "digest",
+            to.email,
+            house,
+            told=_told(mails),
+            link=link("staff.contacts.me"),
+            role=pick(to.role)[0],
+        )
 
 
 def _for_nobody(house: Organisation) -> list[OutgoingMail]:
@@ -159,7 +164,7 @@ def _told(mails: Sequence[OutgoingMail]) -> list[Told]:
     for about, some in by_case.items():
         enquiry = access.by_reference(about)
         if enquiry is None:
-            comments += [Told(mail.subject, [mail.text.strip()], "") for mail in some]
+            comments += [Told(mail.subject, [_body(mail.text)], "") for mail in some]
             continue
         heading, address = _named(enquiry)
         cases.append(Told(heading, [_opening(mail.text) for mail in some], address))
@@ -168,16 +173,13 @@ def _told(mails: Sequence[OutgoingMail]) -> list[Told]:
 
 def _named(enquiry: Enquiry) -> tuple[str, str]:
     """A case as it is called in a mail to staff, and the link to it."""
-    heading = ": ".join(filter(None, (enquiry.reference, _title(enquiry))))
+    heading = ": ".join(filter(None, (enquiry.reference, letters.title(enquiry))))
     return heading, letters.case_link(enquiry)
 
 
-def _title(enquiry: Enquiry) -> str:
-    """The idea's title, if a mail to staff may carry it (G4, L6, L7)."""
-    detail = current_app.config["MAIL_DETAIL"]
-    if detail == "link" or enquiry.flagged or enquiry.protected or enquiry.suspected:
-        return ""
-    return enquiry.title if detail == "full" else veiled(enquiry.title, enquiry)
+def _body(text: str) -> str:
+    """A letter to staff without the greeting, and without why they get it."""
+    return "\n\n".join(text.split("\n\n")[1:-1])
 
 
 def _opening(text: str) -> str:

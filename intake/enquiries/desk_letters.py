@@ -96,9 +96,18 @@ def led(enquiry: Enquiry, house: Organisation) -> Letter:
 
 
 def handed_over(
-    enquiry: Enquiry, note: str, house: Organisation, contact: Person, department: Post
+    enquiry: Enquiry,
+    note: str,
+    house: Organisation,
+    contact: Person,
+    department: Post,
+    *,
+    known: bool = False,
 ) -> Letter:
-    """To a department's contact: the coordinator has handed this idea over."""
+    """To a department's contact: the coordinator has handed this idea over.
+
+    :param known: they had a letter about it already, and now she has confirmed it.
+    """
     with speaking(house.staff_language):
         decision = decision_of(enquiry.suggestions[-1])
         told = letters.told(enquiry, decision, house)
@@ -109,6 +118,7 @@ def handed_over(
         contact,
         note="" if told["strict"] else veiled(note, enquiry),
         decide_by=attention.decide_by(enquiry, house),
+        known=known,
         placed=department,
         # The reasons are the suggestion's; whoever chose otherwise says why in the note.
         department=department if decision.department == department.id else None,
@@ -145,7 +155,14 @@ def question_again(enquiry: Enquiry, text: str, house: Organisation) -> Letter:
     return letters.to_sender("question_again", enquiry, house, said=text)
 
 
-def reminder(enquiry: Enquiry, need: Need, house: Organisation, to: Person) -> Letter:
-    """To whoever has the idea, or to the coordinator: this is to be done."""
+def reminder(
+    enquiry: Enquiry, need: Need, house: Organisation, to: Person, *, department: Post | None = None
+) -> Letter:
+    """To whoever has the idea, or to the coordinator: this is to be done.
+
+    :param department: whose it is, or was, if she is told of what they have not done.
+    """
     planned = "" if enquiry.flagged else veiled(enquiry.next_action, enquiry)
-    return letters.to_staff("reminder", enquiry, house, to, need=need, planned=planned)
+    return letters.to_staff(
+        "reminder", enquiry, house, to, need=need, planned=planned, department=department
+    )

@@ -35,8 +35,8 @@ def hand_over(
 ) -> None:
     """Hand *enquiry* to a department, or confirm the one that has it.
 
-    Its contact gets a letter unless it had one already; the sender is told who has the idea. If
-    nobody there is on duty, the coordinator keeps it.
+    Its contact gets a letter, unless it had one already and there is nothing to add; the sender is
+    told who has the idea. If nobody there is on duty, the coordinator keeps it.
 
     :param text: to the sender, besides who has it now.
     :param note: what the department should know, and why it, if that was not what was suggested.
@@ -66,8 +66,10 @@ def hand_over(
         other_authority=crossed,
         text=text,
     )
-    if not has_it:
-        letter = desk_letters.handed_over(enquiry, note, house, holder.person, department)
+    if note or not has_it:
+        letter = desk_letters.handed_over(
+            enquiry, note, house, holder.person, department, known=has_it
+        )
         dispatch.send(enquiry, letter, "handover", to=holder.person.email, by=who(by, enquiry))
     decide_by = attention.decide_by(enquiry, house)
     tell(

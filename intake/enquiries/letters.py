@@ -22,6 +22,7 @@ from intake.enquiries.arrival import knows_time
 from intake.enquiries.choices import LABELS, answers
 from intake.enquiries.models import Enquiry, PageComment
 from intake.enquiries.personal_number import holds_personal_number
+from intake.enquiries.promise import has_spoken
 from intake.enquiries.veil import veiled
 from intake.i18n import direction, language, pick, speaking
 from intake.links import TOKEN_PLACE, link
@@ -45,9 +46,12 @@ def receipt(enquiry: Enquiry, house: Organisation) -> Letter:
     )
 
 
-def link_again(enquiry: Enquiry, house: Organisation) -> Letter:
-    """To the sender's stored address: the link to the status page, once more."""
-    return to_sender("link_again", enquiry, house)
+def link_again(enquiry: Enquiry, house: Organisation, *, replaced: bool) -> Letter:
+    """To the sender's stored address: the link to the status page, once more.
+
+    :param replaced: it is a new one, in the place of one that somebody else may have.
+    """
+    return to_sender("link_again", enquiry, house, replaced=replaced)
 
 
 def handover(enquiry: Enquiry, decision: Decision, house: Organisation, contact: Person) -> Letter:
@@ -69,15 +73,24 @@ def undelivered(
     *,
     department: Post | None,
     instead: Holder | None,
-    missed: Person | None,
+    to: str,
 ) -> Letter:
     """To the coordinator: a letter did not arrive.
 
     :param department: whose hand-over it was, if it was one; *instead*, who was told in that case.
-    :param missed: the contact whom it did not reach; None is the sender.
+    :param to: the address that it did not reach.
     """
-    facts = {"department": department, "instead": instead, "missed": missed}
-    return to_staff("undelivered", enquiry, house, coordinator, **facts)
+    return to_staff(
+        "undelivered",
+        enquiry,
+        house,
+        coordinator,
+        department=department,
+        instead=instead,
+        missed=next((person for _post, person in house.held_by(to)), None),
+        to_sender=to == enquiry.email,
+        answered=has_spoken(enquiry),
+    )
 
 
 def comment(said: PageComment, page: str, house: Organisation, coordinator: Person) -> Letter:
@@ -87,8 +100,22 @@ def comment(said: PageComment, page: str, house: Organisation, coordinator: Pers
             f"{said.text}\n{said.contact}"
         )
         return compose(
-            "comment", coordinator.email, house, said=said, page=str(page), strict=strict
+            "comment",
+            coordinator.email,
+            house,
+            said=said,
+            page=str(page),
+            strict=strict,
+            role=pick(coordinator.role)[0],
         )
+
+
+def title(enquiry: Enquiry) -> str:
+    """The idea's title, if a mail to staff may carry it (G4, L6, L7)."""
+    if _says_nothing(enquiry):
+        return ""
+    full = current_app.config["MAIL_DETAIL"] == "full"
+    return enquiry.title if full else veiled(enquiry.title, enquiry)
 
 
 def case_link(enquiry: Enquiry) -> str:
@@ -125,8 +152,9 @@ def to_sender(name: str, enquiry: Enquiry, house: Organisation, **facts: Any) ->
 def to_staff(name: str, enquiry: Enquiry, house: Organisation, to: Person, **facts: Any) -> Letter:
     """The letter *name* to one of the staff, in their language, with the link to the case.
 
-    :param facts: what its template tells besides.
+    :param facts: what its template tells besides the idea's title.
     """
+    facts = {"title": title(enquiry)} | facts
     with speaking(house.staff_language):
         return compose(
             name,
@@ -164,17 +192,16 @@ def told(
     enquiry: Enquiry, decision: Decision, house: Organisation, *, with_sender: bool = False
 ) -> dict[str, Any]:
     """As much of the idea as a mail to staff may carry (G4); ``strict`` is nothing at all."""
-    detail = current_app.config["MAIL_DETAIL"]
-    if detail == "link" or enquiry.flagged or enquiry.protected or enquiry.suspected:
+    if _says_nothing(enquiry):
         return {"strict": True, "in_full": False}
 
     words: dict[str, Any] = {
         "strict": False,
-        "in_full": detail == "full",
-        "title": enquiry.title,
+        "in_full": current_app.config["MAIL_DETAIL"] == "full",
+        "title": title(enquiry),
         "reasons": (wording.slip if enquiry.department_id else wording.candidates)(decision, house),
     }
-    if detail == "full":
+    if words["in_full"]:
         known = (enquiry.name, enquiry.organisation, enquiry.email, enquiry.phone)
         sender = ", ".join(filter(None, known)) if with_sender else ""
         return words | {
@@ -186,13 +213,18 @@ def told(
     text = veiled("\n".join(line for line in lines if line), enquiry)
     # The reasons quote the sender, who may have signed.
     return words | {
-        "title": veiled(enquiry.title, enquiry),
         "reasons": [veiled(line, enquiry) for line in words["reasons"]],
         "excerpt": _excerpt(text),
         "is_cut": len(text) > EXCERPT,
         "length": len(enquiry.description),
         "answered": [str(label) for name, label in LABELS.items() if getattr(enquiry, name)],
     }
+
+
+def _says_nothing(enquiry: Enquiry) -> bool:
+    """Are mails to staff to say nothing of what it is about?"""
+    kept_apart = enquiry.flagged or enquiry.protected or enquiry.suspected
+    return kept_apart or current_app.config["MAIL_DETAIL"] == "link"
 
 
 def _excerpt(words: str) -> str:

@@ -27,7 +27,7 @@ def request(reference: str, email: str, address: str) -> None:
     db.session.add(asked)
 
     if match and limits.may_mail(match.email):
-        _send_link(match, by="sender")
+        _send_link(match, by="sender", replaced=False)
 
 
 def replace(enquiry: Enquiry, *, by: str, why: str, wrong_address: bool = False) -> bool:
@@ -48,12 +48,12 @@ def replace(enquiry: Enquiry, *, by: str, why: str, wrong_address: bool = False)
     queue.reseed(enquiry.reference, enquiry.link_seed)
     if not limits.may_mail(enquiry.email):  # it may be a stranger's, who has had enough
         return False
-    _send_link(enquiry, by=by)
+    _send_link(enquiry, by=by, replaced=True)
     return True
 
 
-def _send_link(enquiry: Enquiry, *, by: str) -> None:
-    letter = letters.link_again(enquiry, organisation())
+def _send_link(enquiry: Enquiry, *, by: str, replaced: bool) -> None:
+    letter = letters.link_again(enquiry, organisation(), replaced=replaced)
     dispatch.send(enquiry, letter, "link_again", to="sender", by=by)
 
 

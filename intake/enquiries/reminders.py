@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from intake import clock
 from intake.db import db
 from intake.directory import posts
-from intake.directory.organisation import Organisation, Person, organisation
+from intake.directory.organisation import Organisation, Person, Post, organisation
 from intake.enquiries import attention, desk_letters, dispatch, models
 from intake.enquiries.acts import take_from_department, take_up
 from intake.enquiries.attention import Need
@@ -57,7 +57,9 @@ def look_after(enquiry_id: int) -> None:
         owner, coordinator = _owner(enquiry, house), posts.coordinator(house, today).person
         _remind(enquiry, Need.LATE, f"late/{enquiry.due_on}", house, owner)
         if today >= clock.add_working_days(enquiry.due_on, 1 + AGAIN_AFTER):
-            _remind(enquiry, Need.LATE, f"late-again/{enquiry.due_on}", house, coordinator)
+            theirs = house.department(enquiry.department_id)
+            again = f"late-again/{enquiry.due_on}"
+            _remind(enquiry, Need.LATE, again, house, coordinator, theirs)
     if Need.PLANNED in needs:
         planned = f"planned/{enquiry.next_action_by}"
         _remind(enquiry, Need.PLANNED, planned, house, _owner(enquiry, house))
@@ -79,7 +81,8 @@ def _return(enquiry: Enquiry, house: Organisation) -> None:
     record(enquiry, Act.RETURNED, by="system", department=department, other_authority=crossed)
     attention.reckon(enquiry, house)
     coordinator = posts.coordinator(house, clock.today()).person
-    _remind(enquiry, Need.UNOPENED, f"returned/{since}", house, coordinator)
+    theirs = house.department(department)
+    _remind(enquiry, Need.UNOPENED, f"returned/{since}", house, coordinator, theirs)
 
 
 def _ask_again(enquiry: Enquiry, asked_at: datetime, house: Organisation) -> None:
@@ -97,11 +100,19 @@ def _ask_again(enquiry: Enquiry, asked_at: datetime, house: Organisation) -> Non
     dispatch.send(enquiry, letter, "question_again", to="sender")
 
 
-def _remind(enquiry: Enquiry, need: Need, key: str, house: Organisation, to: Person) -> None:
+def _remind(
+    enquiry: Enquiry,
+    need: Need,
+    key: str,
+    house: Organisation,
+    to: Person,
+    department: Post | None = None,
+) -> None:
     if _was_done(enquiry, key):
         return
     record(enquiry, Act.REMINDED, by="system", key=key, need=need, to=to.email)
-    dispatch.send(enquiry, desk_letters.reminder(enquiry, need, house, to), "reminder", to=to.email)
+    letter = desk_letters.reminder(enquiry, need, house, to, department=department)
+    dispatch.send(enquiry, letter, "reminder", to=to.email)
 
 
 def _was_done(enquiry: Enquiry, key: str) -> bool:

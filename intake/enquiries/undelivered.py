@@ -125,9 +125,8 @@ def _tell_coordinator(
     house: Organisation,
 ) -> None:
     coordinator = posts.coordinator(house, clock.today()).person
-    missed = next((person for _post, person in house.held_by(mail.to_address)), None)
     letter = letters.undelivered(
-        enquiry, house, coordinator, department=department, instead=instead, missed=missed
+        enquiry, house, coordinator, department=department, instead=instead, to=mail.to_address
     )
     dispatch.send(enquiry, letter, _NOTICE, to=coordinator.email)
 

@@ -85,6 +85,20 @@ def test_confirming_tells_the_sender_and_nobody_twice() -> None:
     assert "Barn- och utbildningsförvaltningen" in mail.text
 
 
+def test_what_the_coordinator_writes_when_she_confirms_reaches_the_contact() -> None:
+    """The first letter asked them to look at it already, so without a note there is none."""
+    enquiry = make.enquiry()
+    before = letters(enquiry)
+    handle.hand_over(enquiry, "barn-utbildning", by=coordinator(), note="Hör med rektorn.")
+
+    assert letters(enquiry)[len(before) :] == ["handover", "placed"]
+    asked = sa.select(OutgoingMail).where(OutgoingMail.key.contains("/handover/2"))
+    mail = db.session.scalars(asked).one()
+    assert mail.to_address == contact().email
+    assert "Samordnaren har bekräftat" in mail.subject
+    assert "Hör med rektorn." in mail.text
+
+
 def test_changing_the_department_writes_to_the_new_one() -> None:
     enquiry = make.enquiry()
     handle.hand_over(enquiry, "teknik", by=coordinator(), note="Det gäller skolans tak.")

@@ -249,7 +249,12 @@ def test_no_letter_to_the_coordinator_begins_a_chain(app: Flask, server: Server,
     enquiry = db.session.scalars(sa.select(Enquiry).filter_by(reference=reference)).one()
     house = organisation()
     letter = letters.undelivered(
-        enquiry, house, house.coordinator.contacts[0], department=None, instead=None, missed=None
+        enquiry,
+        house,
+        house.coordinator.contacts[0],
+        department=None,
+        instead=None,
+        to="a@b.example",
     )
     dispatch.send(enquiry, letter, kind, to=COORDINATOR)
     db.session.commit()

@@ -42,6 +42,10 @@ def hand_over_elsewhere(enquiry: Enquiry) -> None:
     handle.hand_over(enquiry, "teknik", by=staff(COORDINATOR), note=note)
 
 
+def confirm(enquiry: Enquiry) -> None:
+    handle.hand_over(enquiry, case.DEPARTMENT, by=staff(COORDINATOR), note="Prata med rektorn.")
+
+
 def answer(enquiry: Enquiry) -> None:
     handle.answer(enquiry, "Tack! Vi hör av oss i maj.\n\nHälsningar", by=staff(COORDINATOR))
 
@@ -102,6 +106,7 @@ LATELY = NOW - timedelta(days=60)
 letter("placed", TO_SENDER, case.hand_over)
 letter("handed-over", TEKNIK, hand_over_elsewhere)
 letter("handed-over-flagged", TEKNIK, case.flag, hand_over_elsewhere)
+letter("confirmed", TO_STAFF, confirm)
 letter("no-longer-yours-moved", TO_STAFF, *case.CONFIRMED, hand_over_elsewhere)
 letter("no-longer-yours-closed", TO_STAFF, *case.CLOSED)
 letter("no-longer-yours-parked", TO_STAFF, *case.PARKED)

@@ -74,7 +74,9 @@ def lose(visit: Visit, reference: str, kind: str) -> None:
     """Have that letter about an idea fail for good."""
     lost = sa.select(OutgoingMail).filter_by(key=f"{reference}/{kind}/1")
     with visit.site.app.app_context(), staff_who_read(visit.language):
-        take_back(db.session.scalars(lost).one())
+        mail = db.session.scalars(lost).one()
+        mail.state, mail.due_at = "failed", None
+        take_back(mail)
         db.session.commit()
 
 

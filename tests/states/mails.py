@@ -6,11 +6,13 @@ from intake.directory.organisation import organisation
 from intake.enquiries import comments, lost_link, welcome
 from tests.browser import Visit
 from tests.staff.desk import ADMINISTRATOR, COORDINATOR, TEKNIK
+from tests.states.letters import answer
 from tests.states.made import (
     LONG,
     PERSONAL_NUMBER,
     UNBROKEN,
     UNCLEAR,
+    happened,
     lose,
     received,
     show_mail,
@@ -78,6 +80,11 @@ def _(visit: Visit) -> None:
 def _(visit: Visit) -> None:
     reference = received(visit)
     _lost_mail(visit, reference, "receipt")
+
+
+@met("mail-undelivered-answer", is_mail=True)
+def _(visit: Visit) -> None:
+    _lost_mail(visit, happened(visit, answer), "answer")
 
 
 @met("mail-sign-in", is_mail=True)
