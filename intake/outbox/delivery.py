@@ -7,15 +7,12 @@ number of hosts may run. No transaction is open while the mail server is spoken 
 
 import logging
 import os
-import random
 import secrets
 import socket
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
@@ -23,40 +20,19 @@ from flask import current_app
 from intake import clock
 from intake.db import db, fault
 from intake.outbox.message import StoredMessage
-from intake.outbox.models import MailFailure, OutgoingMail
+from intake.outbox.models import OutgoingMail
+from intake.outbox.outcome import Failed, Outcome, settle
 from intake.outbox.smtp import Line
 from intake.outbox.trouble import Trouble
 
 log = logging.getLogger(__name__)
 
-#: Waits before another attempt; the last one again and again. About 44 attempts in all.
-SCHEDULE = tuple(timedelta(minutes=m) for m in (5, 15, 30, 60, 120, 180))
-JITTER = 0.2  # so that mails which failed together do not come back together
-GIVE_UP = timedelta(days=5)
-DOUBT = timedelta(minutes=30)  # at least, before a mail goes again that may have arrived
-
 POLL = 1.0  # seconds between two looks for new mail
 LONGEST_PAUSE = 300.0  # seconds to leave a mail server alone that does not serve
 
 
-#: What to do about a mail that failed for good, in the transaction that writes it down.
-Failed = Callable[[OutgoingMail], None]
-
-
 class LeaseLost(Exception):
     """This worker was away for so long that the mail is no longer its own."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one attempt; no trouble means that the mail server has the mail."""
-
-    mail: OutgoingMail
-    trouble: Trouble | None = None
-
-    @property
-    def is_about_server(self) -> bool:
-        return self.trouble is not None and self.trouble.is_about_server
 
 
 def run(
@@ -170,53 +146,6 @@ def deliver(mail: OutgoingMail, line: Line) -> Outcome | None:
     return Outcome(mail)
 
 
-def settle(outcome: Outcome, failed: Failed) -> None:
-    """Write down what became of an attempt, in the caller's transaction.
-
-    Nothing is written if another worker has taken the mail meanwhile: what it finds is newer.
-    """
-    mail, trouble = outcome.mail, outcome.trouble
-    final = trouble is not None and _is_final(mail, trouble)
-    if not _write(mail, _values(mail, trouble, final=final)):
-        log.warning("Mail %s (%s): taken by another worker meanwhile.", mail.id, mail.about)
-        return
-
-    if trouble is None:
-        log.info("Mail %s (%s) sent, attempt %d.", mail.id, mail.about, mail.attempts)
-        return
-
-    db.session.add(
-        MailFailure(
-            mail_id=mail.id,
-            at=clock.now(),
-            stage=trouble.stage,
-            code=trouble.code,
-            reply=trouble.reply,
-            final=final,
-        )
-    )
-    if final:
-        _react(mail, failed)
-    log.log(
-        logging.ERROR if final or trouble.is_ours else logging.WARNING,
-        "Mail %s (%s) %s: %s %s",
-        mail.id,
-        mail.about,
-        "failed" if final else "put off",
-        trouble.stage,
-        trouble.code or trouble.reply or "no answer",
-    )
-
-
-def _react(mail: OutgoingMail, failed: Failed) -> None:
-    """Do what is to be done about *mail*. A fault in that holds up no other mail."""
-    try:
-        with db.session.begin_nested():
-            failed(mail)
-    except Exception as error:
-        log.error("Nothing was done about mail %s, which failed: %s", mail.id, fault(error))
-
-
 def _written(mail: OutgoingMail) -> StoredMessage:
     """The mail as it leaves. One that cannot be written fails alone."""
     try:
@@ -248,44 +177,6 @@ def _renew_lease(mail: OutgoingMail) -> None:
         db.session.commit()
     finally:
         db.session.close()
-
-
-def _write(mail: OutgoingMail, values: dict[str, Any]) -> bool:
-    """Write if the lease is still ours; each claim has a name of its own."""
-    written = db.session.scalar(
-        sa.update(OutgoingMail)
-        .where(OutgoingMail.id == mail.id, OutgoingMail.leased_by == mail.leased_by)
-        .values(leased_by=None, **values)
-        .returning(OutgoingMail.id)
-        .execution_options(synchronize_session=False)
-    )
-    return written is not None
-
-
-def _values(mail: OutgoingMail, trouble: Trouble | None, *, final: bool) -> dict[str, Any]:
-    if trouble is None:
-        return {"state": "sent", "sent_at": clock.now(), "due_at": None}
-    if final:
-        return {"state": "failed", "due_at": None}
-    return {"state": "queued", "due_at": clock.now() + _wait(mail.attempts, trouble)}
-
-
-def _is_final(mail: OutgoingMail, trouble: Trouble) -> bool:
-    """Refused for good, or tried for five days. What is our own fault fails no mail.
-
-    A mail that waited for days because no worker ran still gets its short retries.
-    """
-    if trouble.is_refusal:
-        return True
-    in_time = clock.now() - mail.created_at < GIVE_UP or mail.attempts < len(SCHEDULE)
-    return not (in_time or trouble.is_ours)
-
-
-def _wait(attempts: int, trouble: Trouble) -> timedelta:
-    wait = SCHEDULE[min(attempts, len(SCHEDULE)) - 1]
-    if trouble.is_in_doubt:
-        wait = max(wait, DOUBT)
-    return wait * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - no secret
 
 
 def _pause(failures: int) -> float:

@@ -21,6 +21,7 @@ from intake import clock
 from intake.db import db
 from intake.outbox import delivery, queue, smtp
 from intake.outbox.models import OutgoingMail
+from intake.outbox.outcome import Outcome
 from intake.outbox.trouble import Trouble
 from tests.conftest import on_sqlite
 from tests.smtp import Server, Taken
@@ -142,15 +143,15 @@ def test_a_worker_that_was_frozen_cannot_overwrite(app: Flask, server: Server, n
     assert other.id == frozen.id == number
     result = {
         "sending": None,
-        "sent": delivery.Outcome(other),
-        "failed": delivery.Outcome(other, Trouble("rcpt", 550, "gone")),
-        "queued": delivery.Outcome(other, Trouble("rcpt", 450, "later")),
+        "sent": Outcome(other),
+        "failed": Outcome(other, Trouble("rcpt", 550, "gone")),
+        "queued": Outcome(other, Trouble("rcpt", 450, "later")),
     }[newer]
     delivery.exchange(result, take=False)
     before, known = _row(number), len(failures(number))
 
     for late in (None, Trouble("rcpt", 550, "gone"), Trouble("rcpt", 450, "later")):
-        delivery.exchange(delivery.Outcome(frozen, late), take=False)
+        delivery.exchange(Outcome(frozen, late), take=False)
     assert mail(number).state == newer
     assert _row(number) == before
     assert len(failures(number)) == known

@@ -18,9 +18,10 @@ from flask import Flask
 from intake import clock
 from intake.db import db
 from intake.links import TOKEN_PLACE, status_token
-from intake.outbox import delivery, smtp
+from intake.outbox import smtp
 from intake.outbox.message import StoredMessage
 from intake.outbox.models import OutgoingMail
+from intake.outbox.outcome import GIVE_UP
 from intake.outbox.trouble import Trouble
 from tests.conftest import on_sqlite
 from tests.smtp import Server
@@ -550,6 +551,6 @@ def _age(number: int) -> None:
     db.session.execute(
         sa.update(OutgoingMail)
         .where(OutgoingMail.id == number)
-        .values(created_at=now - delivery.GIVE_UP, due_at=now, attempts=10)
+        .values(created_at=now - GIVE_UP, due_at=now, attempts=10)
     )
     db.session.commit()
