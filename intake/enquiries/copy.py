@@ -95,7 +95,7 @@ def _files(enquiry: Enquiry) -> Iterator[Part]:
     reason = _("protected identity") if enquiry.protected else _flag(enquiry)
     for files in attachments.of(enquiry).values():
         for file in files:
-            size = _("%(size)s kB", size=(file.size + 1023) // 1024)
+            size = _("%(size)s kB", size=file.kilobytes)
             yield Part(
                 f"file.{file.key}",
                 "files",

@@ -243,6 +243,11 @@ class Attachment(Model):
 
     event: Mapped[Event] = relationship(back_populates="attachments")
 
+    @property
+    def kilobytes(self) -> int:
+        """Its size as people read it, rounded up."""
+        return (self.size + 1023) // 1024
+
 
 class Suggestion(Model):
     """A routing slip: one decision as it was made, so that it can be explained years later."""
