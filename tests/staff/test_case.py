@@ -220,3 +220,17 @@ def test_where_a_department_has_it() -> None:
         Status.APPLIED,
         Status.GRANTED,
     } == AT_DEPARTMENT
+
+
+@on_sqlite
+def test_what_is_confirmed_is_not_to_be_confirmed_again(
+    app: Flask, page: Page, reference: str
+) -> None:
+    """Handing it over anew would take it a step back."""
+    desk.sign_in(page)
+    address = f"/staff/enquiries/{reference}"
+    assert "Bekräfta: Barn- och utbildningsförvaltningen" in page.get(address).text
+    act(page, reference, "hand-over", department_id="barn-utbildning")
+    assert "Bekräfta: " not in page.get(address).text
+    act(page, reference, "advance", to="developing", owner="Rektorn")
+    assert "Bekräfta: " not in page.get(address).text
