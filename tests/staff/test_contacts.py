@@ -172,7 +172,7 @@ def test_whoever_left_covers_no_more(page: Page, app: Flask) -> None:
             row.active = False
             db.session.commit()
             app.extensions.pop("organisation", None)
-        page.get(case, 303)
+        assert "inte längre tillgång" in page.get(case, 403).text
 
 
 def contact(app: Flask, email: str) -> Contact:
