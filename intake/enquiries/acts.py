@@ -8,7 +8,7 @@ from typing import Any
 from intake import clock
 from intake.directory import posts
 from intake.directory.members import Member
-from intake.directory.organisation import Organisation, organisation
+from intake.directory.organisation import Organisation, Post, organisation
 from intake.enquiries import access, attention, desk_letters, dispatch, search
 from intake.enquiries.border import crosses
 from intake.enquiries.models import Enquiry, Event
@@ -22,6 +22,11 @@ def who(member: Member, enquiry: Enquiry) -> str:
     if member.coordinates:
         return "coordinator"
     return enquiry.department_id or "coordinator"
+
+
+def signer(by: Member, enquiry: Enquiry, house: Organisation) -> Post:
+    """In whose name *by* writes to a sender: the department's, or the coordinator's."""
+    return house.department(who(by, enquiry)) or house.coordinator
 
 
 def done(

@@ -8,7 +8,16 @@ from intake.directory import posts
 from intake.directory.members import Member
 from intake.directory.organisation import organisation
 from intake.enquiries import desk_letters, dispatch, join, sender_letters
-from intake.enquiries.acts import done, end, leave_department, spoken, tell, tell_department, who
+from intake.enquiries.acts import (
+    done,
+    end,
+    leave_department,
+    signer,
+    spoken,
+    tell,
+    tell_department,
+    who,
+)
 from intake.enquiries.models import Enquiry
 from intake.enquiries.promise import promised
 from intake.enquiries.steps import Act, NotAllowed, Status, move
@@ -52,13 +61,14 @@ def close(
         )
     house = organisation()
     end(enquiry, reason)
+    signs = signer(by, enquiry, house)
     done(enquiry, Act.CLOSED, by, why=learnt, reason=reason, text=text, next=next_step)
     tell(
         enquiry,
         by,
         "closed",
         lambda to, said, then: desk_letters.closed(
-            to, said, then, house, reason=reason, in_words=REASONS[reason]
+            to, said, then, house, signs, reason=reason, in_words=REASONS[reason]
         ),
         text,
         next_step,
@@ -78,7 +88,9 @@ def refer(enquiry: Enquiry, body: str, *, by: Member, text: str, learnt: str) ->
         enquiry,
         by,
         "closed",
-        lambda to, said: desk_letters.closed(to, said, "", house, reason="other_body", body=body),
+        lambda to, said: desk_letters.closed(
+            to, said, "", house, house.coordinator, reason="other_body", body=body
+        ),
         text,
     )
     tell_department(enquiry, enquiry.department_id, by)

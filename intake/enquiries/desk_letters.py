@@ -1,7 +1,8 @@
 """The letters that steps of staff send: functions from facts to a value, as in letters.py.
 
 What staff wrote to the sender stands in the letter in full, unless the enquiry is flagged: then
-it says only that there is something to read on the page (L6).
+it says only that there is something to read on the page (L6). *signs* is the post in whose name it
+is written: the department's, if that acts.
 """
 
 from datetime import date
@@ -17,14 +18,14 @@ from intake.i18n import speaking
 from intake.outbox.letter import Letter
 
 
-def question(enquiry: Enquiry, text: str, house: Organisation) -> Letter:
+def question(enquiry: Enquiry, text: str, house: Organisation, signs: Post) -> Letter:
     """To the sender: a question, answered on the status page, so that it is kept with the case."""
-    return letters.to_sender("question", enquiry, house, said=text)
+    return letters.to_sender("question", enquiry, house, signs=signs, said=text)
 
 
-def answer(enquiry: Enquiry, text: str, house: Organisation) -> Letter:
+def answer(enquiry: Enquiry, text: str, house: Organisation, signs: Post) -> Letter:
     """To the sender: what staff answer."""
-    return letters.to_sender("answer", enquiry, house, said=text)
+    return letters.to_sender("answer", enquiry, house, signs=signs, said=text)
 
 
 def placed(
@@ -37,15 +38,15 @@ def placed(
 
 
 def moved(
-    enquiry: Enquiry, to: Status, text: str, house: Organisation, *, back: bool = False
+    enquiry: Enquiry, to: Status, text: str, house: Organisation, signs: Post, *, back: bool
 ) -> Letter:
     """To the sender: the idea has come a step further, or has gone a step *back*."""
-    return letters.to_sender("moved", enquiry, house, step=to, back=back, said=text)
+    return letters.to_sender("moved", enquiry, house, signs=signs, step=to, back=back, said=text)
 
 
-def parked(enquiry: Enquiry, until: date, text: str, house: Organisation) -> Letter:
+def parked(enquiry: Enquiry, until: date, text: str, house: Organisation, signs: Post) -> Letter:
     """To the sender: the idea rests until a day, and why."""
-    return letters.to_sender("parked", enquiry, house, until=until, said=text)
+    return letters.to_sender("parked", enquiry, house, signs=signs, until=until, said=text)
 
 
 def closed(
@@ -53,6 +54,7 @@ def closed(
     text: str,
     next_step: str,
     house: Organisation,
+    signs: Post,
     *,
     reason: str,
     in_words: str = "",
@@ -67,6 +69,7 @@ def closed(
         "closed",
         enquiry,
         house,
+        signs=signs,
         reason=reason,
         in_words=in_words,
         said=text,
@@ -150,9 +153,9 @@ def no_longer_yours(
     )
 
 
-def question_again(enquiry: Enquiry, text: str, house: Organisation) -> Letter:
+def question_again(enquiry: Enquiry, text: str, house: Organisation, signs: Post) -> Letter:
     """To the sender: we still wait for an answer to this question."""
-    return letters.to_sender("question_again", enquiry, house, said=text)
+    return letters.to_sender("question_again", enquiry, house, signs=signs, said=text)
 
 
 def reminder(

@@ -50,6 +50,15 @@ LETTERS = {
     "reminder": _l("a reminder"),
 }
 
+_WHY_WITHHELD = {
+    "no address was given": _l("the sender left no e-mail address"),
+    "no address to write to": _l("we have no e-mail address of the sender"),
+    "looks like spam": _l("it looks like spam"),
+    "the address is a stranger's": _l("the address is somebody else’s"),
+    "the address is one of ours": _l("the address is one of ours"),
+    "enough letters to this address for now": _l("the address has had enough mails for now"),
+}
+
 _SIMPLE = {
     Act.RECEIVED: _l("Received"),
     Act.MARKED: _l("Marked by the service"),
@@ -134,8 +143,7 @@ def _what(event: Event, house: Organisation) -> str:
             fields = [label for label, _value in fact_words.changed(event)]
             return _("Changed: %(fields)s", fields=", ".join(fields))
         case Act.WITHHELD:
-            letter = LETTERS.get(data["letter"], data["letter"])
-            return _("No mail was written: %(letter)s", letter=letter)
+            return _withheld(event)
         case Act.UNDELIVERED:
             letter = LETTERS.get(data["letter"], data["letter"])
             return _("A mail did not arrive: %(letter)s", letter=letter)
@@ -167,3 +175,11 @@ def _about_another(event: Event) -> str:
         case Act.RELATED:
             return _("Linked to %(reference)s", reference=other)
     return ""
+
+
+def _withheld(event: Event) -> str:
+    why = _WHY_WITHHELD.get(event.why, event.why)
+    if event.data["letter"] == "receipt":
+        return _("No receipt: %(why)s", why=why)
+    letter = LETTERS.get(event.data["letter"], event.data["letter"])
+    return _("No mail (%(letter)s): %(why)s", letter=letter, why=why)

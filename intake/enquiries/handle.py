@@ -18,6 +18,7 @@ from intake.enquiries.acts import (
     done,
     heard,
     leave_department,
+    signer,
     spoken,
     take_up,
     tell,
@@ -141,7 +142,9 @@ def ask(enquiry: Enquiry, text: str, *, by: Member) -> None:
     enquiry.question_at = clock.now()
     spoken(enquiry)
     done(enquiry, Act.ASKED, by, text=text)
-    tell(enquiry, by, "question", lambda to: desk_letters.question(to, text, house), alone=True)
+    signs = signer(by, enquiry, house)
+    question = desk_letters.question
+    tell(enquiry, by, "question", lambda to: question(to, text, house, signs), alone=True)
 
 
 def answer(enquiry: Enquiry, text: str, *, by: Member) -> None:
@@ -149,7 +152,8 @@ def answer(enquiry: Enquiry, text: str, *, by: Member) -> None:
     house = organisation()
     spoken(enquiry)
     done(enquiry, Act.ANSWERED, by, text=text)
-    tell(enquiry, by, "answer", lambda to, said: desk_letters.answer(to, said, house), text)
+    signs = signer(by, enquiry, house)
+    tell(enquiry, by, "answer", lambda to, said: desk_letters.answer(to, said, house, signs), text)
 
 
 def share(enquiry: Enquiry, text: str, *, by: Member) -> None:
@@ -205,11 +209,12 @@ def advance(
     begins = to is Status.DEVELOPING and not back
     more = {"own_share": own_share, "decides": decides} if begins else {}
     done(enquiry, Act.MOVED, by, to=to, back=back, text=text, owner=owner, **more)
+    signs = signer(by, enquiry, house)
     tell(
         enquiry,
         by,
         "moved",
-        lambda each, said: desk_letters.moved(each, to, said, house, back=back),
+        lambda each, said: desk_letters.moved(each, to, said, house, signs, back=back),
         text,
     )
 
@@ -223,7 +228,8 @@ def park(enquiry: Enquiry, until: date, text: str, *, by: Member) -> None:
     enquiry.parked_until = until
     spoken(enquiry)
     done(enquiry, Act.PARKED, by, until=until.isoformat(), text=text)
-    tell(enquiry, by, "parked", lambda to, said: desk_letters.parked(to, until, said, house), text)
+    signs, parked = signer(by, enquiry, house), desk_letters.parked
+    tell(enquiry, by, "parked", lambda to, said: parked(to, until, said, house, signs), text)
     tell_department(enquiry, enquiry.department_id, by)
 
 

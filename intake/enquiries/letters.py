@@ -128,9 +128,12 @@ def reply_to(house: Organisation) -> str:
     return posts.coordinator(house, clock.today()).person.email
 
 
-def to_sender(name: str, enquiry: Enquiry, house: Organisation, **facts: Any) -> Letter:
+def to_sender(
+    name: str, enquiry: Enquiry, house: Organisation, *, signs: Post | None = None, **facts: Any
+) -> Letter:
     """The letter *name* to the sender, in the sender's language, with the link to the status page.
 
+    :param signs: in whose name it is written, if that is a department's.
     :param facts: what its template tells besides; ``strict`` stands for what mails may not carry.
     """
     with speaking(enquiry.language):
@@ -145,6 +148,7 @@ def to_sender(name: str, enquiry: Enquiry, house: Organisation, **facts: Any) ->
             department=house.department(enquiry.department_id),
             link=address.replace("%1A", TOKEN_PLACE),
             strict=enquiry.flagged,
+            signature=wording.signature(signs or house.coordinator, house),
             **facts,
         )
 

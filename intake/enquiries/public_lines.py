@@ -125,7 +125,9 @@ def end_in_words(event: Event) -> str:
         case Act.WITHDRAWN:
             return _("You have withdrawn your idea.")
         case Act.REFERRED:
-            return _("We have closed your idea here, because it belongs to another body.")
+            return _(
+                "We have closed the case about your idea here, because it belongs to another body."
+            )
         case Act.LINKED:
             return _(
                 "Somebody else has had nearly the same idea, and the two go on as one. You will "
@@ -133,5 +135,5 @@ def end_in_words(event: Event) -> str:
             )
     reason = REASONS.get(event.data.get("reason", ""))
     if reason is None:
-        return _("We have closed your idea.")
-    return _("We have closed your idea. The reason: %(reason)s.", reason=str(reason))
+        return _("We have closed the case about your idea.")
+    return _("We have closed the case about your idea. The reason: %(reason)s.", reason=str(reason))

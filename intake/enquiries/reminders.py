@@ -94,9 +94,10 @@ def _ask_again(enquiry: Enquiry, asked_at: datetime, house: Organisation) -> Non
         return
     if not dispatch.may_write_to_sender(enquiry):
         return
-    question = next(e.data["text"] for e in reversed(enquiry.history) if e.act == Act.ASKED)
+    asked = next(e for e in reversed(enquiry.history) if e.act == Act.ASKED)
+    signs = house.department(asked.by_role) or house.coordinator
     record(enquiry, Act.REMINDED, by="system", key=key, need="question", to="sender")
-    letter = desk_letters.question_again(enquiry, question, house)
+    letter = desk_letters.question_again(enquiry, asked.data["text"], house, signs)
     dispatch.send(enquiry, letter, "question_again", to="sender")
 
 

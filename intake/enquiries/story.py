@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from intake import clock
 from intake.directory.organisation import Organisation
-from intake.enquiries import access, attachments, wording
+from intake.enquiries import access, attachments, attention, wording
 from intake.enquiries.acts import for_others
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.promise import has_spoken
@@ -63,6 +63,7 @@ class PublicStory:
     routing_sentence: str
     answer_by: date
     assessment_by: date
+    decide_by: date | None  # until when the department says what it wants, if that lies ahead
     status: Status
     closed: bool
     question: str
@@ -106,6 +107,7 @@ def public_story(enquiry: Enquiry, house: Organisation) -> PublicStory:
         routing_sentence="" if leading else _routing_sentence(enquiry, house),
         answer_by=enquiry.answer_by,
         assessment_by=at.assessment_by,
+        decide_by=_decide_by(at, house),
         status=status,
         closed=status is Status.CLOSED,
         question=question.data["text"] if question else "",
@@ -125,6 +127,11 @@ def public_story(enquiry: Enquiry, house: Organisation) -> PublicStory:
         receipt="receipt" in letters,
         undelivered=queue.has_failed(enquiry.reference, enquiry.email),
     )
+
+
+def _decide_by(at: Enquiry, house: Organisation) -> date | None:
+    day = attention.decide_by(at, house)
+    return day if at.status == Status.WITH_DEPARTMENT and clock.today() <= day else None
 
 
 def _first_answer(enquiry: Enquiry) -> Literal["due", "late", "given"]:

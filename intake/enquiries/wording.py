@@ -84,6 +84,13 @@ def signs(enquiry: Enquiry) -> str:
     return str(format_list([known[sign] for sign in found], locale=language()))
 
 
+def signature(post: Post, house: Organisation) -> str:
+    """In whose name a letter is written. A company of the municipality is not the municipality."""
+    if post.kind == "company":
+        return name(post)
+    return _("%(role)s, %(organisation)s", role=name(post), organisation=pick(house.name)[0])
+
+
 def name(post: Post) -> str:
     """A department's name in the current language."""
     return pick(post.name)[0]

@@ -16,7 +16,7 @@ from intake.enquiries.models import Enquiry
 from intake.enquiries.similar import similar
 from intake.enquiries.wording import name
 from intake.i18n import day
-from intake.staff.verb_forms import LetterForm, VerbForm, to_sender
+from intake.staff.verb_forms import LetterForm, VerbForm, in_letter
 
 _BY_NUMBER = "number"
 
@@ -35,7 +35,9 @@ class AnyOtherForm(OtherForm):
     def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
         super().prepare(enquiry, house)
         alike = {each.enquiry.reference: _summary(each.enquiry, house) for each in similar(enquiry)}
-        self.other.choices = fields.choices(alike | {_BY_NUMBER: _("Another one, by its number")})
+        self.other.choices = fields.choices(
+            alike | {_BY_NUMBER: _("Another one: write its number")}
+        )
         if not self.is_submitted():
             self.other.data = next(iter(alike), _BY_NUMBER)
 
@@ -52,17 +54,14 @@ class AnyOtherForm(OtherForm):
 class JoinForm(AnyOtherForm, LetterForm):
     act = "join"
     leads = RadioField(
-        _l("Which one leads?"),
-        [fields.Required(_l("Choose which one leads."))],
-        choices=fields.choices(
-            {"other": _l("the other one: this one follows it"), "this": _l("this one")}
-        ),
+        _l("Which one is to stay?"),
+        [fields.Required(_l("Choose which one is to stay."))],
+        choices=fields.choices({"other": _l("the other one"), "this": _l("this one")}),
         default="other",
     )
-    text = to_sender(
+    text = in_letter(
         _l("To the sender of the one that follows"),
         _l("The letter says that the two go on as one, and names nobody."),
-        required=False,
     )
 
 

@@ -35,16 +35,16 @@ def mailed(enquiry: Enquiry, events: Sequence[Event], by: Member) -> str:
 
 def handed_over(enquiry: Enquiry, events: Sequence[Event], by: Member) -> str:
     """It was handed over, or confirmed where it was."""
-    department = who(_the(Act.HANDED_OVER, events).data["department"], organisation())
-    letters = _letters(events)
-    if any(event.data["letter"] == "handover" for event in letters):
+    told = _the(Act.HANDED_OVER, events).data
+    department = who(told["department"], organisation())
+    if told["department"] != told["before"]:
         done = _("Handed over to %(department)s.", department=department)
         return f"{done} {mailed(enquiry, events, by)}"
-    if letters and letters[0].act == Act.MAILED:
-        to = _address(letters[0], enquiry, by)
+    letters = _letters(events)
+    if [event.act for event in letters] == [Act.MAILED]:
         return _(
             "Confirmed. We mail %(to)s that the idea is with %(department)s.",
-            to=to,
+            to=_address(letters[0], enquiry, by),
             department=department,
         )
     done = _("Confirmed: the idea is with %(department)s.", department=department)

@@ -19,7 +19,6 @@ from wtforms.widgets import HiddenInput
 
 from intake import fields
 from intake.directory.organisation import Organisation
-from intake.enquiries.border import crosses
 from intake.enquiries.close import CLOSES_WITH
 from intake.enquiries.event_words import STATUSES
 from intake.enquiries.fact_words import KINDS, LABELS, POINTS, QUESTIONS
@@ -31,6 +30,8 @@ from intake.enquiries.wording import name
 from intake.i18n import pick
 
 _LONG = 3000  # characters
+_SAY = _l("What do you want to say to the sender?")
+_ADDED = _l("We add the greeting and the signature.")
 _NO_FACTS = ("seen", "csrf_token", "ready")
 
 
@@ -47,9 +48,18 @@ class VerbForm(FlaskForm):
         return {f.name: f.data for f in self if f.name not in _NO_FACTS}
 
 
-def to_sender(label: Any, help: Any = "", *, required: bool = True) -> TextAreaField:
+def to_sender(label: Any, help: Any, *, required: bool = True) -> TextAreaField:
     must = [fields.Required(_l("Write what the sender is to read."))] if required else []
     return fields.text(label, _LONG, *must, help=help, rows=8)
+
+
+def in_letter(label: Any = _SAY, about: Any = "", *, required: bool = False) -> TextAreaField:
+    """A text that stands in a letter to the sender, between its greeting and its signature.
+
+    :param about: what it should say, or what the letter says besides.
+    """
+    help = _l("%(about)s We add the greeting and the signature.", about=about) if about else _ADDED
+    return to_sender(label, help, required=required)
 
 
 class LetterForm(VerbForm):
@@ -99,20 +109,12 @@ class HandOverForm(LetterForm):
         1000,
         help=_l("Only the department reads this, and it stays with the case."),
     )
-    text = to_sender(
-        _l("To the sender"), _l("The letter says who has the idea now."), required=False
-    )
+    text = in_letter(about=_l("The letter says who has the idea now."))
 
     def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
         super().prepare(enquiry, house)
-        before = house.department(enquiry.department_id) or house.coordinator
         self.department_id.choices = fields.choices(
-            {
-                post.id: _("%(department)s (another authority)", department=name(post))
-                if crosses(before, post)
-                else name(post)
-                for post in house.departments
-            }
+            {post.id: name(post) for post in house.departments}
         )
         if not self.is_submitted():
             slip = enquiry.suggestions[-1]
@@ -134,12 +136,14 @@ class SendBackForm(VerbForm):
 
 class AskForm(LetterForm):
     act = "ask"
-    text = to_sender(_l("Your question"), _l("The sender answers on the page of the idea."))
+    text = in_letter(
+        _l("Your question"), _l("The sender answers on the page of the idea."), required=True
+    )
 
 
 class AnswerForm(LetterForm):
     act = "answer"
-    text = to_sender(_l("Your answer"))
+    text = in_letter(_l("Your answer"), required=True)
 
 
 class ShareForm(LetterForm):
@@ -171,7 +175,7 @@ class AdvanceForm(LetterForm):
     decides = fields.line(
         _l("Who decides on it?"), 120, help=_l("For example the head of department, or the board.")
     )
-    text = to_sender(_l("To the sender"), required=False)
+    text = in_letter()
 
     def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
         super().prepare(enquiry, house)
@@ -203,7 +207,7 @@ class AdvanceForm(LetterForm):
 class ParkForm(LetterForm):
     act = "park"
     until = DateField(_l("Until when?"), [fields.Required(_l("Choose a day."))])
-    text = to_sender(_l("Why? To the sender"))
+    text = in_letter(about=_l("Write why it rests."), required=True)
 
 
 class CloseForm(LetterForm):
@@ -213,7 +217,7 @@ class CloseForm(LetterForm):
         [fields.Required(_l("Choose a reason from the list."))],
         choices=fields.choices({"": _l("Choose a reason")} | CLOSES_WITH),
     )
-    text = to_sender(_l("Why? To the sender, in plain words"))
+    text = in_letter(about=_l("Write why, in plain words."), required=True)
     next_step = fields.text(
         _l("What can the sender do now?"),
         1000,
@@ -230,7 +234,7 @@ class ReferForm(LetterForm):
         fields.Required(_l("Write the name of the body.")),
         help=_l("For example the Leader office, Region Kronoberg or UHR."),
     )
-    text = to_sender(_l("Why there, and how to reach them? To the sender"))
+    text = in_letter(about=_l("Write why there, and how to reach them."), required=True)
     learnt = _learnt()
 
 
@@ -243,13 +247,13 @@ class WithdrawForm(LetterForm):
         help=_l("For example by telephone today. Only for staff."),
         rows=2,
     )
-    text = to_sender(_l("To the sender"), required=False)
+    text = in_letter()
 
 
 class ReopenForm(LetterForm):
     act = "reopen"
-    why = fields.text(_l("Why?"), 1000, fields.Required(_l("Write why.")), rows=2)
-    text = to_sender(_l("To the sender"), required=False)
+    why = fields.text(_l("Why? (only for staff)"), 1000, fields.Required(_l("Write why.")), rows=2)
+    text = in_letter()
 
 
 class ReleaseForm(VerbForm):

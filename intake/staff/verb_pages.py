@@ -9,17 +9,19 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from intake.db import db
-from intake.directory.organisation import organisation
+from intake.directory.organisation import Post, organisation
 from intake.enquiries import access, handle
 from intake.enquiries.border import crosses
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.preview import Preview, mails_of
 from intake.enquiries.steps import NotAllowed
 from intake.enquiries.thread import thread
+from intake.enquiries.wording import name
 from intake.staff.as_seen import as_seen
 from intake.staff.enquiry import note_reading
 from intake.staff.join_forms import OtherForm
@@ -128,12 +130,23 @@ def _preview(verb: Verb, enquiry: Enquiry, form: VerbForm, mails: list[Preview])
     if isinstance(form, HandOverForm):
         after = house.posts[form.department_id.data]
         note_reading(enquiry)
-        more = {"chosen": after, "seen": as_seen(enquiry, after, house)}
+        more = {
+            "chosen": after,
+            "seen": as_seen(enquiry, after, house),
+            "title": _heading(enquiry, after),
+        }
     elif isinstance(form, SendBackForm):
         after = house.coordinator
     if crosses(before, after):
         more |= {"border": True, "before": before, "after": after}
     return _page(verb, enquiry, form, mails=mails, **more)
+
+
+def _heading(enquiry: Enquiry, chosen: Post) -> str:
+    """What a hand-over to *chosen* is, by the words of the button in the case that leads to it."""
+    if enquiry.department_id == chosen.id:
+        return _("Confirm: %(department)s", department=name(chosen))
+    return _("Hand over to %(department)s", department=name(chosen))
 
 
 def _page(verb: Verb, enquiry: Enquiry, form: VerbForm, **more: Any) -> str:
@@ -142,6 +155,10 @@ def _page(verb: Verb, enquiry: Enquiry, form: VerbForm, **more: Any) -> str:
         verb=verb,
         enquiry=enquiry,
         form=form,
+        title=more.pop("title", verb.title),
+        button_words=_("See the letter first")
+        if verb.writes(enquiry, g.member)
+        else verb.button or verb.title,
         hidden=access.hides_sender(enquiry, g.member),
         **more,
     )

@@ -13,7 +13,7 @@ from intake.directory.members import Member
 from intake.enquiries import access, close, facts, handle, join, release
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.steps import MOVES, NotAllowed, Status, next_steps
-from intake.staff import join_forms, receipts
+from intake.staff import join_forms, looks, receipts
 from intake.staff import verb_forms as forms
 from intake.staff.permissions import may_open
 from intake.staff.programmes_form import ProgrammesForm
@@ -33,6 +33,7 @@ class Verb:
     main: bool = False  # among the first that are offered
     lead: Any = ""  # what it means, where the form does not say it
     button: Any = ""  # if its title says no deed
+    writes: Callable[[Enquiry, Member], bool] = looks.never
     offered: Callable[[Enquiry], bool] = lambda enquiry: not enquiry.suspected
 
     def receipt(self, enquiry: Enquiry, events: Sequence[Event], by: Member) -> str:
@@ -87,9 +88,6 @@ def _release(enquiry: Enquiry, *, by: Member, why: str) -> None:
         raise NotAllowed(_("Somebody has released it already.")) from problem
 
 
-#: Before the first press of the button of what writes to somebody.
-_SHOWN_FIRST = _l("Nothing is done until you have seen what will be sent.")
-
 VERBS = {
     verb.name: verb
     for verb in (
@@ -99,11 +97,11 @@ VERBS = {
             forms.HandOverForm,
             handle.hand_over,
             main=True,
-            lead=_SHOWN_FIRST,
             offered=lambda e: (
                 _is_open(e)
                 and (e.status == _S.WITH_DEPARTMENT or _S.WITH_DEPARTMENT in MOVES[_S(e.status)])
             ),
+            writes=looks.if_new,
             done=receipts.handed_over,
         ),
         Verb(
@@ -111,12 +109,13 @@ VERBS = {
             _l("Take it to assess it"),
             forms.PlainForm,
             handle.take,
-            lead=_l("It is then yours. The status page says that you assess it; no mail is sent."),
+            lead=_l("It is then yours. The status page says so; the sender gets no mail."),
             offered=lambda e: (
                 _is_open(e)
                 and (e.status == _S.ASSESSING or _S.ASSESSING in MOVES[_S(e.status)])
                 and (e.department_id is not None or e.status == _S.RECEIVED)
             ),
+            writes=looks.if_department,
             done=_l("You have it now."),
         ),
         Verb(
@@ -125,6 +124,7 @@ VERBS = {
             forms.AnswerForm,
             handle.answer,
             main=True,
+            writes=looks.if_sender,
             done=receipts.answered,
         ),
         Verb(
@@ -134,6 +134,7 @@ VERBS = {
             handle.ask,
             main=True,
             offered=_is_open,
+            writes=looks.if_sender,
             done=receipts.asked,
         ),
         Verb(
@@ -149,6 +150,7 @@ VERBS = {
             forms.NoteForm,
             handle.note,
             main=True,
+            button=_l("Save the note"),
             offered=lambda e: True,
             done=_l("The note is written."),
         ),
@@ -169,6 +171,7 @@ VERBS = {
             handle.advance,
             main=True,
             offered=lambda e: not e.suspected and bool(next_steps(_S(e.status))),
+            writes=looks.if_sender,
             done=receipts.advanced,
         ),
         Verb(
@@ -179,9 +182,10 @@ VERBS = {
             main=True,
             lead=_l(
                 "The coordinator has it again and finds another place for it. You do not see it "
-                "any more. Nothing is done until you have seen what will be sent."
+                "any more."
             ),
             offered=lambda e: e.department_id is not None and _to(_S.ASSESSING)(e),
+            writes=looks.always,
             done=_l("Sent back to the coordinator."),
         ),
         Verb(
@@ -190,6 +194,7 @@ VERBS = {
             forms.ParkForm,
             handle.park,
             offered=_to(_S.PARKED),
+            writes=looks.if_anybody,
             done=_l("Parked."),
         ),
         Verb(
@@ -242,6 +247,7 @@ VERBS = {
             forms.ReferForm,
             close.refer,
             offered=_to(_S.CLOSED),
+            writes=looks.if_anybody,
             done=_l("Referred, and closed."),
         ),
         Verb(
@@ -249,6 +255,7 @@ VERBS = {
             _l("Join with another idea"),
             join_forms.JoinForm,
             _join,
+            writes=looks.if_sender,
             done=_l("The two are joined."),
         ),
         Verb(
@@ -273,6 +280,7 @@ VERBS = {
             forms.WithdrawForm,
             close.withdraw,
             offered=lambda e: not e.suspected and join.goes_on(e),
+            writes=looks.if_anybody,
             done=_l("Withdrawn, and closed."),
         ),
         Verb(
@@ -281,6 +289,7 @@ VERBS = {
             forms.CloseForm,
             close.close,
             offered=_to(_S.CLOSED),
+            writes=looks.if_anybody,
             done=_l("Closed."),
         ),
         Verb(
@@ -290,6 +299,7 @@ VERBS = {
             close.reopen,
             main=True,
             offered=lambda e: e.status == _S.CLOSED and not e.suspected,
+            writes=looks.if_sender,
             done=_l("Open again."),
         ),
         Verb(
@@ -299,6 +309,7 @@ VERBS = {
             _release,
             main=True,
             offered=lambda e: e.suspected,
+            writes=looks.always,
             done=_l("It is on its way."),
         ),
     )

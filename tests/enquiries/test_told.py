@@ -12,7 +12,7 @@ from intake import clock
 from intake.db import db
 from intake.directory.members import Member, member
 from intake.directory.organisation import organisation
-from intake.enquiries import attention, close, handle, join
+from intake.enquiries import attention, close, handle, join, reminders
 from intake.enquiries.attention import Need
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Act, Status, next_steps
@@ -165,3 +165,46 @@ def test_what_is_opened_again_gets_a_new_promise() -> None:
         assert "25 januari 2027" in mails("reopened")[-1].text
         [line] = [e for e in enquiry.history if e.act == Act.REOPENED]
         assert line.why == "En skola kan."
+
+
+def test_a_department_signs_what_it_writes() -> None:
+    enquiry = handed_over()
+    handle.opened(enquiry, by=someone(TEKNIK))
+    handle.ask(enquiry, "Hur många?", by=someone(TEKNIK))
+    handle.answer(enquiry, "I mars.", by=coordinator())
+    with time_machine.travel(MONDAY + timedelta(days=21), tick=False):
+        reminders.look_after(enquiry.id)
+    close.close(enquiry, "no_owner", by=someone(TEKNIK), **CLOSING)
+
+    department, house = "Tekniska förvaltningen, Ljungby kommun", "Internationell samordnare, "
+    for kind in ("question", "question_again", "closed"):
+        assert mails(kind)[-1].text.rstrip().endswith(department), kind
+    for kind in ("placed", "answer"):
+        assert mails(kind)[-1].text.rstrip().endswith(f"{house}Ljungby kommun"), kind
+
+
+def test_a_company_signs_with_its_own_name() -> None:
+    enquiry = handed_over("ljungby-energi")
+    company = organisation().posts["ljungby-energi"]
+    handle.answer(enquiry, "I mars.", by=someone(company.contacts[0].email))
+    assert mails("answer")[-1].text.rstrip().split("\n")[-1] == company.name["sv"]
+
+
+def test_the_sender_is_given_one_day_that_holds() -> None:
+    enquiry = handed_over()
+    [mail] = mails("placed")
+    assert "nu hos Tekniska förvaltningen. Senast måndagen den 30 november 2026 får du" in mail.text
+    assert "i stället för dem du har fått tidigare" in mail.text
+    with speaking("sv"):
+        assert public_story(enquiry, organisation()).decide_by == date(2026, 11, 30)
+        with time_machine.travel(MONDAY + timedelta(days=40), tick=False):
+            assert public_story(enquiry, organisation()).decide_by is None
+
+
+def test_the_history_says_why_no_receipt_was_written() -> None:
+    enquiry = make.enquiry(email="")
+    handle.answer(enquiry, "I mars.", by=coordinator())
+    with speaking("sv"):
+        lines = [entry.what for entry in thread(enquiry, organisation())]
+    assert "Inget kvitto: avsändaren lämnade ingen e-post" in lines
+    assert "Inget mejl (svaret): vi har ingen e-post till avsändaren" in lines

@@ -142,7 +142,7 @@ def test_from_idea_to_project(people: People, site: Site) -> None:
     confirm = site.say("Confirm: %(department)s", "sv", department="")
     coordinator.page.get_by_role("button", name=re.compile(f"^{confirm}")).click()
     send(coordinator)
-    [mail] = post.next(resident="Your idea %(reference)s has found its place").values()
+    [mail] = post.next(resident="Who has your idea %(reference)s now").values()
     assert "Barn- och utbildningsförvaltningen" in mail
     assert link_in(mail) == status
     follow(people, status, "The department is working on it")
@@ -151,7 +151,7 @@ def test_from_idea_to_project(people: People, site: Site) -> None:
     sign_in(contact, post, case, DEPARTMENT)
     choose(contact, "Ask the sender")
     box(contact, "Your question").fill("Vilken klass gäller det?")
-    contact.button("Ask the sender").click()
+    contact.button("See the letter first").click()
     expect(contact.page.locator(".mail")).to_contain_text("Vilken klass gäller det?")
     send(contact)
     [mail] = post.next(resident="A question about your idea %(reference)s").values()
@@ -188,7 +188,7 @@ def test_from_idea_to_project(people: People, site: Site) -> None:
     # Step by step it becomes a project: with an owner, or not at all.
     choose(contact, "Take the idea a step further")
     box(contact, "Who owns it?").fill("")
-    contact.button("Take the idea a step further").click()
+    contact.button("See the letter first").click()
     nobody = "An idea is developed by somebody: name the role that owns it."
     expect(contact.page.locator("main")).to_contain_text(contact.say(nobody))
     take_further(contact, "Being developed", owner="Rektor, Astradskolan")
@@ -209,12 +209,12 @@ def test_from_idea_to_project(people: People, site: Site) -> None:
     # Done: why, and what comes next, in plain words.
     choose(contact, "Close")
     box(contact, "Reason").select_option("completed")
-    box(contact, "Why? To the sender, in plain words").fill("Klasserna har träffats.")
+    box(contact, "What do you want to say to the sender?").fill("Klasserna har träffats.")
     box(contact, "What can the sender do now?").fill("Kom på avslutningen den 3 juni.")
     box(contact, "What have we learnt?").fill("Börja med rektorn.")
-    contact.button("Close").click()
+    contact.button("See the letter first").click()
     send(contact)
-    [mail] = post.next(resident="Your idea %(reference)s is closed").values()
+    [mail] = post.next(resident="The case about your idea %(reference)s is closed").values()
     for words in ("Klasserna har träffats.", "Kom på avslutningen den 3 juni."):
         assert words in mail
     assert "Börja med rektorn." not in mail
@@ -259,8 +259,8 @@ def take_further(visit: Visit, step: str, owner: str = "") -> None:
     else:
         choose(visit, "Take the idea a step further")
     box(visit, step).check()
-    box(visit, "To the sender").fill("Vi är glada för det här.")
-    visit.button("Take the idea a step further").click()
+    box(visit, "What do you want to say to the sender?").fill("Vi är glada för det här.")
+    visit.button("See the letter first").click()
     send(visit)
 
 

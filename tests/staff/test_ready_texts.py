@@ -48,7 +48,7 @@ def test_it_comes_after_what_was_typed_and_nothing_is_done(
     inserted = page.post(address, form | {"ready": "no-owner", "insert": "y"})
 
     fields = inserted.fields("verb")
-    assert fields["text"].startswith("Hej på dig!\n\nTack för din idé, Kim Exempel! Vi har läst")
+    assert fields["text"].startswith("Hej på dig!\n\nVi har läst din idé och frågat")
     assert (fields["learnt"], fields["reason"]) == ("Fråga tidigare.", "no_owner")
     assert fields["ready"] == ""
     assert rows(app) == before
@@ -80,7 +80,7 @@ def test_it_speaks_the_senders_language(app: Flask, page: Page) -> None:
 
     typed = form.fields("verb") | {"ready": "thanks", "insert": "y"}
     text = page.post(f"/staff/enquiries/{reference}/answer", typed).fields("verb")["text"]
-    assert text.startswith("Thank you for your idea!\n\nWe have read it.")
+    assert text.startswith("Thank you for your idea! We have read it.")
     assert reference in text
     assert "{" not in text
 
@@ -148,7 +148,7 @@ def test_what_a_name_holds_is_not_filled_in_again(app: Flask) -> None:
     with app.app_context():
         enquiry = make.enquiry(name="{reference}")
         texts = {each.id: each.text for each in ready_texts("answer", enquiry, organisation())}
-        assert texts["thanks"].startswith("Tack för din idé, {reference}!")
+        assert texts["not-forgotten"].startswith("Din idé är inte glömd, {reference}.")
 
 
 def test_every_form_that_takes_one_is_in_the_organisation_file() -> None:

@@ -1,8 +1,14 @@
 """What is said when a verb has been done: only what has happened."""
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
+from intake.db import db
+from intake.directory.members import Member, member
+from intake.directory.organisation import organisation
+from intake.enquiries import handle
+from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Status
 from tests import make
 from tests.conftest import on_sqlite
@@ -28,6 +34,8 @@ def test_it_says_to_whom_the_mails_go(page: Page, reference: str) -> None:
     desk.sign_in(page)
     text = said(page, reference, "hand-over", department_id="barn-utbildning")
     assert "Bekräftat. Vi mejlar kim@exempel.example att idén är hos Barn- och" in text
+    text = said(page, reference, "hand-over", department_id="barn-utbildning", note="Läs.")
+    assert "Bekräftat: idén är hos Barn- och utbildningsförvaltningen. Ett mejl är på" in text
     text = said(page, reference, "answer", text="I mars.")
     assert "Svaret är på väg till kim@exempel.example." in text
     text = said(page, reference, "ask", text="Hur många?")
@@ -79,3 +87,50 @@ def test_a_step_back_is_called_one(page: Page, reference: str) -> None:
     assert form.text.index("Ansökan inskickad") < form.text.index("Tillbaka till: Utvecklas")
     text = said(page, reference, "advance", to=Status.DEVELOPING)
     assert "Idén har gått ett steg tillbaka: Utvecklas." in text
+
+
+def test_the_page_is_headed_by_what_was_pressed(page: Page, reference: str) -> None:
+    desk.sign_in(page)
+    case = page.get(f"/staff/enquiries/{reference}")
+    assert "Bekräfta: Barn- och utbildningsförvaltningen" in case.text
+    address = f"/staff/enquiries/{reference}/hand-over"
+    form = page.get(address).fields("verb")
+    for department, heading in (
+        ("barn-utbildning", "Bekräfta: Barn- och utbildningsförvaltningen"),
+        ("teknik", "Lämna över till Tekniska förvaltningen"),
+    ):
+        shown = page.post(address, form | {"department_id": department})
+        assert "".join(next(shown.tree.iter("h1")).itertext()).startswith(heading)
+
+
+def test_a_button_promises_a_look_only_where_a_letter_follows(app: Flask, page: Page) -> None:
+    with app.app_context():
+        with_mail = make.enquiry().reference
+        alone = make.enquiry(email="").reference
+        handle.take(case(alone), by=coordinator())
+        db.session.commit()
+    desk.sign_in(page)
+    for verb in ("answer", "ask", "park", "close", "refer", "withdraw"):
+        assert button(page, with_mail, verb) == "Se brevet först", verb
+        assert button(page, alone, verb) != "Se brevet först", verb
+    assert button(page, alone, "note") == "Spara anteckningen"
+    assert button(page, with_mail, "take") == "Se brevet först"  # to the department
+
+
+def button(page: Page, reference: str, verb: str) -> str:
+    [form] = [
+        form
+        for form in page.get(f"/staff/enquiries/{reference}/{verb}").tree.iter("form")
+        if form.get("id") == "verb"
+    ]
+    return "".join(list(form.iter("button"))[-1].itertext()).strip()
+
+
+def case(reference: str) -> Enquiry:
+    return db.session.scalars(sa.select(Enquiry).filter_by(reference=reference)).one()
+
+
+def coordinator() -> Member:
+    found = member(organisation(), desk.COORDINATOR)
+    assert found is not None
+    return found
