@@ -1,4 +1,5 @@
-"""Whose turn it is, and since when: worked out anew after everything that happens to an enquiry.
+"""Whose turn it is, since when, and what comes first: worked out anew after everything that
+happens to an enquiry.
 
 Two dates are kept: from when the coordinator, and from when the department has something to do.
 So "needs action" is one range of an index, and time alone moves an enquiry into it: one that is
@@ -8,7 +9,7 @@ doing.
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from intake import clock
 from intake.directory.members import Member
@@ -34,6 +35,19 @@ class Need(StrEnum):
     LATE = "late"
 
 
+class Rank(IntEnum):
+    """In which part of the list of what is to be done an enquiry stands: the first that fits.
+
+    None of them comes with time alone, so each is kept, and an index holds it. What is late is not
+    among them: it becomes so by itself.
+    """
+
+    NEW = 0  # nobody has confirmed yet where it belongs
+    NEWS = 1  # something has happened: the sender has written, it came back, a letter failed
+    DECIDE = 2  # the department is asked whether it wants it
+    REST = 3
+
+
 class Promise(StrEnum):
     """What the sender has been promised next."""
 
@@ -52,6 +66,7 @@ def reckon(enquiry: Enquiry, house: Organisation) -> None:
     """Work out anew what is due next, and from when it is whose turn."""
     next_promise = promised(enquiry, house)
     enquiry.due_on = next_promise and next_promise[1]
+    enquiry.rank = _rank(enquiry)
     needs = list(_needs(enquiry, house))
     enquiry.coordinator_from = min(
         (day for need, day in needs if need not in NOT_THE_COORDINATORS), default=None
@@ -61,6 +76,14 @@ def reckon(enquiry: Enquiry, house: Organisation) -> None:
         day for need, day in needs if at_department and need not in NOT_THE_DEPARTMENTS
     ]
     enquiry.department_from = min(for_department, default=None)
+
+
+def _rank(enquiry: Enquiry) -> Rank:
+    if enquiry.status == Status.RECEIVED:
+        return Rank.NEW
+    if enquiry.news_at or enquiry.mail_failed_at:
+        return Rank.NEWS
+    return Rank.DECIDE if enquiry.status == Status.WITH_DEPARTMENT else Rank.REST
 
 
 def needs(enquiry: Enquiry, house: Organisation) -> list[Need]:

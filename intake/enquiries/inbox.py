@@ -16,12 +16,13 @@ from intake.db import db
 from intake.directory.members import Member
 from intake.directory.organisation import Organisation
 from intake.enquiries import access, attention, hits, pages, to_do
+from intake.enquiries.attention import Rank
 from intake.enquiries.event_words import what
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.pages import Cursor
 from intake.enquiries.steps import Act, Status
 from intake.enquiries.veil import veiled
-from intake.enquiries.views import Filter, Flag, View, departments, parts_of, views
+from intake.enquiries.views import Filter, Flag, View, by_day, departments, parts_of, views
 
 MOST_COUNTED = 999  # counting on would read the whole table
 
@@ -45,6 +46,7 @@ class Row:
     channel: str
     department_id: str | None
     status: str
+    rank: Rank
     to_do: tuple[str, ...]  # in the current language
     received_at: datetime
     age: int | None  # working days that the sender has waited; None once it is closed
@@ -61,6 +63,7 @@ class Listed:
     """A page of a view, with the cursors of those beside it."""
 
     rows: tuple[Row, ...]
+    ranked: bool  # in the order of their ranks
     previous: Cursor | None
     next: Cursor | None
     unfinished: bool  # what comes next was not looked through: more may fit
@@ -74,7 +77,7 @@ def counts(who: Member) -> dict[View, int]:
         sa.select(sa.func.count())
         .select_from(
             sa.select(Enquiry.id)
-            .where(*parts_of(who, view, Filter()).values(), *mine)
+            .where(*parts_of(who, view, Filter()).values(), *_ranked(view), *mine)
             .limit(MOST_COUNTED + 1)
             .subquery(f"of_{view.value}")
         )
@@ -83,6 +86,11 @@ def counts(who: Member) -> dict[View, int]:
     ]
     found = db.session.execute(sa.select(*counted)).one()
     return dict(zip(shown, found, strict=True))
+
+
+def _ranked(view: View) -> list[sa.ColumnElement[bool]]:
+    """All ranks: the index that holds what is to do by days holds it for one of them at a time."""
+    return [Enquiry.rank.in_(Rank)] if view is View.ACTION else []
 
 
 def listed(
@@ -98,6 +106,7 @@ def listed(
     )
     return Listed(
         tuple(rows),
+        by_day(view, asked),
         page.previous,
         page.next,
         page.unfinished,
@@ -144,6 +153,7 @@ def _row(
         channel=enquiry.channel,
         department_id=enquiry.department_id,
         status=enquiry.status,
+        rank=Rank(enquiry.rank),
         to_do=tuple(to_do.lines(needs, enquiry, news, house, coordinates=who.coordinates)),
         received_at=enquiry.received_at,
         age=clock.working_days(clock.local(enquiry.received_at).date(), today) if waits else None,

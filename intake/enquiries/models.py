@@ -11,6 +11,8 @@ from intake.db import Model, NeverChanges, UtcDateTime, never_changes, never_goe
 # What indexes of lists hold, word for word: SQLite takes a partial index only for the same text.
 LISTED = "NOT suspected"  # spam is in no list but its own
 SPAM = "suspected"
+COORDINATORS = "coordinator_from IS NOT NULL"  # there is or will be something to do
+DEPARTMENTS = "department_from IS NOT NULL"
 WAITING = "question_at IS NOT NULL"
 NEWS = "news_at IS NOT NULL"
 FLAGGED = "(flagged OR protected)"
@@ -55,7 +57,15 @@ class Enquiry(Model):
         sa.Index("ix_enquiry_department_id", "department_id", "status", "id"),
         # The lists of the inbox, each in the order in which it is read; see pages.py.
         _listed("coordinator_from", "coordinator_from", "id"),
-        _listed("department_from", "department_id", "department_from", "id"),
+        _listed("coordinator_rank", "rank", "coordinator_from", "id", where=COORDINATORS),
+        _listed(
+            "department_rank",
+            "department_id",
+            "rank",
+            "department_from",
+            "id",
+            where=DEPARTMENTS,
+        ),
         _listed("status", "status", "id"),
         _listed("department", "department_id", "id"),
         _listed("at_department", "id", where=AT_DEPARTMENT),
@@ -123,7 +133,7 @@ class Enquiry(Model):
     leads_id: Mapped[int | None] = mapped_column(sa.ForeignKey("enquiry.id"))  # of a duplicate
     resembles_id: Mapped[int | None] = mapped_column(sa.ForeignKey("enquiry.id"))  # see similar.py
 
-    # What waits for whom; attention.py makes the last two from the others.
+    # What waits for whom; attention.py makes the last four from the others.
     handed_over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     seen_by_department_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     first_answer_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -134,6 +144,7 @@ class Enquiry(Model):
     due_on: Mapped[date | None]
     coordinator_from: Mapped[date | None]
     department_from: Mapped[date | None]
+    rank: Mapped[int] = mapped_column(sa.SmallInteger, default=3, server_default=sa.text("3"))
 
     # The way back, and what keeps it one enquiry. No secret of the sender's is stored in clear.
     submission_id: Mapped[str] = mapped_column(sa.String(64), unique=True)
@@ -189,6 +200,7 @@ MAY_CHANGE = SETTABLE | frozenset(
         "due_on",
         "coordinator_from",
         "department_from",
+        "rank",
         "link_seed",
         "token_hash",
     ]

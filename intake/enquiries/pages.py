@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from intake.db import db
 from intake.directory.members import Member
 from intake.enquiries import search
+from intake.enquiries.attention import Rank
 from intake.enquiries.models import Enquiry
 from intake.enquiries.views import (
     Filter,
@@ -36,24 +37,27 @@ class Cursor:
     """Where a page begins: behind, or with *back* before, the row with that id."""
 
     id: int
-    day: date | None = None  # where the view is sorted by one
+    place: tuple[Rank, date] | None = None  # where the view is sorted by them
     back: bool = False
 
     def __str__(self) -> str:
         parts = ["before" if self.back else "after", str(self.id)]
-        return ".".join(parts + ([self.day.isoformat()] if self.day else []))
+        if self.place:
+            rank, day = self.place
+            parts += [str(int(rank)), day.isoformat()]
+        return ".".join(parts)
 
     @classmethod
     def parse(cls, written: str) -> "Cursor | None":
         """The cursor that *written* is; None if it is none, which is the first page."""
         way, _, rest = written.partition(".")
-        number, _, day = rest.partition(".")
+        number, _, place = rest.partition(".")
         if way not in ("after", "before") or not (number.isascii() and number.isdigit()):
             return None
         try:
             return cls(
                 min(int(number[:18]), 2**31 - 1),
-                date.fromisoformat(day) if day else None,
+                _place(place) if place else None,
                 way == "before",
             )
         except ValueError:
@@ -61,8 +65,13 @@ class Cursor:
 
     def turned(self) -> "Cursor":
         """From the same place the other way, with the row that is there."""
-        step = 1 if bool(self.day) != self.back else -1
+        step = 1 if bool(self.place) != self.back else -1
         return replace(self, id=self.id + step, back=not self.back)
+
+
+def _place(written: str) -> tuple[Rank, date]:
+    rank, _, day = written.partition(".")
+    return Rank(int(rank)), date.fromisoformat(day)
 
 
 @dataclass(frozen=True)
@@ -79,7 +88,7 @@ class Page:
 class Way:
     """How a page is come by: an index leads to some rows, of which the rest is to be checked."""
 
-    ids: sa.Select[Any]  # with the day if the list is in the order of days
+    ids: sa.Select[Any]  # with rank and day if the list is in their order
     looked: sa.Select[Any]  # the same, and those without the words that are asked for
     most: int  # rows that are looked through
     rest: Sequence[sa.ColumnElement[bool]]
@@ -110,8 +119,8 @@ class Way:
 def read(who: Member, view: View, asked: Filter, cursor: Cursor | None) -> Page:
     """One page of *view*, as far as *who* may see it.
 
-    By the day since when there is something to do, the oldest first; all other views, and whatever
-    is searched, begin with the newest.
+    By rank, and in each by the day since when there is something to do, the oldest first; all other
+    views, and whatever is searched, begin with the newest.
     """
     way = way_to(who, view, asked, cursor)
     found = list(db.session.scalars(way.page()))
@@ -120,13 +129,15 @@ def read(who: Member, view: View, asked: Filter, cursor: Cursor | None) -> Page:
     edge = None if more or not way.rest else db.session.execute(way.edge()).first()
 
     def at(enquiry: Enquiry, back: bool) -> Cursor:
-        day = None if way.day is None else getattr(enquiry, way.day.key)
-        return Cursor(enquiry.id, day, back)
+        if way.day is None:
+            return Cursor(enquiry.id, None, back)
+        return Cursor(enquiry.id, (Rank(enquiry.rank), getattr(enquiry, way.day.key)), back)
 
     back = cursor is not None and cursor.back
     onward = at(found[-1], back) if more else None
     if edge is not None:
-        onward = Cursor(edge.id, None if way.day is None else edge.day, back)
+        place = None if way.day is None else (Rank(edge.rank), edge.day)
+        onward = Cursor(edge.id, place, back)
     behind = cursor and (at(found[0], not back) if found else cursor.turned())
     unfinished = edge is not None
     if back:
@@ -156,17 +167,21 @@ def _by_index(who: Member, view: View, asked: Filter, cursor: Cursor | None) -> 
     parts, here = parts_of(who, view, asked), departments(who, asked.department)
     day = day_of(who) if by_day(view, asked) else None
     ascending = (cursor is not None and cursor.back) is (day is None)
-    order = [Enquiry.__table__.c.id] if day is None else [day, Enquiry.__table__.c.id]
+    id_ = Enquiry.__table__.c.id
 
     names, by_department = _index_for(who, view, parts)
     led = [parts.pop(name) for name in names if name in parts]
     rest = [*parts.values(), *([] if by_department else _in_one_of(here))]
-    led += _behind(cursor, order, ascending)
-    led += came_in(asked, order[0]) if day is None else []
     pieces = _pieces(here) if by_department else [[]]
     most = LOOK // len(pieces) if rest else PAGE + 1
+    columns, order = [id_], [id_]
+    if day is None:
+        led += [*_behind(cursor, order, ascending), *came_in(asked, id_)]
+    else:
+        columns, order = [Enquiry.rank.label("rank"), day.label("day"), id_], [day, id_]
+        ranks = _ranks(cursor, order, ascending)
+        pieces = [[*piece, *rank] for piece in pieces for rank in ranks]
 
-    columns = [Enquiry.id] if day is None else [Enquiry.id, day.label("day")]
     asked_for = [
         sa.select(*columns).where(*piece, *led).order_by(*_in_order(order, ascending)).limit(most)
         for piece in pieces
@@ -195,6 +210,22 @@ def _pieces(here: tuple[str | None, ...] | None) -> list[list[sa.ColumnElement[b
     return [_in_one_of((each,)) for each in here] or [[sa.false()]]
 
 
+def _ranks(
+    cursor: Cursor | None, order: Sequence[Any], ascending: bool
+) -> list[list[sa.ColumnElement[bool]]]:
+    """An index by rank is in order for one of them at a time: what there is of each behind
+    *cursor*.
+    """
+    if cursor is None or cursor.place is None:
+        return [[Enquiry.rank == rank] for rank in Rank]
+    here = cursor.place[0]
+    behind = [rank for rank in Rank if (rank > here if ascending else rank < here)]
+    return [
+        [Enquiry.rank == here, *_behind(cursor, order, ascending)],
+        *([Enquiry.rank == rank] for rank in behind),
+    ]
+
+
 def _merged(pieces: list[sa.Select[Any]], ascending: bool) -> sa.Select[Any]:
     """All of *pieces*, each of which is in the same order, in that order."""
     union = sa.union_all(*(sa.select(piece.subquery()) for piece in pieces)).subquery()
@@ -213,11 +244,11 @@ def _behind(
     cursor: Cursor | None, order: Sequence[Any], ascending: bool
 ) -> list[sa.ColumnElement[bool]]:
     """Only what comes behind *cursor* in that order. One that does not fit it is none."""
-    if cursor is None or (len(order) == 2) is (cursor.day is None):
+    if cursor is None or (len(order) == 2) is (cursor.place is None):
         return []
-    if cursor.day is None:
+    if cursor.place is None:
         return [order[0] > cursor.id if ascending else order[0] < cursor.id]
-    here, there = sa.tuple_(*order), sa.tuple_(sa.literal(cursor.day), cursor.id)
+    here, there = sa.tuple_(*order), sa.tuple_(sa.literal(cursor.place[1]), cursor.id)
     return [here > there if ascending else here < there]
 
 
@@ -226,4 +257,4 @@ def _in_order(columns: list[Any], ascending: bool) -> list[sa.ColumnElement[Any]
 
 
 def _columns(ids: sa.FromClause) -> list[Any]:
-    return [ids.c.day, ids.c.id] if "day" in ids.c else [ids.c.id]
+    return [ids.c[name] for name in ("rank", "day", "id") if name in ids.c]

@@ -12,7 +12,7 @@ from intake.enquiries.event_words import STATUSES
 from intake.enquiries.inbox import MOST_COUNTED
 from intake.enquiries.pages import LOOK, PAGE, Cursor
 from intake.staff import models
-from intake.staff.inbox_forms import FLAGS, VIEWS, FilterForm, KeepForm, as_query
+from intake.staff.inbox_forms import FLAGS, RANKS, VIEWS, FilterForm, KeepForm, as_query
 from intake.staff.kept import asks_again
 
 bp = Blueprint("inbox", __name__)
@@ -46,6 +46,7 @@ def _page(keep: KeepForm) -> str:
         statuses=STATUSES,
         kinds=SENDER_KINDS,
         flags=FLAGS,
+        ranks=RANKS,
     )
 
 

@@ -22,6 +22,7 @@ from wtforms.validators import Optional
 from intake import fields
 from intake.directory.members import Member
 from intake.directory.organisation import Organisation
+from intake.enquiries.attention import Rank
 from intake.enquiries.choices import GOALS, SENDER_KINDS
 from intake.enquiries.event_words import STATUSES
 from intake.enquiries.fact_words import LABELS
@@ -38,6 +39,14 @@ VIEWS = {
     View.CLOSED: _l("Closed"),
     View.ALL: _l("All"),
     View.SPAM: _l("Possible spam"),
+}
+
+#: What stands above the ideas of each rank, where a list is in that order.
+RANKS = {
+    Rank.NEW: _l("New ideas"),
+    Rank.NEWS: _l("Something has happened"),
+    Rank.DECIDE: _l("The department is to decide"),
+    Rank.REST: _l("To follow up"),
 }
 
 FLAGS = {

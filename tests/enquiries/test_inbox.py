@@ -10,7 +10,7 @@ from intake import clock
 from intake.db import db
 from intake.directory.members import Member, Role
 from intake.directory.organisation import organisation
-from intake.enquiries import inbox, pages
+from intake.enquiries import attention, inbox, pages
 from intake.enquiries.models import Enquiry
 from intake.enquiries.pages import Cursor
 from intake.enquiries.views import Filter, Flag, View
@@ -71,6 +71,30 @@ def test_what_is_to_be_done_begins_with_the_oldest(app: Flask) -> None:
         assert titles(shown(COORDINATOR)) == ["Aldrig", "I morgon", "Äldst", "Nyast"]
 
 
+def test_what_waits_for_a_first_act_comes_before_what_is_long_overdue(app: Flask) -> None:
+    with app.app_context():
+        today, house = clock.today(), organisation()
+        before = clock.now() - timedelta(days=200)
+        for status in ("developing", "with_department", "assessing", "received"):
+            idea = place(
+                enquiry(title=status),
+                department_id=None if status in ("assessing", "received") else "teknik",
+                status=status,
+                answer_by=today - timedelta(days=190),
+                handed_over_at=before,
+                news_at=before if status == "assessing" else None,
+            )
+            attention.reckon(idea, house)
+            db.session.commit()
+        place(enquiry(title="new"))
+        page = shown(COORDINATOR, View.ACTION)
+        assert titles(page) == ["received", "new", "assessing", "with_department", "developing"]
+        assert [row.rank for row in page.rows] == [0, 0, 1, 2, 3]
+        assert page.ranked
+        assert titles(shown(TEKNIK, View.ACTION)) == ["with_department", "developing"]
+        assert not shown(COORDINATOR).ranked
+
+
 def test_time_alone_puts_an_idea_into_the_inbox(app: Flask) -> None:
     with app.app_context():
         later = datetime.now(UTC) + timedelta(days=3)
@@ -106,7 +130,18 @@ def test_pages_follow_one_another_there_and_back(
 
 
 @pytest.mark.parametrize(
-    "written", ["", "after", "after.x", "after.1.2026-99-99", "²", "aft.1", "after.²"]
+    "written",
+    [
+        "",
+        "after",
+        "after.x",
+        "after.1.2026-12-01",
+        "after.1.0.2026-99-99",
+        "after.1.9.2026-12-01",
+        "²",
+        "aft.1",
+        "after.²",
+    ],
 )
 def test_a_cursor_that_makes_no_sense_is_none(written: str) -> None:
     assert Cursor.parse(written) is None

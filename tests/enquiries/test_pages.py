@@ -14,6 +14,7 @@ from intake.db import db
 from intake.directory.members import Member, Role
 from intake.directory.organisation import organisation
 from intake.enquiries import inbox, pages, reminders
+from intake.enquiries.attention import Rank
 from intake.enquiries.models import Enquiry
 from intake.enquiries.pages import Cursor
 from intake.enquiries.views import Filter, Flag, View, by_day, views
@@ -71,6 +72,7 @@ def twelve(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Enquiry
             idea.flagged = number == 0
             idea.protected = number in (0, 1)
             idea.news_at = clock.now() if number in (0, 2, 9) else None
+            idea.rank = Rank((number * 7) % 4)
             db.session.commit()
         yield list(db.session.scalars(sa.select(Enquiry).order_by(Enquiry.id)))
 
@@ -110,7 +112,8 @@ def test_turning_the_pages_shows_all_that_fits_and_each_once(
         there = turned(who, view, asked, None)
         assert sorted(there) == sorted(expected), (view, asked)
         by_days = by_day(view, asked)
-        end = Cursor(2**31 - 1, date.max, True) if by_days else Cursor(0, None, True)
+        last = (Rank.REST, date.max)
+        end = Cursor(2**31 - 1, last, True) if by_days else Cursor(0, None, True)
         assert turned(who, view, asked, end) == there[::-1], (view, asked)
 
 
@@ -142,12 +145,14 @@ def test_what_was_not_looked_through_is_said_and_comes_next(twelve: list[Enquiry
 
 
 def test_turning_round_where_nothing_was_found_leaves_no_row_out(twelve: list[Enquiry]) -> None:
-    here, day = twelve[5], twelve[5].coordinator_from
+    here = twelve[5]
+    assert here.coordinator_from
+    place = (Rank(here.rank), here.coordinator_from)
     for view, cursor in (
         (View.ALL, Cursor(here.id)),
         (View.ALL, Cursor(here.id, back=True)),
-        (View.ACTION, Cursor(here.id, day)),
-        (View.ACTION, Cursor(here.id, day, True)),
+        (View.ACTION, Cursor(here.id, place)),
+        (View.ACTION, Cursor(here.id, place, True)),
     ):
         assert here not in pages.read(COORDINATOR, view, Filter(), cursor).found
         assert here in pages.read(COORDINATOR, view, Filter(), cursor.turned()).found
@@ -176,8 +181,8 @@ def test_every_list_is_led_by_an_index(app: Flask, role: str, name: str) -> None
     with app.app_context():
         house = organisation()
         for view, way in product(views(who), ("first", "after", "before")):
-            day = clock.today() if by_day(view, asked) else None
-            cursor = None if way == "first" else Cursor(500, day, way == "before")
+            place = (Rank.NEWS, clock.today()) if by_day(view, asked) else None
+            cursor = None if way == "first" else Cursor(500, place, way == "before")
             with asked_of(app) as questions:
                 inbox.listed(who, view, asked, cursor, house)
             for step in plan(questions):
@@ -209,7 +214,7 @@ def test_a_morning_reads_only_what_may_be_due(app: Flask) -> None:
 
 #: The index that leads each view of the coordinator, and of a contact. "all" is the table itself.
 INDEX = {
-    View.ACTION: ("coordinator_from", "department_from"),
+    View.ACTION: ("coordinator_rank", "department_rank"),
     View.DEPARTMENTS: ("at_department", "department_at_department"),
     View.WAITING: ("waiting", "department_waiting"),
     View.PARKED: ("status", "department_id"),
@@ -229,8 +234,8 @@ def test_each_view_has_an_index_of_its_own(app: Flask, role: str, view: View) ->
     with app.app_context():
         house = organisation()
         for way in ("first", "after", "before"):
-            day = clock.today() if view is View.ACTION else None
-            cursor = None if way == "first" else Cursor(500, day, way == "before")
+            place = (Rank.NEWS, clock.today()) if view is View.ACTION else None
+            cursor = None if way == "first" else Cursor(500, place, way == "before")
             with asked_of(app) as questions:
                 inbox.listed(who, view, Filter(), cursor, house)
             steps = [step for step in plan(questions) if "ix_enquiry_" in step]
@@ -241,7 +246,8 @@ def test_each_view_has_an_index_of_its_own(app: Flask, role: str, view: View) ->
 def led(step: str, who: Member, view: View, asked: Filter) -> bool:
     """Is that what an index does? All are read in the table's own order, if nothing narrows it."""
     if "TEMP B-TREE" in step:
-        return who is OF_SEVERAL  # the first of each department's, which are few
+        # The first of each rank's and each department's, which are few.
+        return who is OF_SEVERAL or by_day(view, asked)
     whole = step == "SCAN enquiry" or step.startswith(
         (
             "SEARCH enquiry USING INTEGER PRIMARY KEY (rowid<",

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from intake import clock
 from intake.db import db
 from intake.directory.organisation import organisation
 from intake.enquiries import pages
@@ -266,3 +267,16 @@ def test_every_page_of_the_desk_searches_all(page: Page) -> None:
     assert reference in page.get("/staff/?" + urlencode(fields | {"q": "cykelväg"})).text
     sign_in(page, ADMINISTRATOR)
     assert "find-words" not in page.get("/staff/sessions").html
+
+
+def test_what_is_to_do_stands_under_headings(page: Page) -> None:
+    place(page.app, "Ny")
+    place(page.app, "Har hänt", rank=1, status="assessing", news_at=clock.now())
+    sign_in(page)
+
+    def headings(address: str) -> list[str]:
+        cells = page.get(address).tree.iter("th")
+        return [each.text or "" for each in cells if each.get("scope") == "rowgroup"]
+
+    assert headings("/staff/") == ["Nya idéer", "Något har hänt"]
+    assert headings("/staff/?view=all") == []
