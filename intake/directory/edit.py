@@ -46,7 +46,7 @@ def amend(
     :raises Refused: nobody could edit it any more.
     """
     row = hold_what_is_loaded()
-    _look_out(row, seen, concerns)
+    _check_unchanged(row, seen, concerns)
     plain = export.plain()
     change(plain)
     return _stored(row, parse(export.written(plain)), by)
@@ -55,11 +55,11 @@ def amend(
 def replace(file: OrganisationFile, *, seen: int, by: Editor) -> Changes:
     """Put another organisation in the place of this one; see :func:`amend`."""
     row = hold_what_is_loaded()
-    _look_out(row, seen, lambda edit: True)
+    _check_unchanged(row, seen, lambda edit: True)
     return _stored(row, file, by)
 
 
-def _look_out(row: OrganisationRow, seen: int, concerns: Callable[[Edit], bool]) -> None:
+def _check_unchanged(row: OrganisationRow, seen: int, concerns: Callable[[Edit], bool]) -> None:
     lines = [
         line
         for line in history.since(seen)

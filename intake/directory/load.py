@@ -118,8 +118,13 @@ def store(file: OrganisationFile, *, by: Editor, keep_said: bool = False) -> Cha
 
 
 def hold() -> OrganisationRow | None:
-    """The municipality's row, held until the end of the transaction: changes follow each other."""
-    return db.session.get(OrganisationRow, THE_ORGANISATION, with_for_update=True)
+    """The municipality's row, held until the end of the transaction: changes follow each other.
+
+    It is read anew: whoever looked at it before holding it may have seen an older one.
+    """
+    return db.session.get(
+        OrganisationRow, THE_ORGANISATION, with_for_update=True, populate_existing=True
+    )
 
 
 def hold_what_is_loaded() -> OrganisationRow:

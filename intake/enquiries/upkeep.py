@@ -4,7 +4,8 @@ enquiry and no letter.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from intake.directory import edit
 from intake.directory.check import OrganisationFile
 from intake.directory.export import Plain
 from intake.directory.history import Edit, Editor
-from intake.directory.load import Changes
+from intake.directory.load import Changes, hold
 from intake.directory.members import Member
 from intake.directory.organisation import Organisation, read
 from intake.enquiries import welcome
@@ -47,23 +48,27 @@ def amend(
     :raises WouldBeLeft: open enquiries would lose who answers for them. The caller takes back
         what was done; that goes for whatever is raised.
     """
-    return _guarded(lambda: edit.amend(change, seen=seen, concerns=concerns, by=_editor(by)), by)
+    with _watched(by):
+        return edit.amend(change, seen=seen, concerns=concerns, by=_editor(by))
 
 
 def replace(file: OrganisationFile, *, seen: int, by: Member) -> Changes:
     """Put another organisation in the place of this one; see :func:`amend`."""
-    return _guarded(lambda: edit.replace(file, seen=seen, by=_editor(by)), by)
+    with _watched(by):
+        return edit.replace(file, seen=seen, by=_editor(by))
 
 
-def _guarded(act: Callable[[], Changes], by: Member) -> Changes:
+@contextmanager
+def _watched(by: Member) -> Iterator[None]:
+    """Look after what *by* changes inside the block: whom it would leave, and who is to be told."""
+    hold()  # or what somebody else changes meanwhile would be taken for ours
     before = read()
-    changes = act()
+    yield
     after = read()
     left = left_by(before, after)
     if left:
         raise WouldBeLeft(left)
     welcome.tell(before, after, by=by)
-    return changes
 
 
 def _editor(member: Member) -> Editor:

@@ -3,11 +3,12 @@ whoever reads: on a page in their language, at the command line in English.
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from flask_babel import gettext as _
 
-from intake.toml.lines import Place
+from intake.toml.lines import Place, lines_of
 
 
 @dataclass(frozen=True, order=True)
@@ -34,10 +35,11 @@ class FaultyFile(ValueError):
 
 
 class Faults:
-    """The faults that were found so far in a text whose values stand on these lines."""
+    """The faults that were found so far in a TOML text."""
 
-    def __init__(self, lines: dict[Place, int]) -> None:
-        self._lines = lines
+    def __init__(self, text: str) -> None:
+        """:param text: one that ``tomllib`` has read without complaint."""
+        self._text = text
         self._found: set[Fault] = set()
 
     def add(self, fault: Fault) -> None:
@@ -50,6 +52,14 @@ class Faults:
         while found and found not in self._lines:
             found = found[:-1]
         self._found.add(Fault(self._lines.get(found, 1), words, place))
+
+    @cached_property
+    def _lines(self) -> dict[Place, int]:
+        """Sought when there is a fault: that takes as long as all the rest of reading a file."""
+        try:
+            return lines_of(self._text)
+        except RecursionError:  # it goes deeper than tomllib does
+            return {}
 
     def in_order(self) -> list[Fault]:
         """All of them, in the order of the file."""

@@ -12,7 +12,6 @@ from typing import Any
 from flask_babel import gettext as _
 
 from intake.toml.faults import Fault, Faults
-from intake.toml.lines import Place, lines_of
 from intake.toml.table import Table
 
 
@@ -42,18 +41,16 @@ class Document:
         """:param unread: why nothing of the file could be read, if so."""
         self.text = text
         values: dict[str, Any] | None = None
-        lines: dict[Place, int] = {}
 
         if unread is None:
             try:
                 values = tomllib.loads(text)
-                lines = lines_of(text)
             except ValueError as error:  # TOMLDecodeError, or a number too long for Python
                 unread = _syntax_fault(str(error), text)
             except RecursionError:
                 unread = _syntax_fault(_("brackets stand too deep inside each other"), text)
 
-        self._faults = Faults(lines)
+        self._faults = Faults(text if unread is None else "")
         if unread is not None:
             self._faults.add(unread)
         self.root = Table(self._faults, values, heading=_("the file"))

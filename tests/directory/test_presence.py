@@ -103,3 +103,11 @@ def test_what_the_service_finds_out_is_no_edit() -> None:
     presence.note_asked(SCHOOL)
     db.session.commit()
     assert len(history.listed()) == lines
+
+
+def test_each_of_several_in_one_transaction_counts() -> None:
+    version = organisation().version
+    presence.note_asked(SCHOOL)
+    presence.note_asked(SOCIAL)
+    assert stored().asked_at == stored(SOCIAL).asked_at == clock.now()
+    assert organisation().version == version + 2

@@ -1,6 +1,7 @@
 """The organisation, edited in the browser."""
 
 from io import BytesIO
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -11,10 +12,13 @@ from intake.directory import export, history
 from intake.directory.check import parse
 from intake.directory.history import Edit, Editor, edits_of
 from intake.directory.load import store
+from intake.directory.members import member
 from intake.directory.models import OrganisationRow
 from intake.directory.organisation import Organisation, read
+from intake.enquiries import upkeep
 from intake.enquiries.models import Enquiry
 from tests import make
+from tests.conftest import on_postgresql
 from tests.page import Fetched, Page
 from tests.staff import desk
 
@@ -191,6 +195,29 @@ def test_what_another_does_elsewhere_is_in_nobodys_way(app: Flask, page: Page) -
     house = now(app)
     assert house.facts["promise"]["answer_days"] == 4
     assert house.departments[0].name["en"] == "Schools"
+
+
+@on_postgresql
+def test_what_another_has_done_in_the_same_moment_stays(app: Flask, page: Page) -> None:
+    """After the form was loaded, and before the organisation is held."""
+    with app.app_context():
+        row = db.session.get_one(OrganisationRow, 1)  # as when the form is loaded
+        other = Thread(target=elsewhere, args=(app, lambda plain: promise_of(plain, open_days=7)))
+        other.start()
+        other.join()
+
+        by = member(read(), desk.COORDINATOR)
+        assert by is not None
+        upkeep.amend(
+            lambda plain: promise_of(plain, answer_days=4),
+            seen=1,
+            concerns=lambda edit: False,
+            by=by,
+        )
+        db.session.commit()
+        assert row.version == 3
+    promise = now(app).facts["promise"]
+    assert (promise["answer_days"], promise["open_days"]) == (4, 7)
 
 
 def test_a_contact_is_never_mistaken_for_another(app: Flask, page: Page) -> None:
@@ -506,3 +533,7 @@ def add_deputy(page: Page) -> None:
 def teknik(plain: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = next(post for post in plain["department"] if post["id"] == "teknik")
     return found
+
+
+def promise_of(plain: dict[str, Any], **days: int) -> None:
+    plain["organisation"]["promise"] |= days
