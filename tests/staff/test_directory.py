@@ -318,7 +318,7 @@ def test_who_gets_an_address_is_in_at_once_and_who_loses_it_out(app: Flask, page
     assert deputy.get("/staff/").response.status_code == 200
 
     save(page, f"{TEKNIK}/contacts/1/remove")
-    deputy.get("/staff/", 303)  # to sign in
+    deputy.get("/staff/", 403)  # where it says why
 
 
 # ----- Nobody goes while ideas need them ---------------------------------------------------------
