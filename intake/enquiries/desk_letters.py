@@ -88,9 +88,12 @@ def reopened(
     return letters.to_sender("reopened", enquiry, house, said=text, separated=separated)
 
 
-def joined(enquiry: Enquiry, text: str, house: Organisation) -> Letter:
-    """To the sender of the one that follows: two ideas go on as one."""
-    return letters.to_sender("joined", enquiry, house, said=text, leads=False)
+def joined(enquiry: Enquiry, text: str, house: Organisation, *, ended: bool) -> Letter:
+    """To the sender of the one that follows: two ideas go on as one.
+
+    :param ended: the one that leads is closed already, so nothing more is to be told of it.
+    """
+    return letters.to_sender("joined", enquiry, house, said=text, leads=False, ended=ended)
 
 
 def led(enquiry: Enquiry, house: Organisation) -> Letter:

@@ -33,10 +33,17 @@ def join(enquiry: Enquiry, leading: Enquiry, *, by: Member, text: str = "") -> N
     _settle(enquiry, leading)
     done(enquiry, Act.LINKED, by, to=leading.reference, leads=False, text=text)
     done(leading, Act.LINKED, by, to=enquiry.reference, leads=True)
-    tell(enquiry, by, "joined", lambda to, said: desk_letters.joined(to, said, house), text)
+    ended = leading.status == Status.CLOSED
+    tell(
+        enquiry,
+        by,
+        "joined",
+        lambda to, said: desk_letters.joined(to, said, house, ended=ended),
+        text,
+    )
     tell_department(enquiry, enquiry.department_id, by)
     enquiry.leads_id = leading.id
-    if leading.status != Status.CLOSED:
+    if not ended:
         tell(leading, by, "led", lambda to: desk_letters.led(to, house), alone=True)
 
 

@@ -38,6 +38,8 @@ _NO_FACTS = ("seen", "csrf_token", "ready")
 class VerbForm(FlaskForm):
     """What every verb sends along: the last event that its page showed."""
 
+    #: Does it begin with what stands in the case, so that opening it is a reading?
+    tells: ClassVar[bool] = False
     seen = IntegerField(validators=[Optional()], widget=HiddenInput())
 
     def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
@@ -263,6 +265,8 @@ class ReleaseForm(VerbForm):
 class ColumnsForm(VerbForm):
     """A form whose fields are columns of the enquiry, and begin with what stands there."""
 
+    tells = True
+
     def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
         if not self.is_submitted():
             for each in self:
@@ -293,6 +297,8 @@ class FlagForm(ColumnsForm):
 
 class AssessForm(VerbForm):
     """Eight questions; built below, two fields each."""
+
+    tells = True
 
     def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
         if self.is_submitted():

@@ -23,7 +23,7 @@ from intake.enquiries.steps import NotAllowed
 from intake.enquiries.thread import thread
 from intake.enquiries.wording import name
 from intake.staff.as_seen import as_seen
-from intake.staff.enquiry import note_reading
+from intake.staff.enquiry import note_reading, open_case
 from intake.staff.join_forms import OtherForm
 from intake.staff.kept import asks_again
 from intake.staff.verb_forms import HandOverForm, LetterForm, SendBackForm, VerbForm
@@ -39,7 +39,8 @@ _NOT_NOW = _l(
 
 def _show(name: str) -> Callable[[str], str]:
     def show(reference: str) -> str:
-        verb, enquiry = VERBS[name], _load(reference)
+        verb = VERBS[name]
+        enquiry = open_case(reference) if verb.form.tells else _load(reference)
         form = verb.form(formdata=None, seen=enquiry.history[-1].id)
         form.prepare(enquiry, organisation())
         return _page(verb, enquiry, form)

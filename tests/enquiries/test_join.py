@@ -235,6 +235,9 @@ def test_one_that_is_closed_may_lead_but_not_follow(leading: Enquiry) -> None:
     with pytest.raises(NotAllowed):
         join.join(leading, other, by=coordinator())
     join.join(other, leading, by=coordinator())
+    told = mails_to("mo@exempel.example")[-1].text
+    assert "redan fått svar" in told
+    assert "får veta hur det går" not in told
     assert mails_to("bo@exempel.example")[-1].key.split("/")[1] == "closed"
     assert public_story(other, organisation()).closed
 

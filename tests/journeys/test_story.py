@@ -203,7 +203,7 @@ def test_from_idea_to_project(people: People, site: Site) -> None:
     post.next(resident="We have applied for money for your idea %(reference)s")
     follow(people, status, "Decision and application")
     take_further(contact, "Granted")
-    post.next(resident="Your idea %(reference)s has got money")
+    post.next(resident="Your idea %(reference)s has been granted money")
     follow(people, status, "Decision and application")
 
     # Done: why, and what comes next, in plain words.

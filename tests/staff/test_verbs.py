@@ -235,6 +235,20 @@ def test_sending_back_shows_the_border_too(app: Flask, contact: Page, reference:
 
 
 @on_sqlite
+@pytest.mark.parametrize(
+    ("verb", "more"), [("assess", 1), ("facts", 1), ("programmes", 1), ("answer", 0)]
+)
+def test_a_form_that_tells_of_the_case_is_a_reading(
+    app: Flask, page: Page, reference: str, verb: str, more: int
+) -> None:
+    desk.sign_in(page)
+    act(page, reference, "flag", flagged="y")
+    before = readings(app)
+    page.get(f"/staff/enquiries/{reference}/{verb}")
+    assert readings(app) == before + more
+
+
+@on_sqlite
 def test_what_begins_has_an_owner_and_says_what_is_not_known(
     app: Flask, page: Page, reference: str
 ) -> None:
