@@ -39,8 +39,8 @@ def due(today: date) -> list[int]:
     listed: Any = sa.text(models.LISTED)
     asked: Any = sa.text(models.WAITING)
     begun = sa.select(Enquiry.id).where(listed, Enquiry.coordinator_from <= today)
-    both = sa.union_all(begun, sa.select(Enquiry.id).where(listed, asked))
-    return sorted(set(db.session.scalars(both)))
+    both = sa.union(begun, sa.select(Enquiry.id).where(listed, asked))
+    return list(db.session.scalars(both.order_by("id")))
 
 
 def look_after(enquiry_id: int) -> None:
@@ -70,6 +70,8 @@ def look_after(enquiry_id: int) -> None:
 def _wake(enquiry: Enquiry, house: Organisation) -> None:
     until = enquiry.parked_until
     take_up(enquiry)
+    if enquiry.department_id is None:  # a department is asked anew whether it wants it
+        enquiry.news_at = enquiry.news_at or clock.now()
     record(enquiry, Act.WOKEN, by="system")
     attention.reckon(enquiry, house)
     _remind(enquiry, Need.AWAKE, f"awake/{until}", house, _owner(enquiry, house))
@@ -78,6 +80,7 @@ def _wake(enquiry: Enquiry, house: Organisation) -> None:
 def _return(enquiry: Enquiry, house: Organisation) -> None:
     department, since = enquiry.department_id, enquiry.handed_over_at
     crossed = take_from_department(enquiry, house)
+    enquiry.news_at = enquiry.news_at or clock.now()
     record(enquiry, Act.RETURNED, by="system", department=department, other_authority=crossed)
     attention.reckon(enquiry, house)
     coordinator = posts.coordinator(house, clock.today()).person

@@ -32,14 +32,18 @@ OF_MANY = {
 }
 
 #: What is news, by the line of history that made it so.
-NEWS_ACTS = (Act.REPLIED, Act.WITHDRAWN, Act.SENT_BACK, Act.LEFT_ALONE)
+NEWS_ACTS = (Act.REPLIED, Act.WITHDRAWN, Act.SENT_BACK, Act.LEFT_ALONE, Act.RETURNED, Act.WOKEN)
+#: Who wakes an idea by hand knows of it.
+_IS_NEWS = Event.act.in_(NEWS_ACTS) & sa.not_(
+    (Event.act == Act.WOKEN) & (Event.by_role != "system")
+)
 
 
 def latest_news(ids: Sequence[int]) -> dict[int, Event]:
     """What the latest news is of each enquiry of which there is any."""
     latest = (
         sa.select(sa.func.max(Event.id))
-        .where(Event.enquiry_id.in_(ids), Event.act.in_(NEWS_ACTS))
+        .where(Event.enquiry_id.in_(ids), _IS_NEWS)
         .group_by(Event.enquiry_id)
     )
     events = db.session.scalars(sa.select(Event).where(Event.id.in_(latest))) if ids else ()
@@ -72,12 +76,16 @@ def lines(
 
 def _news(event: Event | None, house: Organisation) -> str:
     act = event.act if event else Act.REPLIED
-    if event and act == Act.SENT_BACK:
+    if event and act in (Act.SENT_BACK, Act.RETURNED):
         department = house.department(event.data["department"])
+        whom = name(department) if department else _("The department")
+        if act == Act.SENT_BACK:
+            return _("%(department)s has sent it back. Read why.", department=whom)
         return _(
-            "%(department)s has sent it back. Read why.",
-            department=name(department) if department else _("The department"),
+            "%(department)s has not opened it. Hand it over anew, or take it.", department=whom
         )
+    if act == Act.WOKEN:
+        return str(OF_MANY[Need.AWAKE])
     if act == Act.WITHDRAWN:
         return _("The sender has withdrawn it. Stop what is under way.")
     if act == Act.LEFT_ALONE:

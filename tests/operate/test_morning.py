@@ -17,9 +17,10 @@ from intake.directory.history import COMMAND
 from intake.directory.members import Member, member
 from intake.directory.models import Contact
 from intake.directory.organisation import forget, organisation
-from intake.enquiries import handle
+from intake.enquiries import attention, handle, to_do
 from intake.enquiries.models import Enquiry, Event, LinkRequest
 from intake.enquiries.steps import Act, Status
+from intake.i18n import speaking
 from intake.operate.morning import Morning
 from intake.outbox import queue
 from intake.outbox.letter import Letter
@@ -177,10 +178,34 @@ def test_what_nobody_opened_goes_back() -> None:
     db.session.commit()
     with time_machine.travel(datetime(2026, 11, 5, 9, tzinfo=UTC)):
         Morning()()
-    stored = db.session.get_one(Enquiry, enquiry.id)
-    assert stored.department_id is None
-    assert stored.status == Status.ASSESSING
-    assert stored.coordinator_from == date(2026, 11, 10)
+        stored = db.session.get_one(Enquiry, enquiry.id)
+        assert stored.department_id is None
+        assert stored.status == Status.ASSESSING
+        assert stored.coordinator_from == date(2026, 11, 5)
+        [line] = _to_do(stored)
+        assert line.startswith("Barn- och utbildningsförvaltningen har inte öppnat den.")
+
+
+def test_what_has_rested_long_enough_is_to_be_done_by_somebody() -> None:
+    enquiry = make.enquiry()
+    handle.take(enquiry, by=coordinator())
+    handle.park(enquiry, date(2026, 11, 5), "Utlysningen öppnar då.", by=coordinator())
+    db.session.commit()
+    with time_machine.travel(datetime(2026, 11, 5, 9, tzinfo=UTC)):
+        Morning()()
+        stored = db.session.get_one(Enquiry, enquiry.id)
+        assert stored.status == Status.ASSESSING
+        assert stored.coordinator_from == date(2026, 11, 5)
+        assert _to_do(stored) == ["Den har vilat färdigt."]
+
+
+def _to_do(enquiry: Enquiry) -> list[str]:
+    """What its page says to the coordinator."""
+    house = organisation()
+    needs = attention.needs_of(coordinator(), enquiry, house)
+    news = to_do.latest_news([enquiry.id]).get(enquiry.id)
+    with speaking("sv"):
+        return to_do.lines(needs, enquiry, news, house, coordinates=True)
 
 
 def test_a_fault_in_one_act_stops_none_of_the_others(
