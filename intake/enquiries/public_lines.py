@@ -107,7 +107,7 @@ def in_words(event: Event, house: Organisation) -> str:
 def _moved(to: Status, *, back: bool) -> str:
     match to:
         case Status.DEVELOPING if back:
-            return _("We do not write an application for now. We go on developing your idea.")
+            return _("We are not writing an application for now. We go on developing your idea.")
         case Status.DEVELOPING:
             return _("We have begun to make a project of your idea.")
         case Status.APPLYING:

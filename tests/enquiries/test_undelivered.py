@@ -115,6 +115,28 @@ def test_an_answer_that_did_not_arrive_keeps_no_promise(app: Flask, server: Serv
     assert case(reference).due_on == case(reference).assessment_by
 
 
+def test_nor_does_a_word_about_who_has_it_that_did_not_arrive(app: Flask, server: Server) -> None:
+    server.refused = {make.IDEA["email"]}
+    reference = arrived()
+    say(reference, "hand_over", "teknik")
+    assert case(reference).first_answer_at
+    db.session.rollback()
+    deliver(app)
+    assert case(reference).first_answer_at is None
+    assert "första svar är inte hållet" in letters_of("undelivered")[-1].text
+    say(reference, "deal_with")
+    assert case(reference).first_answer_at
+
+    server.refused = set()
+    reference = arrived()
+    say(reference, "hand_over", "teknik")
+    deliver(app)
+    server.refused = {make.IDEA["email"]}
+    say(reference, "answer", "Vi hör av oss i mars.")
+    deliver(app)
+    assert case(reference).first_answer_at  # that word had arrived
+
+
 def test_a_receipt_that_did_not_arrive_is_no_answer_when_dealt_with(
     app: Flask, server: Server
 ) -> None:
