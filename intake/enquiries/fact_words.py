@@ -41,19 +41,23 @@ BEGINS = {
     "decides": _l("Who decides"),
 }
 
-#: The first assessment (domain knowledge of Swedish funding advisers): each is answered 0 to 2.
+#: The first assessment (domain knowledge of Swedish funding advisers).
 QUESTIONS = {
     "need": _l("Is there a need?"),
     "benefit": _l("Do residents benefit?"),
     "goals": _l("Does it fit our goals and vision?"),
-    "european": _l("Is there a European added value, or a need for a partner?"),
-    "owner": _l("Is an owner willing, and is it anchored?"),
-    "capacity": _l("Is there time, an economist, a project leader?"),
-    "money": _l("Is there own money, and liquidity?"),
-    "time": _l("Is there time until the next call?"),
+    "european": _l("Does Europe gain by it, or is a partner in another country needed?"),
+    "owner": _l("Does somebody want to own it, with the manager behind them?"),
+    "capacity": _l("Do we have time, an economist and a project leader?"),
+    "money": _l("Do we have own money, and can we lay out the rest?"),
+    "time": _l("Can we make it to the next call?"),
 }
 
-POINTS = {0: _l("no, or not known"), 1: _l("partly"), 2: _l("yes")}
+#: How each of them can be answered.
+ANSWERS = {"yes": _l("yes"), "partly": _l("partly"), "no": _l("no"), "unknown": _l("not known")}
+
+#: What stands in assessments from before a no was told from what is not known.
+_ONCE = {"no_or_unknown": _l("no, or not known")}
 
 
 def changed(event: Event) -> list[tuple[str, str]]:
@@ -68,10 +72,10 @@ def begun(event: Event) -> list[tuple[str, str]]:
 
 
 def assessed(event: Event) -> list[tuple[str, str]]:
-    """The answers of an assessment: each question with its answer, and the line that says more."""
+    """The answers of an assessment: each question with its answer, and the line that says why."""
     told = []
     for key, answer in event.data["answers"].items():
-        words = [str(POINTS[answer["points"]]), answer["text"]]
+        words = [str((ANSWERS | _ONCE)[answer["answer"]]), answer["text"]]
         told.append((str(QUESTIONS[key]), " – ".join(filter(None, words))))
     return told
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from intake.directory.members import Member
 from intake.enquiries.acts import done
 from intake.enquiries.choices import GOALS, MOST_GOALS, MOST_PROGRAMMES
-from intake.enquiries.fact_words import QUESTIONS
+from intake.enquiries.fact_words import ANSWERS, QUESTIONS
 from intake.enquiries.models import SETTABLE, Enquiry
 from intake.enquiries.steps import Act, NotAllowed
 from intake.programmes.catalogue import catalogue
@@ -40,18 +40,20 @@ def set_facts(enquiry: Enquiry, *, by: Member, **facts: Any) -> None:
     done(enquiry, Act.SET, by, before=before, after=after)
 
 
-def assess(enquiry: Enquiry, answers: dict[str, tuple[int, str]], *, by: Member) -> None:
-    """Keep the first assessment: for each question 0, 1 or 2 and a line of text.
+def assess(enquiry: Enquiry, answers: dict[str, tuple[str, str]], *, by: Member) -> None:
+    """Keep the first assessment: for each question one of ``ANSWERS``, and a line that says why.
 
     No sum is made: eight answers are to be read, not added.
 
-    :raises NotAllowed: a question or an answer that does not exist.
+    :raises NotAllowed: nothing is answered, or there is no such question or answer.
     """
+    if not answers:
+        raise NotAllowed(_("Answer at least one of the questions."))
     if not answers.keys() <= QUESTIONS.keys():
         raise NotAllowed(_("There is no such question."))
-    if not all(points in (0, 1, 2) for points, _text in answers.values()):
-        raise NotAllowed(_("Answer with 0, 1 or 2."))
-    told = {name: {"points": points, "text": text} for name, (points, text) in answers.items()}
+    if not all(answer in ANSWERS for answer, _text in answers.values()):
+        raise NotAllowed(_("Choose one of the answers."))
+    told = {name: {"answer": answer, "text": text} for name, (answer, text) in answers.items()}
     done(enquiry, Act.ASSESSED, by, answers=told)
 
 

@@ -21,7 +21,7 @@ from intake import fields
 from intake.directory.organisation import Organisation
 from intake.enquiries.close import CLOSES_WITH
 from intake.enquiries.event_words import STATUSES
-from intake.enquiries.fact_words import KINDS, LABELS, POINTS, QUESTIONS
+from intake.enquiries.fact_words import ANSWERS, KINDS, LABELS, QUESTIONS
 from intake.enquiries.funding import shares_left
 from intake.enquiries.models import Enquiry
 from intake.enquiries.ready_texts import ready_texts
@@ -307,14 +307,20 @@ class AssessForm(VerbForm):
             (e.data["answers"] for e in reversed(enquiry.history) if e.act == "assessed"), {}
         )
         for key, answer in given.items():
-            self[key].data = str(answer["points"])
+            self[key].data = answer["answer"]
             self[f"{key}_text"].data = answer["text"]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whoever says why has answered: a line without an answer would be lost."""
+        fits = super().validate(extra_validators)
+        alone = [key for key in QUESTIONS if self[f"{key}_text"].data and not self[key].data]
+        for key in alone:
+            self[key].errors = [_("Choose an answer to what you have written.")]
+        return fits and not alone
 
     def facts(self) -> dict[str, Any]:
         answers = {
-            key: (int(self[key].data), self[f"{key}_text"].data)
-            for key in QUESTIONS
-            if self[key].data
+            key: (self[key].data, self[f"{key}_text"].data) for key in QUESTIONS if self[key].data
         }
         return {"answers": answers}
 
@@ -326,10 +332,10 @@ for _key, _question in QUESTIONS.items():
         RadioField(
             _question,
             [Optional()],
-            choices=fields.choices(POINTS),
+            choices=fields.choices(ANSWERS),
         ),
     )
-    setattr(AssessForm, f"{_key}_text", fields.line(_l("In a line"), 200))
+    setattr(AssessForm, f"{_key}_text", fields.line(_l("Why? (optional)"), 200))
 
 
 class PlainForm(VerbForm):

@@ -311,10 +311,13 @@ def test_what_somebody_else_did_meanwhile_is_told() -> None:
 
 def test_the_assessment_is_kept_and_not_added_up() -> None:
     enquiry = make.enquiry()
-    facts.assess(enquiry, {"need": (2, "Tydligt.")}, by=coordinator())
-    assert enquiry.history[-1].data == {"answers": {"need": {"points": 2, "text": "Tydligt."}}}
-    with pytest.raises(NotAllowed):
-        facts.assess(enquiry, {"need": (3, "")}, by=coordinator())
+    facts.assess(enquiry, {"need": ("yes", "Tydligt.")}, by=coordinator())
+    assert enquiry.history[-1].data == {"answers": {"need": {"answer": "yes", "text": "Tydligt."}}}
+    before = len(enquiry.history)
+    for wrong in ({"need": ("perhaps", "")}, {"weather": ("yes", "")}, {}):
+        with pytest.raises(NotAllowed):
+            facts.assess(enquiry, wrong, by=coordinator())
+    assert len(enquiry.history) == before
 
 
 def test_a_hand_over_that_cannot_be_delivered_is_the_coordinators_again() -> None:

@@ -6,8 +6,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from intake import create_app
+from intake import clock, create_app
 from intake.db import alembic, db
+from intake.enquiries import fact_words
 from intake.enquiries.models import Event
 from intake.staff.models import SavedView
 from tests import make
@@ -73,6 +74,35 @@ def test_of_views_with_one_name_the_latest_stays(app: Flask) -> None:
         alembic.upgrade()
     with app.app_context():
         assert db.session.scalars(sa.select(SavedView.query)).all() == ["view=closed"]
+
+
+def test_what_was_assessed_before_says_neither_no_nor_not_known(app: Flask) -> None:
+    """It was one answer once, and nobody knows which was meant."""
+    with app.app_context():
+        make.enquiry()
+    with app.app_context():
+        alembic.downgrade("1795616970")
+    once = {"need": {"points": 0, "text": "Tja."}, "money": {"points": 2, "text": ""}}
+    with app.app_context():
+        event = sa.insert(Event).values(
+            enquiry_id=1, at=clock.now(), act="assessed", by_role="system", data={"answers": once}
+        )
+        db.session.execute(event)
+        db.session.commit()
+    with app.app_context():
+        alembic.upgrade()
+    with app.app_context():
+        found = db.session.scalars(sa.select(Event).filter_by(act="assessed")).one()
+        assert found.data["answers"] == {
+            "need": {"answer": "no_or_unknown", "text": "Tja."},
+            "money": {"answer": "yes", "text": ""},
+        }
+        assert fact_words.assessed(found)[0][1] == "no, or not known – Tja."
+    with app.app_context():
+        alembic.downgrade("1795616970")
+    with app.app_context():
+        data = db.session.scalar(sa.select(Event.data).filter_by(act="assessed"))
+        assert data == {"answers": once}
 
 
 @on_sqlite

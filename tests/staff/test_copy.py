@@ -34,7 +34,7 @@ def reference(app: Flask) -> str:
         assert by is not None
         handle.note(enquiry, "En intern sak.", by=by)
         handle.note(enquiry, "Om en enskilds hälsa.", by=by, secret=True)
-        facts.assess(enquiry, {"need": (2, "Tydligt")}, by=by)
+        facts.assess(enquiry, {"need": ("yes", "Tydligt")}, by=by)
         handle.ask(enquiry, "Hur många, Kim\nExempel?", by=by)
         db.session.commit()
         files = [

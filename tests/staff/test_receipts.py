@@ -134,3 +134,21 @@ def coordinator() -> Member:
     found = member(organisation(), desk.COORDINATOR)
     assert found is not None
     return found
+
+
+def test_an_assessment_without_an_answer_is_no_entry(
+    app: Flask, page: Page, reference: str
+) -> None:
+    desk.sign_in(page)
+    address = f"/staff/enquiries/{reference}/assess"
+    form = page.get(address).fields("verb")
+    assert "Svara på minst en av frågorna" in page.post(address, form, 422).text
+    lost = page.post(address, form | {"need_text": "Kön är lång."}, 422)
+    assert "Välj ett svar till det du har skrivit" in lost.text
+    assert "Kön är lång." in lost.html
+    page.post(address, form | {"need": "unknown", "money": "no", "money_text": "Slut."}, 303)
+    told = page.get(f"/staff/enquiries/{reference}").text
+    assert "Finns det ett behov? vet inte" in told
+    assert "nej – Slut." in told
+    with app.app_context():
+        assert [e.act for e in case(reference).history].count("assessed") == 1

@@ -194,7 +194,7 @@ def test_looking_at_what_a_department_will_see_is_a_reading(
 NOT_NOW = {
     "ask": {"text": "Hur många?"},
     "deal-with": {},
-    "assess": {"need": "2"},
+    "assess": {"need": "yes"},
     "release": {"why": "Ingen skräppost."},
     "tell-apart": {},
     "wake": {},
