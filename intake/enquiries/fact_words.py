@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from intake.enquiries.choices import GOALS
 from intake.enquiries.funding import name_of
 from intake.enquiries.models import Event
+from intake.enquiries.steps import Status
 from intake.i18n import day
 
 LABELS = {
@@ -34,11 +35,19 @@ KINDS = {
     "not_an_idea": _l("not an idea"),
 }
 
-#: What is asked when an idea begins to be developed.
-BEGINS = {
-    "owner": LABELS["owner"],
-    "own_share": _l("Our own share"),
-    "decides": _l("Who decides"),
+#: What is asked at the steps of an idea's way, and stands in the history with each.
+ASKED: dict[Status, dict[str, Any]] = {
+    Status.DEVELOPING: {
+        "owner": LABELS["owner"],
+        "own_share": _l("Our own share"),
+        "decides": _l("Who decides"),
+    },
+    Status.APPLIED: {
+        "programme": _l("Programme"),
+        "amount": _l("Amount applied for"),
+        "decision_by": _l("Decision expected"),
+    },
+    Status.GRANTED: {"programme": _l("Programme"), "amount": _l("Amount granted")},
 }
 
 #: The first assessment (domain knowledge of Swedish funding advisers).
@@ -65,10 +74,14 @@ def changed(event: Event) -> list[tuple[str, str]]:
     return [(str(LABELS[name]), _value(name, value)) for name, value in event.data["after"].items()]
 
 
-def begun(event: Event) -> list[tuple[str, str]]:
-    """With what an idea began to be developed; also what was not known then."""
-    told = event.data
-    return [(str(BEGINS[key]), told[key] or _("not known yet")) for key in BEGINS if key in told]
+def at_step(event: Event) -> list[tuple[str, str]]:
+    """What was asked when an idea came to a step, and the answers; also what was not known."""
+    asked, told = ASKED.get(Status(event.data["to"]), {}), event.data
+    return [
+        (str(label), _value(key, told[key]) if told[key] else _("not known yet"))
+        for key, label in asked.items()
+        if key in told
+    ]
 
 
 def assessed(event: Event) -> list[tuple[str, str]]:
@@ -89,10 +102,12 @@ def _value(name: str, value: Any) -> str:
     match name:
         case "kind":
             return str(KINDS[value])
-        case "next_action_by":
+        case "next_action_by" | "decision_by":
             return day(date.fromisoformat(value))
         case "staff_goals":
             return ", ".join(f"{number} {GOALS[number]}" for number in value)
+        case "programme":
+            return name_of(value)
         case "programmes":
             return "; ".join(name_of(id) for id in value)
     return str(value)

@@ -26,6 +26,7 @@ from intake.enquiries.acts import (
     who,
 )
 from intake.enquiries.border import crosses
+from intake.enquiries.fact_words import ASKED
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.promise import has_spoken
 from intake.enquiries.steps import WAY, Act, NotAllowed, Status, is_back, move, record
@@ -185,15 +186,14 @@ def advance(
     by: Member,
     text: str = "",
     owner: str = "",
-    own_share: str = "",
-    decides: str = "",
+    **told: str,
 ) -> None:
     """Let the idea come a step further on its way, or a step back where the table of moves says so.
 
     :param text: what the sender is told besides.
     :param owner: who in the municipality owns it; without an owner nothing is developed.
-    :param own_share: what we pay ourselves, roughly, and *decides*, who decides on it. What is not
-        known when an idea begins to be developed is told as that: it is why most of them end.
+    :param told: what is asked at this step, see ``fact_words.ASKED``. What is not known is told as
+        that: our own share, and who decides, are why most ideas end.
     :raises NotAllowed: no such step from here, or nobody owns it.
     """
     house = organisation()
@@ -206,9 +206,9 @@ def advance(
     move(enquiry, to)
     enquiry.owner = owner
     spoken(enquiry)
-    begins = to is Status.DEVELOPING and not back
-    more = {"own_share": own_share, "decides": decides} if begins else {}
-    done(enquiry, Act.MOVED, by, to=to, back=back, text=text, owner=owner, **more)
+    asked = () if back else ASKED.get(to, ())
+    facts = {"owner": owner} | {key: told.get(key, "") for key in asked if key != "owner"}
+    done(enquiry, Act.MOVED, by, to=to, back=back, text=text, **facts)
     signs = signer(by, enquiry, house)
     tell(
         enquiry,

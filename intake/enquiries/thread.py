@@ -11,7 +11,7 @@ from intake.directory.organisation import Organisation
 from intake.enquiries import attachments, copy_words, fact_words
 from intake.enquiries.event_words import LETTERS, what, who
 from intake.enquiries.models import Attachment, Enquiry, Event
-from intake.enquiries.steps import Act, Status
+from intake.enquiries.steps import Act
 from intake.enquiries.veil import veiled
 from intake.outbox import kept
 
@@ -132,8 +132,8 @@ def _facts(event: Event) -> list[tuple[str, str]]:
     match event.act:
         case Act.SET:
             return fact_words.changed(event)
-        case Act.MOVED if event.data["to"] == Status.DEVELOPING:
-            return fact_words.begun(event)
+        case Act.MOVED:
+            return fact_words.at_step(event)
         case Act.ASSESSED:
             return fact_words.assessed(event)
         case Act.RELEASED_COPY:

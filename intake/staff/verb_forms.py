@@ -21,8 +21,8 @@ from intake import fields
 from intake.directory.organisation import Organisation
 from intake.enquiries.close import CLOSES_WITH
 from intake.enquiries.event_words import STATUSES
-from intake.enquiries.fact_words import ANSWERS, KINDS, LABELS, QUESTIONS
-from intake.enquiries.funding import shares_left
+from intake.enquiries.fact_words import ANSWERS, ASKED, KINDS, LABELS, QUESTIONS
+from intake.enquiries.funding import name_of, shares_left
 from intake.enquiries.models import Enquiry
 from intake.enquiries.ready_texts import ready_texts
 from intake.enquiries.steps import Status, is_back, next_steps
@@ -177,6 +177,9 @@ class AdvanceForm(LetterForm):
     decides = fields.line(
         _l("Who decides on it?"), 120, help=_l("For example the head of department, or the board.")
     )
+    programme = SelectField(_l("Programme"))
+    amount = fields.line(_l("Amount"), 60)
+    decision_by = DateField(_l("When is the decision expected?"), [Optional()])
     text = in_letter()
 
     def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
@@ -194,16 +197,30 @@ class AdvanceForm(LetterForm):
         if not self.is_submitted():
             self.owner.data = enquiry.owner
             self.to.data = possible[0].value if possible else None
-        if possible[:1] == [Status.DEVELOPING]:
-            asked = _("Roughly, in money and working hours.")
-            self.own_share.description = " ".join([asked, *shares_left(enquiry.programmes)])
-        else:
-            del self.own_share, self.decides
         # Nothing is developed without an owner: `handle.advance` refuses it.
         self.owner.flags.required = possible == [Status.DEVELOPING]
+        self._ask(ASKED.get(possible[0], {}) if possible else {}, enquiry)
+
+    def _ask(self, asked: dict[str, Any], enquiry: Enquiry) -> None:
+        """Leave what is asked at the step that comes next."""
+        for each in ("own_share", "decides", "programme", "amount", "decision_by"):
+            if each not in asked or (each == "programme" and not enquiry.programmes):
+                delattr(self, each)
+        if self.own_share:
+            help = _("Roughly, in money and working hours.")
+            self.own_share.description = " ".join([help, *shares_left(enquiry.programmes)])
+        if self.programme:
+            named = {id: name_of(id) for id in enquiry.programmes}
+            self.programme.choices = fields.choices({"": _("not known yet")} | named)
+        if self.amount:
+            self.amount.label.text = str(asked["amount"])
 
     def facts(self) -> dict[str, Any]:
-        return super().facts() | {"to": Status(self.to.data)}
+        found = super().facts() | {"to": Status(self.to.data)}
+        if self.decision_by:
+            day = self.decision_by.data
+            found["decision_by"] = day.isoformat() if day else ""
+        return found
 
 
 class ParkForm(LetterForm):

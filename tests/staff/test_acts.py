@@ -1,4 +1,4 @@
-"""What is said when a verb has been done: only what has happened."""
+"""What the pages of the verbs ask, promise and say when all is done."""
 
 import pytest
 import sqlalchemy as sa
@@ -152,3 +152,31 @@ def test_an_assessment_without_an_answer_is_no_entry(
     assert "nej – Slut." in told
     with app.app_context():
         assert [e.act for e in case(reference).history].count("assessed") == 1
+
+
+def test_what_is_applied_for_and_granted_stands_in_the_case(page: Page, reference: str) -> None:
+    desk.sign_in(page)
+    act(page, reference, "programmes", programmes="interreg-south-baltic")
+    act(page, reference, "hand-over", department_id="barn-utbildning")
+    for step in (Status.DEVELOPING, Status.APPLYING):
+        act(page, reference, "advance", to=step, owner="Rektorn")
+    money = {"programme": "interreg-south-baltic", "amount": "60 000 euro"}
+    act(page, reference, "advance", **money, decision_by="2199-05-06")
+    told = page.get(f"/staff/enquiries/{reference}").text
+    assert "Sökt belopp 60 000 euro" in told
+    assert "Beslut väntas 6 maj 2199" in told
+    assert "Program Interreg South Baltic" in told
+    assert "decision_by" not in page.get(f"/staff/enquiries/{reference}/advance").fields("verb")
+    act(page, reference, "advance", amount="50 000 euro")
+    told = page.get(f"/staff/enquiries/{reference}").text
+    assert "Beviljat belopp 50 000 euro" in told
+    assert "Program inte känt än" in told
+
+
+def test_a_step_back_asks_nothing(page: Page, reference: str) -> None:
+    desk.sign_in(page)
+    act(page, reference, "hand-over", department_id="barn-utbildning")
+    for step in (Status.DEVELOPING, Status.APPLYING):
+        act(page, reference, "advance", to=step, owner="Rektorn")
+    act(page, reference, "advance", to=Status.DEVELOPING, amount="60 000 euro")
+    assert "60 000" not in page.get(f"/staff/enquiries/{reference}").text
