@@ -83,15 +83,23 @@ def _english() -> list[str]:
 
 
 class _Reader(HTMLParser):
-    """All that can be read or heard of a page."""
+    """All that can be read or heard of a page, but what somebody writes in another language."""
 
     def __init__(self) -> None:
         super().__init__()
         self.words: list[str] = []
+        self.in_another = False
 
     def handle_data(self, data: str) -> None:
-        self.words.append(data)
+        if not self.in_another:
+            self.words.append(data)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         heard = ("title", "alt", "aria-label", "data-left", "data-over", "data-done")
         self.words += [value or "" for name, value in attrs if name in heard]
+        if tag == "textarea":
+            self.in_another = dict(attrs).get("lang", "sv") != "sv"
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self.in_another = False

@@ -42,28 +42,25 @@ class DirectoryForm(FlaskForm):
     table = ""  # the one table of the organisation that it is about, if it is about one
 
     @classmethod
-    def sent(cls, plain: Plain, where: Where) -> "DirectoryForm":
+    def sent(cls, plain: Plain, where: Where, **options: Any) -> "DirectoryForm":
         """The form for one part of the organisation, with what was typed.
 
+        :param options: as for any form.
         :raises LookupError: there is no such part.
         """
-        return cls._about(plain, where)
-
-    @classmethod
-    def fresh(cls, plain: Plain, where: Where, version: int) -> "DirectoryForm":
-        """The form with what there is in that version; see :meth:`sent`."""
-        form = cls._about(plain, where, formdata=None)
-        form.fill(form.stored)
-        form.seen.data = version
-        form.shown.data = json.dumps({f.name: _said(f.data) for f in form.asked()})
-        return form
-
-    @classmethod
-    def _about(cls, plain: Plain, where: Where, **options: Any) -> "DirectoryForm":
         stored = cls.part(plain, where)
         form = type(cls.__name__, (cls,), cls.questions(stored))(**options)
         form.plain, form.where, form.stored = plain, where, stored
         form.subject = where.get("id", cls.subject)
+        return form
+
+    @classmethod
+    def fresh(cls, plain: Plain, where: Where, version: int) -> "DirectoryForm":
+        """The form with what there is in that version; see :meth:`sent`."""
+        form = cls.sent(plain, where, formdata=None)
+        form.fill(form.stored)
+        form.seen.data = version
+        form.shown.data = json.dumps({f.name: _said(f.data) for f in form.asked()})
         return form
 
     @classmethod

@@ -92,8 +92,8 @@ class Told:
     """One edit: what it is about, and how that read and reads. Empty is what was not there."""
 
     about: str
-    before: str
-    after: str
+    before: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,11 +119,8 @@ def told(edit: Edit, house: Organisation) -> Told:
     before, after = edit.before, edit.after
     if not edit.path:  # all of it came or went: its name says enough
         name = pick((before or after)["name"])[0]
-        came = before is None
-        return Told(
-            _("New: %(name)s", name=name) if came else _("Gone: %(name)s", name=name), "", ""
-        )
-    if _is_list(before) and _is_list(after) and edit.path[-1] != ORDER:
+        return Told(_("Gone: %(name)s", name=name) if before else _("New: %(name)s", name=name))
+    if isinstance(before, list) and isinstance(after, list) and edit.path[-1] != ORDER:
         before, after = (
             [each for each in before if each not in after],
             [each for each in after if each not in before],
@@ -133,17 +130,16 @@ def told(edit: Edit, house: Organisation) -> Told:
 
 
 def _about(edit: Edit, house: Organisation) -> str:
-    post = house.posts.get(edit.subject)
-    subject = name_of(post) if post else edit.subject
-    parts = [] if edit.subject == ORGANISATION else [subject]
     if edit.subject == ORGANISATION and edit.path == (ORDER,):
         return _("Order of the departments")
-    listed = edit.path[0] in _LISTS  # whose second part is an address or an id
-    told = [
-        part if listed and n == 1 and part != ORDER else _part(part)
-        for n, part in enumerate(edit.path)
-    ]
-    return ": ".join([*parts, *told])
+
+    words = [_part(part) for part in edit.path]
+    if edit.path[0] in _LISTS and edit.path[1:2] not in ((), (ORDER,)):
+        words[1] = edit.path[1]  # an address or an id, not a key of ours
+    if edit.subject != ORGANISATION:
+        post = house.posts.get(edit.subject)
+        words.insert(0, name_of(post) if post else edit.subject)
+    return ": ".join(words)
 
 
 def _part(part: str) -> str:
@@ -165,7 +161,3 @@ def _shown(value: Any, key: str = "") -> str:
         between = "\n" if any(isinstance(each, dict) for each in value) else ", "
         return between.join(_shown(each, key) for each in value)
     return str(_VALUES.get(key, {}).get(value, value))
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, list)
