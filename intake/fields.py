@@ -18,6 +18,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
 from wtforms import (
     Field,
+    IntegerField,
     MultipleFileField,
     SelectMultipleField,
     StringField,
@@ -25,8 +26,8 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import StopValidation
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.validators import Optional, StopValidation
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from intake.enquiries import attachments, file_kinds
 from intake.outbox.letter import spoken
@@ -35,6 +36,36 @@ from intake.outbox.letter import spoken
 # reading direction of whatever comes after them.
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\ufeff\ufffe\uffff]")
 _LONGEST = 20_000  # characters, several times what any field takes
+
+
+#: What WTForms says of itself, in our words. For anything else of its own there is ``_OTHER``.
+_OURS = {
+    "Not a valid date value.": _l("Write a day, for example 2026-11-25."),
+    "Not a valid time value.": _l("Write a time, for example 14:30."),
+    "Not a valid integer value.": _l("Write a whole number."),
+    "Not a valid choice.": _l("Choose from the list."),
+    "'%(value)s' is not a valid choice for this field.": _l("Choose from the list."),
+}
+_OTHER = _l("Something is wrong here. Check it.")
+
+
+class _OurWords:
+    """Where forms find what WTForms says: nothing of its own is shown, in whatever language."""
+
+    def gettext(self, words: str) -> str:
+        is_label = not words.endswith(".")  # of a hidden field, made from its name
+        return words if is_label else str(_OURS.get(words, _OTHER))
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        return str(_OURS.get(one, _OTHER))
+
+
+class Form(FlaskForm):
+    """What all forms are."""
+
+    class Meta:
+        def get_translations(self, form: FlaskForm) -> _OurWords:
+            return _OurWords()
 
 
 def as_text(value: str | None) -> str:
@@ -105,8 +136,28 @@ class Required:
         self.message = message
 
     def __call__(self, form: FlaskForm, field: Field) -> None:
-        if not field.data and not field.errors:
+        if field.data:
+            return
+        if not any(field.raw_data or ()):
+            field.errors = []  # nothing was written, so nothing is wrong with how it was
+        if not field.errors:
             raise StopValidation(str(self.message))
+
+
+class SeenField(IntegerField):
+    """Which event or version the page showed, carried along. What makes no sense is none."""
+
+    widget = HiddenInput()
+    data: int | None
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validators=[Optional()], **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            self.data = None
 
 
 class FilesField(MultipleFileField):

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     EmailField,
@@ -39,7 +38,7 @@ _LEAST_DIGITS = 6  # of a telephone number: a local one
 _SUBMISSION_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
-class IdeaForm(FlaskForm):
+class IdeaForm(fields.Form):
     """An idea and who sends it. Two texts and a way to answer are all that must be given."""
 
     #: What is said when no way to answer is given, or one although the tick says none.

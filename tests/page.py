@@ -112,6 +112,11 @@ def check_html(html: str) -> Element:
         f"{title!r} without {headings[0]!r}"
     )
 
+    order = [
+        element for element in tree.iter() if element.tag == "h1" or element.get("id") == "problem"
+    ]
+    assert order[-1].tag == "h1", "what is wrong stands above the heading"
+
     ids = [element.get("id") for element in tree.iter() if element.get("id")]
     assert len(ids) == len(set(ids)), (
         f"ids used twice: {sorted(i for i in ids if ids.count(i) > 1)}"

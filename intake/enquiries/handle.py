@@ -89,15 +89,20 @@ def _receiver(department_id: str, house: Organisation) -> Holder:
     """Who holds the post of that department today, if anybody does."""
     department = house.department(department_id)
     if department is None or not department.active:
-        raise NotAllowed(_("Choose a department from the list."))
+        raise NotAllowed(_("Choose a department from the list."), "department_id")
     holder = posts.holder(house, department_id, clock.today())
     if holder.missing == "unreachable" and holder.standing == "coordinator":
         raise NotAllowed(
-            _("Its contact cannot be reached by mail. Choose another department, or keep the idea.")
+            _(
+                "Its contact cannot be reached by mail. Choose another department, or keep the "
+                "idea."
+            ),
+            "department_id",
         )
     if holder.standing == "coordinator":
         raise NotAllowed(
-            _("Nobody there is on duty today. Choose another department, or keep the idea.")
+            _("Nobody there is on duty today. Choose another department, or keep the idea."),
+            "department_id",
         )
     return holder
 
@@ -199,7 +204,9 @@ def advance(
     house = organisation()
     owner = owner or enquiry.owner
     if to is Status.DEVELOPING and not owner:
-        raise NotAllowed(_("An idea is developed by somebody: name the role that owns it."))
+        raise NotAllowed(
+            _("An idea is developed by somebody: name the role that owns it."), "owner"
+        )
     if to not in WAY:
         raise NotAllowed(f"{to} is no step of this kind.")
     back = is_back(Status(enquiry.status), to)
@@ -222,7 +229,7 @@ def advance(
 def park(enquiry: Enquiry, until: date, text: str, *, by: Member) -> None:
     """Let the idea rest until a day that lies ahead; the sender is told until when and why."""
     if until <= clock.today():
-        raise NotAllowed(_("Choose a day that lies ahead."))
+        raise NotAllowed(_("Choose a day that lies ahead."), "until")
     house = organisation()
     move(enquiry, Status.PARKED)
     enquiry.parked_until = until

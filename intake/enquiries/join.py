@@ -23,11 +23,13 @@ def join(enquiry: Enquiry, leading: Enquiry, *, by: Member, text: str = "") -> N
         the one that is to follow is closed.
     """
     if leading.id == enquiry.id or leading.leads_id is not None:
-        raise NotAllowed(_("Choose another idea, one that does not follow a third."))
+        raise NotAllowed(_("Choose another idea, one that does not follow a third."), "other")
     if access.followers(enquiry):
-        raise NotAllowed(_("Others follow that one already, so it must lead."))
+        raise NotAllowed(_("Others follow that one already, so it must lead."), "leads")
     if enquiry.status == Status.CLOSED:
-        raise NotAllowed(_("The one that is to follow is closed. Let it lead, or open it first."))
+        raise NotAllowed(
+            _("The one that is to follow is closed. Let it lead, or open it first."), "leads"
+        )
     house = organisation()
     end(enquiry, "duplicate")
     _settle(enquiry, leading)
@@ -91,7 +93,7 @@ def relate(enquiry: Enquiry, other: Enquiry, *, by: Member, why: str = "") -> No
     :raises NotAllowed: they are the same, or linked already.
     """
     if other.id == enquiry.id or other.reference in related(enquiry):
-        raise NotAllowed(_("Choose another idea, one that is not linked to this one yet."))
+        raise NotAllowed(_("Choose another idea, one that is not linked to this one yet."), "other")
     _settle(enquiry, other)
     done(enquiry, Act.RELATED, by, why=why, to=other.reference)
     done(other, Act.RELATED, by, why=why, to=enquiry.reference)

@@ -21,7 +21,9 @@ class Meanwhile:
 
     post: Post
     people: list[Person]
-    coordinator: bool  # on some of the days it is the coordinator, because nobody else is there
+    #: On some of the days none of them is there: it is the coordinator's then, and what is the
+    #: coordinator's waits.
+    is_left: bool
     open_cases: int  # that lie with it now, and stay there
 
 
@@ -31,16 +33,17 @@ def meanwhile(house: Organisation, email: str, away: Away) -> list[Meanwhile]:
 
 
 def _of(house: Organisation, post: Post, away: Away) -> Meanwhile:
-    coordinates = post is house.coordinator
-    holders = [
-        posts.coordinator(house, day) if coordinates else posts.holder(house, post.id, day)
-        for day in _days(away)
-    ]
-    people = {each.person.email: each.person for each in holders if each.post is post}
+    coordinates, people, is_left = post is house.coordinator, dict[str, Person](), False
+    for day in _days(away):
+        holder = posts.coordinator(house, day) if coordinates else posts.holder(house, post.id, day)
+        if holder.post is post and holder.person.is_there(day):
+            people[holder.person.email] = holder.person
+        else:
+            is_left = True
     return Meanwhile(
         post=post,
         people=list(people.values()),
-        coordinator=any(each.post is not post for each in holders),
+        is_left=is_left,
         open_cases=0 if coordinates else _open_cases(post),
     )
 

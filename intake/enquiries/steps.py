@@ -68,7 +68,14 @@ def is_back(here: Status, to: Status) -> bool:
 
 
 class NotAllowed(ValueError):
-    """That cannot be done with an enquiry as it stands. Nothing was changed."""
+    """That cannot be done with an enquiry as it stands. Nothing was changed.
+
+    :param argument: the verb's, if it is that one that is wrong.
+    """
+
+    def __init__(self, why: str, argument: str = "") -> None:
+        super().__init__(why)
+        self.argument = argument
 
 
 class Act(StrEnum):

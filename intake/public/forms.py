@@ -6,7 +6,6 @@ from typing import Any
 from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadSignature, TimestampSigner
 from wtforms import EmailField, Field, HiddenField, StringField, ValidationError
@@ -45,7 +44,7 @@ class EnquiryForm(IdeaForm):
         return super().draft(browser=browser, address=address, **signs, **more)
 
 
-class FindForm(FlaskForm):
+class FindForm(fields.Form):
     """A reference and an address, to have a lost link mailed again."""
 
     reference = fields.line(
@@ -75,7 +74,7 @@ class FindForm(FlaskForm):
         fields.check_address(field)
 
 
-class CommentForm(FlaskForm):
+class CommentForm(fields.Form):
     """A comment on a page. No name is needed."""
 
     page = HiddenField()

@@ -4,14 +4,13 @@ import secrets
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, ValidationError
 from wtforms.validators import Regexp
 
 from intake import fields
 
 
-class ReplyForm(FlaskForm):
+class ReplyForm(fields.Form):
     """A message to us, an answer, files: at least one of them."""
 
     submission_id = HiddenField(
@@ -26,11 +25,11 @@ class ReplyForm(FlaskForm):
             raise ValidationError(_("Write a message or choose a file."))
 
 
-class WithdrawForm(FlaskForm):
+class WithdrawForm(fields.Form):
     """Do you really want that?"""
 
     text = fields.text(_l("Do you want to tell us why?"), 1000)
 
 
-class LinkForm(FlaskForm):
+class LinkForm(fields.Form):
     """A button."""

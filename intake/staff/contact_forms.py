@@ -2,20 +2,18 @@
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import DateField, SelectField
-from wtforms.validators import InputRequired
 
 from intake import fields
 from intake.directory.organisation import Organisation
 from intake.i18n import pick
 
 
-class AwayForm(FlaskForm):
+class AwayForm(fields.Form):
     """The days, both included, and who covers."""
 
-    first_day = DateField(_l("First day"), [InputRequired(_l("Choose the first day."))])
-    last_day = DateField(_l("Last day"), [InputRequired(_l("Choose the last day."))])
+    first_day = DateField(_l("First day"), [fields.Required(_l("Choose the first day."))])
+    last_day = DateField(_l("Last day"), [fields.Required(_l("Choose the last day."))])
     cover = SelectField(
         _l("Who stands in?"),
         description=_l(

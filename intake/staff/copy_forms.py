@@ -4,18 +4,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, IntegerField, SelectMultipleField, ValidationError
-from wtforms.validators import Optional
-from wtforms.widgets import HiddenInput
+from wtforms import BooleanField, Field, SelectMultipleField, ValidationError
 
 from intake import fields
 
 
-class CopyForm(FlaskForm):
+class CopyForm(fields.Form):
     """Which parts and words are masked, and for whom and why the copy is."""
 
-    seen = IntegerField(validators=[Optional()], widget=HiddenInput())
+    seen = fields.SeenField()
     mask = SelectMultipleField(_l("What is to be masked?"), validate_choice=False)
     sender = BooleanField(
         _l("The sender's name, e-mail address and telephone number, wherever they stand")

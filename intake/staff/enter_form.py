@@ -72,7 +72,9 @@ class EnterForm(IdeaForm):
         self.language.choices = fields.choices({code: language_name(code) for code in languages()})
         for field, (label, help) in _WORDS.items():
             self[field].label.text, self[field].description = label, help
-        self.sender_kind.validators = [fields.Required(_l("Choose who the sender is."))]
+        who_sends = _l("Choose who the sender is.")
+        self.sender_kind.validators = [fields.Required(who_sends)]
+        self.sender_kind.invalid_choice_message = who_sends
         if who.coordinates:
             self.department.label.text = _l("Does the sender say who is concerned?")
             self.department.description = ""

@@ -68,7 +68,7 @@ def _countable(form: FlaskForm, field: Field) -> None:
         raise ValidationError
 
 
-class FilterForm(FlaskForm):
+class FilterForm(fields.Form):
     """The filters. What makes no sense in an address that somebody wrote by hand is left out."""
 
     class Meta:
@@ -141,7 +141,7 @@ class FilterForm(FlaskForm):
         return bool(self.state().keys() - {"view", "q"})
 
 
-class KeepForm(FlaskForm):
+class KeepForm(fields.Form):
     """A name for the view that is shown."""
 
     name = StringField(

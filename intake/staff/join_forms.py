@@ -14,6 +14,7 @@ from intake.enquiries import access, join
 from intake.enquiries.event_words import STATUSES
 from intake.enquiries.models import Enquiry
 from intake.enquiries.similar import similar
+from intake.enquiries.steps import NotAllowed
 from intake.enquiries.wording import name
 from intake.i18n import day
 from intake.staff.verb_forms import LetterForm, VerbForm, in_letter
@@ -44,6 +45,11 @@ class AnyOtherForm(OtherForm):
     def validate_number(self, field: Field) -> None:
         if self.other.data == _BY_NUMBER and not field.data:
             raise ValidationError(_("Write its number."))
+
+    def mark(self, problem: NotAllowed) -> str:
+        if problem.argument == "other" and self.other.data == _BY_NUMBER:
+            problem.argument = "number"
+        return super().mark(problem)
 
     def facts(self) -> dict[str, Any]:
         found = super().facts()

@@ -1,13 +1,12 @@
 """The forms by which staff ask for a link to sign in, and use it."""
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, HiddenField
 
 from intake import fields
 
 
-class SignInForm(FlaskForm):
+class SignInForm(fields.Form):
     """An address, and the page that was asked for first."""
 
     next = HiddenField()
@@ -25,7 +24,7 @@ class SignInForm(FlaskForm):
         fields.check_address(field)
 
 
-class EnterForm(FlaskForm):
+class EnterForm(fields.Form):
     """Nothing but the page that was asked for first: the button is all there is to press."""
 
     next = HiddenField()

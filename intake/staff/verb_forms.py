@@ -4,18 +4,15 @@ from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
-    IntegerField,
     RadioField,
     SelectField,
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
-from wtforms.widgets import HiddenInput
 
 from intake import fields
 from intake.directory.organisation import Organisation
@@ -25,7 +22,7 @@ from intake.enquiries.fact_words import ANSWERS, ASKED, KINDS, LABELS, QUESTIONS
 from intake.enquiries.funding import name_of, shares_left
 from intake.enquiries.models import Enquiry
 from intake.enquiries.ready_texts import ready_texts
-from intake.enquiries.steps import Status, is_back, next_steps
+from intake.enquiries.steps import NotAllowed, Status, is_back, next_steps
 from intake.enquiries.wording import name
 from intake.i18n import pick
 
@@ -35,15 +32,22 @@ _ADDED = _l("We add the greeting and the signature.")
 _NO_FACTS = ("seen", "csrf_token", "ready")
 
 
-class VerbForm(FlaskForm):
+class VerbForm(fields.Form):
     """What every verb sends along: the last event that its page showed."""
 
     #: Does it begin with what stands in the case, so that opening it is a reading?
     tells: ClassVar[bool] = False
-    seen = IntegerField(validators=[Optional()], widget=HiddenInput())
+    seen = fields.SeenField()
 
     def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
         """Fill in what can be chosen, for this enquiry."""
+
+    def mark(self, problem: NotAllowed) -> str:
+        """Say at its field what is wrong; what is said above the form if it has none."""
+        if problem.argument not in self:
+            return str(problem)
+        self[problem.argument].errors = [str(problem)]
+        return ""
 
     def facts(self) -> dict[str, Any]:
         """What was chosen and written, by the names of the verb's arguments."""

@@ -75,7 +75,7 @@ def _act(name: str) -> Callable[[str], Response | str | tuple[str, int]]:
             verb.do(enquiry, by=g.member, **facts)
         except NotAllowed as problem:
             db.session.rollback()
-            return _page(verb, _load(reference), form, trouble=str(problem)), 422
+            return _page(verb, _load(reference), form, trouble=form.mark(problem)), 422
         db.session.commit()
         added = [event for event in enquiry.history if event.id > before]
         flash(verb.receipt(enquiry, added, g.member))
@@ -118,7 +118,13 @@ def _meanwhile(verb: Verb, enquiry: Enquiry, form: VerbForm, changed: list[Event
     entries = thread(enquiry, organisation(), hidden=access.hides_sender(enquiry, g.member))
     form.seen.raw_data, form.seen.data = None, enquiry.history[-1].id
     note_reading(enquiry)
-    return _page(verb, enquiry, form, news=[entry for entry in entries if entry.id in known])
+    return _page(
+        verb,
+        enquiry,
+        form,
+        news=[entry for entry in entries if entry.id in known],
+        is_own=all(event.by_email == g.member.email for event in changed),
+    )
 
 
 def _preview(verb: Verb, enquiry: Enquiry, form: VerbForm, mails: list[Preview]) -> str:

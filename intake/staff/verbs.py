@@ -77,7 +77,7 @@ def _tell_apart(enquiry: Enquiry, other: str, *, by: Member) -> None:
 def _other(by: Member, reference: str) -> Enquiry:
     other = access.for_staff(by, reference)  # held already: verb_pages
     if other is None:
-        raise NotAllowed(_("There is no idea with that number."))
+        raise NotAllowed(_("There is no idea with that number."), "other")
     return other
 
 

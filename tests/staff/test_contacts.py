@@ -159,6 +159,17 @@ def test_my_page_speaks_of_absence(page: Page) -> None:
 
 
 @on_sqlite
+def test_what_comes_to_an_absent_coordinator_waits(page: Page) -> None:
+    """It cannot go on to the coordinator."""
+    desk.sign_in(page)
+    go_away(page)
+    assert "ligger kvar tills du är tillbaka" in page.get("/staff/me").text
+    assert "går till samordnaren" not in page.get("/staff/me").text
+    go_away(page, cover=desk.TEKNIK)
+    assert "ligger kvar tills du är tillbaka" not in page.get("/staff/me").text
+
+
+@on_sqlite
 def test_whoever_left_covers_no_more(page: Page, app: Flask) -> None:
     with app.app_context():
         case = f"/staff/enquiries/{make.enquiry().reference}"

@@ -148,11 +148,11 @@ def test_files_cannot_be_kept_and_that_is_said(page: Page) -> None:
 @on_sqlite
 def test_a_button_alone_is_pressed_once_more(page: Page) -> None:
     desk.sign_in(page)
-    before = page.get("/staff/sessions").fields("end-all")
+    before = page.get("/staff/sessions").fields("sign-out")
     desk.sign_in_by_mail(page)
-    again = page.post("/staff/sessions/end", before, 400, **OURS)
+    again = page.post("/staff/sign-out", before, 400, **OURS)
     page.get("/staff/")
-    page.post("/staff/sessions/end", again.fields("kept"), 303, **OURS)
+    page.post("/staff/sign-out", again.fields("kept"), 303, **OURS)
     page.get("/staff/", 303)
 
 

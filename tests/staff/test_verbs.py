@@ -109,6 +109,35 @@ def test_two_people_at_once(app: Flask, page: Page, contact: Page, reference: st
     assert stored(app, reference).first_answer_at is not None
 
 
+@on_sqlite
+def test_what_one_did_oneself_is_nobody_elses(page: Page, contact: Page, reference: str) -> None:
+    """In another tab."""
+    desk.sign_in(page)
+    address = f"/staff/enquiries/{reference}/answer"
+    mine = page.get(address).fields("verb") | {"text": "Mitt långa svar.", "send": "y"}
+    act(page, reference, "note", text="Jag ringde just.")
+    assert "Något har hänt här sedan du öppnade sidan" in page.post(address, mine, 409).text
+    act(contact, reference, "note", text="Jag också.")
+    assert "Någon annan har varit här" in page.post(address, mine, 409).text
+
+
+#: A field whose fault only the verb finds, by verb.
+FAULTS = {"park": {"until": "2020-01-01"}, "advance": {"to": "developing", "owner": ""}}
+
+
+@on_sqlite
+@pytest.mark.parametrize("verb", FAULTS)
+def test_a_fault_stands_at_its_field(page: Page, contact: Page, reference: str, verb: str) -> None:
+    desk.sign_in(page)
+    act(page, reference, "hand-over", department_id="barn-utbildning")
+    address = f"/staff/enquiries/{reference}/{verb}"
+    typed = contact.get(address).fields("verb") | FAULTS[verb] | {"text": "Vi väntar."}
+    [(name, _value), *_rest] = list(FAULTS[verb].items())[::-1]
+    wrong = contact.post(address, typed, 422)
+    assert f'href="#{name}"' in wrong.html
+    assert f'id="{name}-error"' in wrong.html
+
+
 def test_of_many_at_the_same_moment_one_is_first(app: Flask, reference: str) -> None:
     pages = [Page(app) for _ in range(4)]
     address = f"/staff/enquiries/{reference}/answer"

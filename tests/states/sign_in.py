@@ -90,7 +90,7 @@ def _(visit: Visit) -> None:
 def _(visit: Visit) -> None:
     visit.open_desk("/sessions")
     visit.context.clear_cookies(name="intake")
-    visit.press("Sign out everywhere")
+    visit.press("Sign out here")
 
 
 @met("no-longer-staff", endpoint="staff.inbox.show")

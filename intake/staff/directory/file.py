@@ -5,12 +5,10 @@ from typing import Any
 from flask import Response, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import HiddenField, IntegerField, ValidationError
-from wtforms.validators import Optional
-from wtforms.widgets import HiddenInput
+from wtforms import HiddenField, ValidationError
 
+from intake import fields
 from intake.db import db
 from intake.directory import export
 from intake.directory.check import OrganisationError, parse
@@ -22,14 +20,14 @@ from intake.staff.directory.pages import Answer, bp, trouble
 from intake.staff.directory.words import line, told
 
 
-class ImportForm(FlaskForm):
+class ImportForm(fields.Form):
     """A file; or, once it was looked at, its text, and the version that it was compared with."""
 
     file = FileField(
         _l("Organisation file"), description=_l("As exported here, or written by hand.")
     )
     text = HiddenField()
-    seen = IntegerField(validators=[Optional()], widget=HiddenInput())
+    seen = fields.SeenField()
 
     content: str | bytes = ""
 

@@ -11,9 +11,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import EmailField, Field, HiddenField, IntegerField
-from wtforms.validators import Optional
-from wtforms.widgets import HiddenInput
+from wtforms import EmailField, Field, HiddenField
 
 from intake import fields
 from intake.directory.entries import ORGANISATION
@@ -31,10 +29,10 @@ _IN = "__"
 Where = dict[str, Any]
 
 
-class DirectoryForm(FlaskForm):
+class DirectoryForm(fields.Form):
     """A part of the organisation. It carries along which version was shown, and how it read."""
 
-    seen = IntegerField(validators=[Optional()], widget=HiddenInput())
+    seen = fields.SeenField()
     shown = HiddenField()
 
     subject = ORGANISATION
