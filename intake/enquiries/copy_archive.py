@@ -3,7 +3,6 @@
 import hashlib
 import zipfile
 from collections.abc import Collection, Iterator, Sequence
-from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from itertools import chain
@@ -16,6 +15,7 @@ from intake.enquiries import attachments
 from intake.enquiries.copy import mails_about, words_of
 from intake.enquiries.masking import mask
 from intake.enquiries.models import Enquiry
+from intake.outbox.folding import SMTP
 from intake.outbox.models import OutgoingMail
 
 _IN_MEMORY = 5 * attachments.MEGABYTE  # what is larger is written to the disk
@@ -71,7 +71,7 @@ def _mails(
 
 
 def _as_eml(mail: OutgoingMail, words: Sequence[str]) -> bytes:
-    message = EmailMessage(policy=policy.SMTP)
+    message = EmailMessage(policy=SMTP)
     message["Subject"] = mask(words, mail.subject)
     message["From"] = Address(mail.sender_name, addr_spec=mail.reply_to)
     known = mask(words, mail.to_address) == mail.to_address

@@ -2,16 +2,14 @@
 
 import re
 from collections.abc import Callable
-from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import EmailPolicy
-from typing import Any
 
 from flask import current_app
 from flask_mail import Message
 
 from intake.links import fill_token
+from intake.outbox.folding import SMTP
 from intake.outbox.letter import check_header, spoken
 from intake.outbox.models import OutgoingMail
 from intake.outbox.trouble import Trouble
@@ -46,32 +44,8 @@ class StoredMessage(Message):
         return self._bytes
 
 
-class _Policy(EmailPolicy):
-    """For SMTP, with names and subjects folded by :class:`email.header.Header`.
-
-    EmailPolicy's own folding loses the space between two words that are both encoded and fall on
-    two lines (https://github.com/python/cpython/issues/144156, in Python until 2026).
-    """
-
-    def fold(self, name: str, value: Any) -> str:
-        if str(value).isascii():
-            return super().fold(name, value)
-        words, address = str(value), ""
-        if name == "From":
-            [sender] = value.addresses
-            words, address = sender.display_name, f"{self.linesep} <{sender.addr_spec}>"
-        encoded = Header(words, "utf-8", header_name=name).encode(linesep=self.linesep)
-        return f"{name}: {encoded}{address}{self.linesep}"
-
-    def fold_binary(self, name: str, value: Any) -> bytes:
-        return self.fold(name, value).encode("ascii")
-
-
-_SMTP = _Policy(linesep="\r\n")
-
-
 def _write(mail: OutgoingMail, sender: Address) -> bytes:
-    message = EmailMessage(policy=_SMTP)
+    message = EmailMessage(policy=SMTP)
     message["Subject"] = mail.subject
     message["From"] = sender
     message["To"] = Address(addr_spec=spoken(mail.to_address))
