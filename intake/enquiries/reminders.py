@@ -19,6 +19,7 @@ from intake.enquiries.acts import take_from_department, take_up
 from intake.enquiries.attention import Need
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Act, record
+from intake.outbox import queue
 
 MORNING = 8  # o'clock in Sweden: nobody is reminded at night (S3)
 AGAIN_AFTER = 3  # working days until the coordinator hears of what its owner was reminded of
@@ -53,6 +54,7 @@ def look_after(enquiry_id: int) -> None:
         _wake(enquiry, house)
     elif Need.UNOPENED in needs:
         _return(enquiry, house)
+    needs = attention.needs(enquiry, house)  # whose turn it is has changed by that
     if Need.LATE in needs and enquiry.due_on:
         owner, coordinator = _owner(enquiry, house), posts.coordinator(house, today).person
         _remind(enquiry, Need.LATE, f"late/{enquiry.due_on}", house, owner)
@@ -96,6 +98,8 @@ def _ask_again(enquiry: Enquiry, asked_at: datetime, house: Organisation) -> Non
     if clock.today() < again_on or _was_done(enquiry, key):
         return
     if not dispatch.may_write_to_sender(enquiry):
+        return
+    if queue.has_failed(enquiry.reference, enquiry.email):  # the coordinator knows of it
         return
     asked = next(e for e in reversed(enquiry.history) if e.act == Act.ASKED)
     signs = house.department(asked.by_role) or house.coordinator

@@ -186,6 +186,31 @@ def test_what_nobody_opened_goes_back() -> None:
         assert line.startswith("Barn- och utbildningsförvaltningen har inte öppnat den.")
 
 
+def test_what_goes_back_is_not_late_for_what_the_department_was_asked() -> None:
+    """No worker ran for weeks: the hand-over is both unopened and late, until it goes back."""
+    enquiry = make.enquiry()
+    handle.hand_over(enquiry, "barn-utbildning", by=coordinator())
+    enquiry.handed_over_at = START - timedelta(days=60)
+    attention.reckon(enquiry, organisation())
+    db.session.commit()
+    Morning()()
+    [mail] = reminders()
+    assert "ingen hade öppnat den" in mail.subject
+
+
+@pytest.mark.parametrize(("state", "again"), [("sent", 1), ("failed", 0)])
+def test_a_sender_whom_no_mail_reaches_is_not_asked_again_by_mail(state: str, again: int) -> None:
+    enquiry = make.enquiry()
+    handle.ask(enquiry, "Hur många?", by=coordinator())
+    db.session.flush()
+    question = sa.update(OutgoingMail).where(OutgoingMail.key.contains("/question/"))
+    db.session.execute(question.values(state=state, due_at=None))
+    db.session.commit()
+    with time_machine.travel(datetime(2026, 11, 16, 9, tzinfo=UTC)):
+        Morning()()
+    assert sum("/question_again/" in mail.key for mail in reminders()) == again
+
+
 def test_what_has_rested_long_enough_is_to_be_done_by_somebody() -> None:
     enquiry = make.enquiry()
     handle.take(enquiry, by=coordinator())
