@@ -17,7 +17,7 @@ from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import Babel, Domain
 from werkzeug.routing import BaseConverter
 
-from intake.clock import local
+from intake.clock import local, today
 
 SOURCE_LANGUAGE = "en"
 LANGUAGE_COOKIE = "language"
@@ -27,6 +27,7 @@ ONE_YEAR = 365 * 24 * 3600  # seconds
 Localised = dict[str, str]
 
 # English without a country is American to Babel, with the month before the day.
+_NEAR = 180  # days
 _EUROPEAN = {SOURCE_LANGUAGE: "en_GB"}
 
 # In a Swedish sentence: "senast måndagen den 30 november 2026".
@@ -161,11 +162,14 @@ def day(value: date | datetime | str, form: str = "long") -> str:
     """A date as people write it: ``23 november 2026``. Moments are dated as in Sweden.
 
     :param value: text is an ISO date, as facts in JSON have it.
-    :param form: ``long``, ``full`` (with the weekday) or ``short``.
+    :param form: ``long``, ``full`` (with the weekday), ``short``, or ``near``: without the year,
+        while the day is not far off.
     """
     if isinstance(value, str):
         value = date.fromisoformat(value)
     written = local(value) if isinstance(value, datetime) else value
+    if form == "near":
+        form = "d MMMM" if abs((written - today()).days) < _NEAR else "long"
     pattern = _FULL.get(language(), form) if form == "full" else form
     return _written(written, pattern, language())
 

@@ -38,6 +38,7 @@ class Option:
 
     programme: Programme
     reasons: list[str]
+    hurdle: str  # what decides whether it can pay, in one line
 
 
 @dataclass(frozen=True)
@@ -137,10 +138,33 @@ def _options(
     known = catalogue().programmes
     found = [(fit, known[fit.programme]) for fit in fits if fit.programme in known]
     return [
-        Option(programme, because(fit, programme, house))
+        Option(programme, because(fit, programme, house), hurdle(programme))
         for fit, programme in found
         if wanted(programme)
     ]
+
+
+def hurdle(programme: Programme) -> str:
+    """What *programme* does not pay, and how many it wants to take part; nothing if there is no
+    such bar, or nobody here can apply at all.
+    """
+    if not programme.active:
+        return ""
+    partners, countries = programme.min_partners or 1, programme.min_countries or 1
+    said = []
+    if programme.not_paid:
+        said.append(_("Does not pay: %(what)s.", what=pick(programme.not_paid)[0]))
+    if countries > 1:
+        said.append(
+            _(
+                "Asks for at least %(partners)s partners in %(countries)s countries.",
+                partners=max(partners, countries),
+                countries=countries,
+            )
+        )
+    elif partners > 1:
+        said.append(_("Asks for at least %(partners)s partners.", partners=partners))
+    return " ".join(said)
 
 
 def because(fit: Fit, programme: Programme, house: Organisation) -> list[str]:

@@ -199,7 +199,7 @@ def advance(
     :param owner: who in the municipality owns it; without an owner nothing is developed.
     :param told: what is asked at this step, see ``fact_words.ASKED``. What is not known is told as
         that: our own share, and who decides, are why most ideas end.
-    :raises NotAllowed: no such step from here, or nobody owns it.
+    :raises NotAllowed: no such step from here, nobody owns it, or no department has it yet.
     """
     house = organisation()
     owner = owner or enquiry.owner
@@ -209,6 +209,8 @@ def advance(
         )
     if to not in WAY:
         raise NotAllowed(f"{to} is no step of this kind.")
+    if enquiry.status == Status.RECEIVED and enquiry.department_id is None:
+        raise NotAllowed(_("Hand it over first: nobody has it yet who could develop it."))
     back = is_back(Status(enquiry.status), to)
     move(enquiry, to)
     enquiry.owner = owner

@@ -29,7 +29,7 @@ _S = Status
 #: Every move that is allowed, from each status. Whatever wakes up or is opened again is assessed
 #: anew, by the coordinator.
 MOVES: dict[Status, frozenset[Status]] = {
-    _S.RECEIVED: frozenset({_S.ASSESSING, _S.WITH_DEPARTMENT, _S.PARKED, _S.CLOSED}),
+    _S.RECEIVED: frozenset({_S.ASSESSING, _S.WITH_DEPARTMENT, _S.DEVELOPING, _S.PARKED, _S.CLOSED}),
     _S.ASSESSING: frozenset({_S.WITH_DEPARTMENT, _S.PARKED, _S.CLOSED}),
     _S.WITH_DEPARTMENT: frozenset({_S.ASSESSING, _S.DEVELOPING, _S.PARKED, _S.CLOSED}),
     _S.DEVELOPING: frozenset({_S.ASSESSING, _S.WITH_DEPARTMENT, _S.APPLYING, _S.PARKED, _S.CLOSED}),

@@ -31,6 +31,14 @@ OF_MANY = {
     Need.LATE: _l("A promise to the sender is late."),
 }
 
+#: What is promised to the sender next.
+PROMISES = {
+    Promise.ANSWER: _l("First answer"),
+    Promise.ASSESSMENT: _l("First assessment"),
+    Promise.DECISION: _l("The department’s answer"),
+    Promise.LIFE: _l("News to the sender"),
+}
+
 #: What is news, by the line of history that made it so.
 NEWS_ACTS = (Act.REPLIED, Act.WITHDRAWN, Act.SENT_BACK, Act.LEFT_ALONE, Act.RETURNED, Act.WOKEN)
 #: Who wakes an idea by hand knows of it.
@@ -125,7 +133,7 @@ def _line(need: Need, enquiry: Enquiry, house: Organisation) -> str:
         since = day(enquiry.handed_over_at)
         return _("Remind %(whom)s: not opened since %(day)s.", whom=whom, day=since)
     if need is Need.DECIDE and (until := attention.asked_by(enquiry, house)):
-        return _("Decide whether you want to develop it, by %(day)s.", day=day(until))
+        return _("Do you want to develop the idea? Answer by %(day)s.", day=day(until, "near"))
     if need is Need.PLANNED and enquiry.next_action_by:
         return _("Do what was planned for %(day)s.", day=day(enquiry.next_action_by))
     if need is Need.AWAKE and enquiry.parked_until:

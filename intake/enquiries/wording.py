@@ -62,8 +62,17 @@ def slip(decision: Decision, house: Organisation) -> list[str]:
 
 def candidates(decision: Decision, house: Organisation, most: int = 3) -> list[str]:
     """The best departments with their reasons, one line each, for the coordinator."""
-    others = [each for each in decision.ranked if each.department != house.coordinator.id]
-    return [_why(decision, each.department, house) for each in others[:most]]
+    return [words for _post, words in reasons(decision, house)[:most]]
+
+
+def reasons(decision: Decision, house: Organisation) -> list[tuple[Post, str]]:
+    """Each department that the text points to, and why, the best first."""
+    others = [each.department for each in decision.ranked if each.department in house.posts]
+    return [
+        (house.posts[each], _why(decision, each, house))
+        for each in others
+        if each != house.coordinator.id
+    ]
 
 
 def quoted(words: list[str]) -> str:

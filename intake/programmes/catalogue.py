@@ -28,6 +28,7 @@ class Programme:
     applicants: tuple[str, ...]
     who: Localised
     funds: Localised
+    not_paid: Localised  # empty where nothing is known to be left out
     grant: Localised  # empty where it is not known
     eu_rate_max: int | None  # percent
     grant_min_eur: int | None

@@ -74,6 +74,7 @@ def _programme(table: Table, families: Collection[str]) -> Programme:
         applicants=table.some_of("applicants", APPLICANTS),
         who=table.localised("who"),
         funds=table.localised("funds"),
+        not_paid=_optional(table, "not_paid"),
         grant=_optional(table, "grant"),
         eu_rate_max=_number(table, "eu_rate_max", 100),
         grant_min_eur=_number(table, "grant_min_eur", _MOST_EUROS),

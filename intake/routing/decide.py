@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Literal
 
 from intake.directory.organisation import Organisation
-from intake.routing.weigh import Hit, Keywords, keywords, weigh
+from intake.routing.weigh import Hit, Keywords, each_once, keywords, weigh
 
 # What counts, and how much. A sender's choice weighs as much as two good words: people guess.
 CHOICE = 4.0
@@ -61,8 +61,7 @@ class Decision:
         """The sender's words that spoke for *department*, the weightiest first, each once."""
         found = [r for r in self.reasons if r.kind == "word" and r.department == department]
         found.sort(key=lambda reason: -reason.weight)
-        each = (" ".join(reason.word.lower().split()) for reason in found)
-        return list(dict.fromkeys(each))[:most]
+        return each_once(reason.word for reason in found)[:most]
 
     @property
     def chosen(self) -> str | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from intake.programmes.catalogue import Catalogue, Programme
-from intake.routing.weigh import Hit, Keywords, keywords, weigh
+from intake.routing.weigh import Hit, Keywords, each_once, keywords, weigh
 
 MOST = 3  # that are suggested, and as many that come next
 
@@ -125,7 +125,7 @@ def _fit(
     return Fit(
         programme=programme.id,
         score=round(score, 3),
-        words=tuple(dict.fromkeys(" ".join(hit.word.lower().split()) for hit in hits)),
+        words=tuple(each_once(hit.word for hit in hits)),
         departments=owners,
         goals=shared,
         applicant=applicant,

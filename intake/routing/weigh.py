@@ -46,6 +46,15 @@ def keywords(patterns: Iterable[tuple[str, Mapping[str, tuple[str, ...]]]]) -> K
     return Keywords(fingerprint, PatternIndex(Pattern.parse(written) for written in owners), owners)
 
 
+def each_once(found: Iterable[str]) -> list[str]:
+    """Words as they were written, in one line, each once whatever its capitals."""
+    each: dict[str, str] = {}
+    for word in found:
+        written = " ".join(word.split())
+        each.setdefault(written.casefold(), written)
+    return list(each.values())
+
+
 def weigh(text: Mapping[str, str], known: Keywords) -> list[Hit]:
     """What fits: each word and each pattern once for an owner, where it weighs most.
 

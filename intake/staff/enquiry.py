@@ -1,22 +1,23 @@
 """One case: what to do next, what was written, who wrote it, and all that has happened."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, render_template
 
 from intake import clock
 from intake.db import also_write, db
-from intake.directory.organisation import Organisation, Post, organisation
-from intake.enquiries import access, attachments, attention, funding, handle, join, to_do, wording
+from intake.directory.organisation import Organisation, organisation
+from intake.enquiries import access, attachments, attention, funding, handle, join, to_do
 from intake.enquiries.choices import answers
 from intake.enquiries.event_words import STATUSES
+from intake.enquiries.fact_words import KINDS
 from intake.enquiries.models import Enquiry
-from intake.enquiries.slips import decision_of
 from intake.enquiries.thread import latest_assessment, readings, thread
 from intake.enquiries.veil import veiled
-from intake.routing.decide import Decision
-from intake.staff.verbs import offered_to
+from intake.staff import suggested, tasks
+from intake.staff.verbs import Verb, offered_to
 
 bp = Blueprint("enquiry", __name__)
 
@@ -30,8 +31,8 @@ def show(reference: str) -> str:
     """
     enquiry = open_case(reference)
     house = organisation()
-    decision = decision_of(enquiry.suggestions[-1])
     verbs = offered_to(g.member, enquiry)
+    names = {verb.name for verb in verbs}
     hidden = access.hides_sender(enquiry, g.member)
 
     def say(text: str) -> str:
@@ -42,25 +43,23 @@ def show(reference: str) -> str:
         enquiry=enquiry,
         holder=house.department(enquiry.department_id) or house.coordinator,
         status=STATUSES[enquiry.status],
-        to_do=_to_do(enquiry, house),
-        due=attention.due_for(g.member, enquiry, house),
+        promised=_promised(enquiry, house),
+        **_acts(enquiry, house, verbs),
         told=[("", label, say(answer)) for label, answer in answers(enquiry)],
-        slip=[say(line) for line in wording.slip(decision, house)],
-        suggested=house.department(decision.department),
+        **suggested.department(enquiry, house, say, may_hand_over="hand-over" in names),
+        **suggested.programmes(enquiry, house, g.member),
         last=enquiry.history[-1].id,
         entries=thread(enquiry, house, hidden=hidden),
         readings=readings(enquiry, house),
         assessment=latest_assessment(enquiry),
-        panel=funding.panel(enquiry, house),
-        programmes=funding.named(enquiry.programmes),
         goals=funding.goals_in_words(enquiry.staff_goals),
+        kinds=KINDS,
         verbs=verbs,
-        candidates=_candidates(decision, house) if "hand-over" in [v.name for v in verbs] else [],
         hidden=hidden,
         nameless=attachments.nameless,
         say=say,
         **_linked(enquiry),
-        resembled=access.resembled(enquiry) if "tell-apart" in [v.name for v in verbs] else None,
+        resembled=access.resembled(enquiry) if "tell-apart" in names else None,
         today=clock.today(),
     )
 
@@ -79,12 +78,6 @@ def download(reference: str, key: str) -> Response:
     if access.hides_sender(enquiry, g.member):
         file = replace(file, name=attachments.nameless(file.name))
     return Response(file.content, headers=file.headers)
-
-
-def _to_do(enquiry: Enquiry, house: Organisation) -> list[str]:
-    needs = attention.needs_of(g.member, enquiry, house)
-    news = to_do.latest_news([enquiry.id] if enquiry.news_at else []).get(enquiry.id)
-    return to_do.lines(needs, enquiry, news, house, coordinates=g.member.coordinates)
 
 
 def open_case(reference: str) -> Enquiry:
@@ -138,7 +131,18 @@ def _linked(enquiry: Enquiry) -> dict[str, Any]:
     }
 
 
-def _candidates(decision: Decision, house: Organisation) -> list[Post]:
-    """The departments that the text points to, the best first: three at most."""
-    ranked = [house.department(each.department) for each in decision.ranked]
-    return [post for post in ranked if post and post.active][:3]
+def _promised(enquiry: Enquiry, house: Organisation) -> tuple[Any, date] | None:
+    """The next promise to the sender, in words, and its day."""
+    promise = attention.promised(enquiry, house)
+    return promise and (to_do.PROMISES[promise[0]], promise[1])
+
+
+def _acts(enquiry: Enquiry, house: Organisation, verbs: list[Verb]) -> dict[str, Any]:
+    """What needs doing with its verbs, and what else can be done."""
+    to_be_done = tasks.tasks(g.member, enquiry, house, verbs)
+    shown = {verb.name for task in to_be_done for _words, verb in task.buttons} | {"release"}
+    return {
+        "tasks": to_be_done,
+        "others": [verb for verb in verbs if verb.main and verb.name not in shown],
+        "more": tasks.grouped([verb for verb in verbs if not verb.main and verb.name not in shown]),
+    }

@@ -170,7 +170,11 @@ VERBS = {
             forms.AdvanceForm,
             handle.advance,
             main=True,
-            offered=lambda e: not e.suspected and bool(next_steps(_S(e.status))),
+            offered=lambda e: (
+                not e.suspected
+                and bool(next_steps(_S(e.status)))
+                and (e.status != _S.RECEIVED or e.department_id is not None)
+            ),
             writes=looks.if_sender,
             done=receipts.advanced,
         ),

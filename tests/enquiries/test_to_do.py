@@ -63,7 +63,7 @@ def test_the_coordinator_reminds_whom_the_department_answers_itself() -> None:
     [reminds] = said(idea, at=MUCH_LATER)
     assert reminds.startswith("Påminn Tekniska förvaltningen: besked skulle ha kommit senast ")
     [decides] = said(idea, to=TEKNIK, at=MUCH_LATER)
-    assert decides.startswith("Ta ställning till om ni vill utveckla den, senast ")
+    assert decides.startswith("Vill ni utveckla idén? Svara senast ")
 
     idea.first_answer_at = None
     assert said(idea, at=MUCH_LATER) == [

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 
 import intake
@@ -15,9 +16,11 @@ from intake.enquiries.event_words import LETTERS
 from intake.enquiries.fact_words import LABELS
 from intake.enquiries.models import SETTABLE, Enquiry
 from intake.enquiries.steps import Status
+from intake.staff.tasks import GROUPS
+from intake.staff.verbs import VERBS
 from tests import make
 from tests.conftest import on_sqlite
-from tests.page import Page
+from tests.page import Fetched, Page
 from tests.staff import desk
 from tests.staff.test_verbs import act, school
 
@@ -181,7 +184,7 @@ def test_who_has_read_it_stands_apart(page: Page, reference: str) -> None:
 @on_sqlite
 def test_each_is_told_what_is_theirs_to_do(page: Page, contact: Page, reference: str) -> None:
     desk.sign_in(page)
-    new, asked = "bekräfta var den hör hemma", "ta ställning till om ni vill utveckla"
+    new, asked = "bekräfta var den hör hemma", "Vill ni utveckla idén? Svara senast"
     mine = page.get(f"/staff/enquiries/{reference}").text
     theirs = contact.get(f"/staff/enquiries/{reference}").text
     assert new in mine.lower()
@@ -191,6 +194,89 @@ def test_each_is_told_what_is_theirs_to_do(page: Page, contact: Page, reference:
 
     assert new in page.get("/staff/").text.lower()
     assert new not in contact.get("/staff/").text.lower()
+
+
+def primary(seen: Fetched) -> list[str]:
+    """What the buttons say that are not quiet."""
+    [main] = seen.tree.iter("main")
+    return [
+        " ".join("".join(e.itertext()).split()) for e in main.iter() if e.get("class") == "button"
+    ]
+
+
+@on_sqlite
+def test_one_button_stands_out_where_the_task_is(page: Page, contact: Page, reference: str) -> None:
+    desk.sign_in(page)
+    case = f"/staff/enquiries/{reference}"
+    name = "Barn- och utbildningsförvaltningen"
+
+    assert primary(page.get(case)) == [f"Bekräfta: {name}"]
+    pressed = page.get(case).fields("confirm") | {"department_id": "barn-utbildning"}
+    shown = page.post(f"{case}/hand-over", pressed)
+    assert name in shown.text
+    act(page, reference, "hand-over")
+    assert primary(page.get(case)) == []  # it is the department's turn
+
+    asked = contact.get(case)
+    assert primary(asked) == ["Ja, vi tar den"]
+    assert "Nej, skicka tillbaka" in asked.text
+    act(contact, reference, "send-back", why="Det gäller en förening.")
+    back = page.get(case)
+    assert primary(back) == ["Lämna över"]
+    assert f"{name} har skickat tillbaka den." in back.text
+
+
+@on_sqlite
+def test_a_department_says_yes_before_the_coordinator_has_confirmed(
+    app: Flask, page: Page, contact: Page, reference: str
+) -> None:
+    case = f"/staff/enquiries/{reference}"
+    assert primary(contact.get(case)) == ["Ja, vi tar den"]
+    act(contact, reference, "advance", to="developing", owner="Rektor")
+    desk.sign_in(page)
+    assert "bekräfta var den" not in page.get(case).text.lower()
+    with app.app_context():
+        nobodys = make.enquiry(title="Något", description="Något bra som vi vill göra en gång.")
+        assert nobodys.department_id is None
+        other = nobodys.reference
+    assert f"{other}/advance" not in page.get(f"/staff/enquiries/{other}").html
+
+
+@on_sqlite
+def test_the_top_says_what_is_next_and_what_is_promised(page: Page, reference: str) -> None:
+    desk.sign_in(page)
+    with time_machine.travel("2026-11-25 10:00Z", tick=False):
+        planned = {"next_action": "Ring Per", "next_action_by": "2026-12-03"}
+        act(page, reference, "facts", kind="partner_search", **planned)
+        seen = page.get(f"/staff/enquiries/{reference}").text
+    assert "Ring Per , senast 3 december" in seen
+    assert "Första svar senast" in seen
+    assert "Vad det är en partnersökning" in seen
+
+
+@on_sqlite
+def test_programmes_that_are_set_say_by_whom_and_why_is_folded(
+    page: Page, contact: Page, reference: str
+) -> None:
+    desk.sign_in(page)
+    case = f"/staff/enquiries/{reference}"
+    suggested = page.get(case).fields("confirm-programmes")
+    page.post(f"{case}/programmes", suggested, 303)
+
+    seen = page.get(case)
+    assert "Bekräftade av dig i dag." in seen.text
+    assert "Bekräftade av samordnaren i dag." in contact.get(case).text
+    [card] = [e for e in seen.tree.iter("section") if e.get("aria-labelledby") == "funding"]
+    [why] = card.findall("details")
+    assert "Texten nämner" in "".join(why.itertext())
+    assert "Texten nämner" not in "".join("".join(e.itertext()) for e in card if e is not why)
+
+    act(page, reference, "programmes", programmes="leader")
+    assert "Valda av dig i dag." in page.get(case).text
+
+
+def test_every_verb_stands_in_one_group() -> None:
+    assert sorted(name for names in GROUPS.values() for name in names) == sorted(VERBS)
 
 
 def test_every_letter_has_a_name() -> None:

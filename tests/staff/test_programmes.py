@@ -57,6 +57,18 @@ def test_the_case_says_which_programmes_may_pay_and_why(page: Page, reference: s
     assert "/staff/programmes/leader" in case.html
 
 
+def test_what_decides_whether_it_can_pay_is_one_line(app: Flask) -> None:
+    with app.app_context():
+        known = catalogue().programmes
+        assert funding.hurdle(known["leader"]) == ""
+        assert funding.hurdle(known["eucf"]) == "Does not pay: the investment itself."
+        assert funding.hurdle(known["life-ren-energi"]) == (
+            "Does not pay: the investment itself. Asks for at least 3 partners in 3 countries."
+        )
+        closed = replace(known["life-ren-energi"], status="closed")
+        assert funding.hurdle(closed) == ""
+
+
 def test_one_click_sets_what_is_suggested(app: Flask, page: Page, reference: str) -> None:
     desk.sign_in(page)
     choose(page, reference, staff_goals=["4"])
