@@ -184,7 +184,7 @@ def test_who_has_read_it_stands_apart(page: Page, reference: str) -> None:
 @on_sqlite
 def test_each_is_told_what_is_theirs_to_do(page: Page, contact: Page, reference: str) -> None:
     desk.sign_in(page)
-    new, asked = "bekräfta var den hör hemma", "Vill ni utveckla idén? Svara senast"
+    new, asked = "bekräfta var den hör hemma", "vill ni utveckla idén? svara senast"
     mine = page.get(f"/staff/enquiries/{reference}").text
     theirs = contact.get(f"/staff/enquiries/{reference}").text
     assert new in mine.lower()
