@@ -66,8 +66,8 @@ def test_what_was_set_is_told_in_words(page: Page, reference: str) -> None:
 
 def test_the_latest_assessment_stands_on_the_case(page: Page, reference: str) -> None:
     desk.sign_in(page)
-    act(page, reference, "assess", need="1", need_text="Kanske")
-    act(page, reference, "assess", need="2", need_text="Tydligt", money="0")
+    act(page, reference, "assess", need="partly", need_text="Kanske")
+    act(page, reference, "assess", need="yes", need_text="Tydligt", money="no")
 
     case = page.get(f"/staff/enquiries/{reference}")
     [card] = [e for e in case.tree.iter("section") if e.get("aria-labelledby") == "facts"]
