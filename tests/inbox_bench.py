@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
@@ -102,6 +103,10 @@ def kinds(app: Flask) -> dict[str, Callable[[], object]]:
         sign_in(page, email)
         for name, address in addresses(app, who).items():
             found[who + name] = lambda page=page, address=address: fetch(page, address)
+        form = page.get("/staff/senders").fields("senders")
+        for name, typed in (("one", "kim.500@exempel"), ("everybody", "kim exempel")):
+            asked = form | {"who": typed}
+            found[f"{who}sender, {name}"] = lambda page=page, asked=asked: post(page, asked)
     with app.app_context():
         idea = db.session.scalars(sa.select(Enquiry).order_by(Enquiry.id.desc()).limit(1)).one()
         idea.link_seed = links.new_seed()
@@ -142,6 +147,7 @@ def addresses(app: Flask, who: str) -> dict[str, str]:
         "secrets": "/staff/?view=all&flag=secrecy",
         "search, a reference": f"/staff/?view=all&q={some}",
         "search, some": "/staff/?view=all&q=solceller+lagan",
+        "search, part of a compound": "/staff/?view=all&q=museum",
         "search, everything": "/staff/?view=all&q=bygga",
         "search, nothing": "/staff/?view=all&q=finnsinte",
         "search, common and rare filter": "/staff/?view=all&q=bygga&flag=duplicate&status=granted",
@@ -152,6 +158,10 @@ def addresses(app: Flask, who: str) -> dict[str, str]:
 def fetch(page: Page, address: str) -> None:
     response = page.client.get(address)
     assert response.status_code == 200, f"{address}: {response.status_code}"
+
+
+def post(page: Page, fields: dict[str, Any]) -> None:
+    assert page.client.post("/staff/senders", data=fields).status_code == 200
 
 
 def received(app: Flask) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from markupsafe import Markup, escape
 
 from intake.enquiries.models import Enquiry
-from intake.enquiries.question import words_of
+from intake.enquiries.question import found_by, words_of
 from intake.enquiries.search import WRITTEN
-from intake.enquiries.words import stems, tokens
+from intake.enquiries.words import tokens
 
 _AROUND = 70  # characters to either side of a hit in a snippet
 
@@ -46,5 +46,5 @@ def _hits(text: str, words: str) -> Iterator[tuple[int, int]]:
     if not asked:
         return
     for word, start, end in tokens(text):
-        if any(term.fits(stem) for stem in stems(word) for term in asked):
+        if any(term.fits(stem) for stem in found_by(word) for term in asked):
             yield start, end

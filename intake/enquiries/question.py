@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from intake.enquiries.words import stems, tokens
+from intake.enquiries.words import stems, tails, tokens
 
 _MOST_WORDS = 8  # more only make the question slower
 _LONGEST = 200  # characters of a question
 _BEGINS = 3  # letters from which on the beginning of a word is enough
+_WITHIN = 4  # and that of a later part of a compound
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,22 @@ def joined(text: str) -> str:
 
 
 def fact(name: str, value: object) -> str:
-    """A word that stands for a fact, and that nobody types."""
+    """A word that stands for a fact. It begins as no word of a text does: see ``words``."""
     return f"0{joined(name)}0{joined(str(value))}"
 
 
+def found_by(word: str) -> frozenset[str]:
+    """All that a folded *word* of a text is found by: its stems, and those of what may be its later
+    parts, marked as such.
+    """
+    return stems(word) | {_tail(part) for part in tails(word)}
+
+
+def _tail(part: str) -> str:
+    return f"1{part}"
+
+
 def _term(word: str) -> Term:
-    return Term(tuple((stem, len(stem) >= _BEGINS) for stem in sorted(stems(word))))
+    known = sorted(stems(word))
+    within = ((_tail(stem), True) for stem in known if len(stem) >= _WITHIN)
+    return Term((*((stem, len(stem) >= _BEGINS) for stem in known), *within))

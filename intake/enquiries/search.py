@@ -1,7 +1,8 @@
 """Full-text search over enquiries: one condition, behind which each database has its own index.
 
 What is indexed are stems, so ``bidraget`` finds ``bidrag``, and stems are compared by how they
-begin, so ``solceller`` finds ``solcellspark``. Facts that are filtered by stand among them as
+begin, so ``solceller`` finds ``solcellspark``; what may be a later part of a compound is indexed
+too, so ``museum`` finds ``trähusmuseum``. Facts that are filtered by stand among them as
 words that nobody types: a word and a filter together are then one question to one index.
 """
 
@@ -13,11 +14,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from intake.db import db
+from intake.enquiries import sender_words
 from intake.enquiries.models import Enquiry, Event
-from intake.enquiries.question import Term, fact, joined, terms_of
+from intake.enquiries.question import Term, fact, found_by, joined, terms_of
 from intake.enquiries.steps import Act
 from intake.enquiries.veil import veiled
-from intake.enquiries.words import stems, tokens
+from intake.enquiries.words import tokens
 
 _MOST_SAID = 40_000  # characters; a sender who writes all day must not keep everybody waiting
 MOST_HELD = 200  # counting on would read much of the index
@@ -220,7 +222,8 @@ def store(connection: sa.Connection, rows: list[dict[str, object]]) -> None:
 def stems_of(enquiry: Any, said: Sequence[str] = ()) -> str:
     """All that *enquiry* is found by, and what was *said* about it since, the latest if it is much.
 
-    No name and no address; and nothing of who it is, where that is protected.
+    No name and no address but as facts of the sender's (``sender_words``), which are asked for
+    apart; and else nothing of who it is, where that is protected.
     """
     texts = [getattr(enquiry, name) or "" for name in WRITTEN] + [*_latest(said)]
     if enquiry.protected:
@@ -228,12 +231,13 @@ def stems_of(enquiry: Any, said: Sequence[str] = ()) -> str:
     else:
         texts.append(enquiry.organisation or "")
     found: dict[str, None] = dict.fromkeys(
-        stem for text in texts for word, _a, _b in tokens(text) for stem in stems(word)
+        stem for text in texts for word, _a, _b in tokens(text) for stem in found_by(word)
     )
     found |= dict.fromkeys(word for word, _a, _b in tokens(enquiry.reference))
     found[joined(enquiry.reference)] = None
     if enquiry.case_number:
         found[joined(enquiry.case_number)] = None
+    found |= dict.fromkeys(sender_words.facts_of(enquiry))
     found[fact("sender_kind", enquiry.sender_kind)] = None
     found[fact("language", enquiry.language)] = None
     found |= dict.fromkeys(fact("programme", each) for each in enquiry.programmes or ())

@@ -9,7 +9,18 @@ import snowballstemmer
 
 from intake.routing.text import fold
 
-_WORD = re.compile(r"[^\W_]+")
+# No word begins like a fact: see question.fact.
+_WORD = re.compile(r"(?<![^\W_])(?!0[^\W\d_])[^\W_]+")
+
+_CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]*")
+#: What may begin a part of a compound, if it is more than one consonant.
+_ONSET = re.compile(
+    "b[jlr]|ch|d[jrv]|f[jlnr]|g[jlnr]|[hlmn]j|k[lnrv]|p[hjlrs]"
+    "|s(?:ch|h|j|k[jrv]?|l|m|n|p[jlr]?|t[jr]?|v)|t[hjrv]|vr"
+)
+_VOWEL = re.compile(r"[aeiouyåäöéü]")
+_COMPOUND = 8  # letters: what is shorter is hardly one
+_FIRST_PART, _LAST_PART = 3, 4  # letters at least
 
 #: Stems of one and the same word that the stemmer keeps apart.
 _SAME = {
@@ -48,3 +59,26 @@ def stems(word: str) -> frozenset[str]:
     if word.endswith("an") and len(word) > 5:
         found.add(word.removesuffix("an"))  # "skolan": the stemmer leaves it as it is
     return frozenset(_SAME.get(stem, stem) for stem in found)
+
+
+@lru_cache(maxsize=50_000)
+def tails(word: str) -> frozenset[str]:
+    """Stems of what may be the later parts of a folded *word*, if it is a compound: ``museum`` is
+    among those of ``trähusmuseum``. Where its parts meet is not known, so all are given that could
+    begin a word; a few are nonsense, which nobody asks for.
+    """
+    if len(word) < _COMPOUND or not word.isalpha():
+        return frozenset()
+    places = range(_FIRST_PART, len(word) - _LAST_PART + 1)
+    parts = (word[place:] for place in places if _may_meet(word[:place], word[place:]))
+    return frozenset(stem for part in parts for stem in stems(part) if len(stem) >= _LAST_PART)
+
+
+def _may_meet(first: str, last: str) -> bool:
+    begins = _CONSONANTS.match(last)
+    onset = begins[0] if begins else ""
+    return (
+        (len(onset) < 2 or _ONSET.fullmatch(onset) is not None)
+        and _VOWEL.search(first) is not None
+        and _VOWEL.search(last) is not None
+    )

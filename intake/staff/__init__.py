@@ -17,6 +17,7 @@ from intake.staff import (
     oidc,
     permissions,
     programmes,
+    senders,
     session,
     sessions,
     signin_pages,
@@ -40,6 +41,7 @@ def _keep_out_of_search(response: Response) -> Response:
 
 for _page in (
     inbox.bp,
+    senders.bp,
     contacts.bp,
     enter.bp,
     enquiry.bp,

@@ -36,7 +36,6 @@ def _page(keep: KeepForm) -> str:
         keep=keep,
         query=as_query(form.state()),
         page=page,
-        first_page=cursor is None,
         view_words=VIEWS,
         page_size=PAGE,
         tabs=[(view, VIEWS[view], counts[view]) for view in counts],

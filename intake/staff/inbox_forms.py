@@ -151,6 +151,16 @@ class KeepForm(fields.Form):
     )
 
 
+class SenderForm(FlaskForm):
+    """Who is looked for."""
+
+    who = SearchField(
+        _l("Name, e-mail, telephone or organisation"),
+        [fields.Required(_l("Write whom you are looking for.")), fields.Length(200)],
+        filters=[fields.as_line],
+    )
+
+
 def as_query(state: dict[str, str]) -> str:
     return urlencode(state)
 

@@ -46,6 +46,8 @@ MAY: dict[str, frozenset[Role]] = {
     "staff.inbox.shortcuts": _CASES,
     "staff.inbox.save_view": _CASES,
     "staff.inbox.drop_view": _CASES,
+    "staff.senders.show": _CASES,
+    "staff.senders.find": _CASES,
     "staff.enter.show": _CASES,
     "staff.enter.submit": _CASES,
     "staff.enter.entered": _CASES,

@@ -176,3 +176,28 @@ def test_nobody_finds_out_by_searching_who_is_protected(app: Flask) -> None:
             assert found("Xylander") == []
             assert found("bergvärme") == ["Xylander vill bygga"]
             list(search.reindex(db.session.connection()))
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("Ett Trähusmuseum i Lagan", "museum"),
+        ("Ungdomsutbyte med Litauen", "utbyten"),
+        ("Nya skolmöbler", "möbler"),
+        ("Rening av avloppsvatten", "vatten"),
+        ("Landsbygdsutvecklingen", "utveckling"),
+    ],
+)
+def test_a_later_part_of_a_compound_is_found(app: Flask, title: str, words: str) -> None:
+    with app.app_context():
+        enquiry(title=title)
+        enquiry(title="Något helt annat")
+        assert found(words) == [title]
+        assert "<mark>" in hits.marked(title, words)
+        assert found(f"{words} finnsinte") == []
+
+
+def test_what_only_looks_like_a_part_is_none(app: Flask) -> None:
+    with app.app_context():
+        enquiry(title="Kulturhuset")
+        assert found("tur") == []

@@ -134,3 +134,22 @@ def _(visit: Visit) -> None:
 @met("shortcuts", who=COORDINATOR, endpoint="staff.inbox.shortcuts")
 def _(visit: Visit) -> None:
     visit.open_desk("/shortcuts")
+
+
+@met("senders", who=COORDINATOR, endpoint="staff.senders.show")
+def _(visit: Visit) -> None:
+    visit.open_desk("/senders")
+
+
+@met("senders-found", who=COORDINATOR, endpoint="staff.senders.show", is_main=True)
+def _(visit: Visit) -> None:
+    fill(visit)
+    visit.open_desk("/senders")
+    visit.fill(who="kim exempel")
+    visit.press("Find")
+
+
+@met("senders-errors", who=COORDINATOR, endpoint="staff.senders.show")
+def _(visit: Visit) -> None:
+    visit.open_desk("/senders")
+    visit.press("Find")

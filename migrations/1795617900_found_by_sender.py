@@ -1,0 +1,19 @@
+"""found by sender and by the later parts of compounds"""
+
+from alembic import op
+
+from intake.enquiries import search
+
+revision = "1795617900"
+down_revision = "1795617300"
+branch_labels = ()
+depends_on = None
+
+
+def upgrade() -> None:
+    for _done in search.reindex(op.get_bind()):
+        pass
+
+
+def downgrade() -> None:
+    """What is more in the index does no harm to a version that does not ask for it."""
