@@ -55,7 +55,7 @@ def test_what_people_write_is_text_everywhere(page: Page, app: Flask) -> None:
 
     form = page.get(f"{case}/copy").fields("copy") | {"why": CANARY, "to": CANARY}
     for extra in ({}, {"release": "page"}, {"release": "zip"}):
-        answer = page.client.post(f"{case}/copy", data=_filled(form) | extra)
+        answer = page.client.post(f"{case}/copy", data=_filled(form) | extra, buffered=True)
         assert answer.status_code == 200
         given = answer.text if answer.mimetype == "text/html" else _page_in(answer.data)
         assert SHOWN in given
