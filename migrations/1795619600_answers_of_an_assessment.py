@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "1795619600"
-down_revision = "1795616970"
+down_revision = "1795617300"
 branch_labels = ()
 depends_on = None
 
