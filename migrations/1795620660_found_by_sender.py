@@ -4,8 +4,8 @@ from alembic import op
 
 from intake.enquiries import search
 
-revision = "1795617900"
-down_revision = "1795617300"
+revision = "1795620660"
+down_revision = "1795619600"
 branch_labels = ()
 depends_on = None
 
