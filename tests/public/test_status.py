@@ -315,7 +315,7 @@ def test_history_tells_why_to_staff(app: Flask) -> None:
     reference, _ = received(app)
     result = app.test_cli_runner().invoke(args=["enquiry", "show", reference])
     assert "routed | system | clear" in result.output
-    assert "nämner ”elever”" in result.output
+    assert "nämner ”Elever”" in result.output
     assert make.IDEA["description"] in result.output
     with app.app_context():
         seed = access.by_reference(reference).link_seed
