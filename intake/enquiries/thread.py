@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -30,6 +30,10 @@ _MISSING = {
 }
 
 
+#: An act and its letters are stored in one transaction, so they are hardly apart.
+_ONE_ACT = timedelta(seconds=5)
+
+
 @dataclass(frozen=True)
 class Entry:
     """One thing that happened."""
@@ -45,6 +49,7 @@ class Entry:
     secret: bool = False
     failed: bool = False
     files: list[Attachment] = field(default_factory=list)
+    mails: Sequence["Entry"] = ()  # the letters that it sent, see :func:`folded`
 
 
 def thread(enquiry: Enquiry, house: Organisation, *, hidden: bool = False) -> list[Entry]:
@@ -56,6 +61,7 @@ def thread(enquiry: Enquiry, house: Organisation, *, hidden: bool = False) -> li
     states = {key.split("/", 1)[1]: state for key, state in kept.states(enquiry.reference).items()}
     files = attachments.of(enquiry)
     counted: dict[str, int] = {}
+    to_place = False  # is what the coordinator gets no copy, but the idea itself
     entries = []
     for event in enquiry.history:
         if event.act == Act.READ:
@@ -64,15 +70,32 @@ def thread(enquiry: Enquiry, house: Organisation, *, hidden: bool = False) -> li
             kind = event.data["letter"]
             counted[kind] = counted.get(kind, 0) + 1
             state = states.get(f"{kind}/{counted[kind]}", "queued")
-            entries.append(_mail(event, state, house))
+            entries.append(_mail(event, state, house, to_place=to_place))
         else:
             entries.append(_entry(event, files.get(event.id, []), house))
+            to_place = event.act == Act.ROUTED and event.data["standing"] == "coordinator"
     if hidden:
         return [
             replace(each, text=veiled(each.text, enquiry), why=veiled(each.why, enquiry))
             for each in entries
         ]
     return entries
+
+
+def folded(entries: Sequence[Entry]) -> list[Entry]:
+    """*entries* with the letters that each act has sent put into it. A letter that failed stays for
+    itself, as does one that nobody's act has sent.
+    """
+    shown: list[Entry] = []
+    act = -1
+    for entry in entries:
+        if entry.kind != "mail":
+            act = len(shown)
+        elif act >= 0 and not entry.failed and entry.at - shown[act].at < _ONE_ACT:
+            shown[act] = replace(shown[act], mails=(*shown[act].mails, entry))
+            continue
+        shown.append(entry)
+    return shown
 
 
 def readings(enquiry: Enquiry, house: Organisation) -> list[tuple[datetime, str]]:
@@ -82,8 +105,10 @@ def readings(enquiry: Enquiry, house: Organisation) -> list[tuple[datetime, str]
     ]
 
 
-def _mail(event: Event, state: str, house: Organisation) -> Entry:
+def _mail(event: Event, state: str, house: Organisation, *, to_place: bool) -> Entry:
     letter = str(LETTERS.get(event.data["letter"], event.data["letter"]))
+    if to_place and event.data["letter"] == "coordinator":
+        letter = _("the idea, to be placed")
     to = _("the sender") if event.data["to"] == "sender" else event.data["to"]
     return Entry(
         event.id,

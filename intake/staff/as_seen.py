@@ -1,4 +1,4 @@
-"""A case as a department's contact will see it, for whoever is about to hand it over."""
+"""A case as somebody reads it: whoever is signed in, or the contact who is about to get it."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from intake.enquiries import access, attachments
 from intake.enquiries.choices import answers
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Act
-from intake.enquiries.thread import thread
+from intake.enquiries.thread import folded, thread
 from intake.enquiries.veil import veiled
 
 
@@ -22,6 +22,12 @@ def as_seen(enquiry: Enquiry, department: Post, house: Organisation) -> dict[str
     person = posts.holder(house, department.id, clock.today()).person
     reader = member(house, person.email)
     hidden = reader is None or access.hides_sender(enquiry, reader)
+    notes = sum(event.act == Act.NOTED for event in enquiry.history)
+    return as_read(enquiry, house, hidden=hidden) | {"notes": notes}
+
+
+def as_read(enquiry: Enquiry, house: Organisation, *, hidden: bool) -> dict[str, Any]:
+    """The same for a reader from whom it is *hidden* who the sender is, or not."""
 
     def say(text: str) -> str:
         return veiled(text, enquiry) if hidden else text
@@ -30,7 +36,6 @@ def as_seen(enquiry: Enquiry, department: Post, house: Organisation) -> dict[str
         "hidden": hidden,
         "say": say,
         "told": [("", label, say(answer)) for label, answer in answers(enquiry)],
-        "entries": thread(enquiry, house, hidden=hidden),
+        "entries": folded(thread(enquiry, house, hidden=hidden)),
         "nameless": attachments.nameless,
-        "notes": sum(event.act == Act.NOTED for event in enquiry.history),
     }

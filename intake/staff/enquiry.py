@@ -10,13 +10,12 @@ from intake import clock
 from intake.db import also_write, db
 from intake.directory.organisation import Organisation, organisation
 from intake.enquiries import access, attachments, attention, funding, handle, join, to_do
-from intake.enquiries.choices import answers
 from intake.enquiries.event_words import STATUSES
 from intake.enquiries.fact_words import KINDS
 from intake.enquiries.models import Enquiry
-from intake.enquiries.thread import latest_assessment, readings, thread
-from intake.enquiries.veil import veiled
+from intake.enquiries.thread import latest_assessment, readings
 from intake.staff import suggested, tasks
+from intake.staff.as_seen import as_read
 from intake.staff.verbs import Verb, offered_to
 
 bp = Blueprint("enquiry", __name__)
@@ -34,10 +33,7 @@ def show(reference: str) -> str:
     verbs = offered_to(g.member, enquiry)
     names = {verb.name for verb in verbs}
     hidden = access.hides_sender(enquiry, g.member)
-
-    def say(text: str) -> str:
-        return veiled(text, enquiry) if hidden else text
-
+    read = as_read(enquiry, house, hidden=hidden)
     return render_template(
         "staff/enquiry.html",
         enquiry=enquiry,
@@ -45,19 +41,15 @@ def show(reference: str) -> str:
         status=STATUSES[enquiry.status],
         promised=_promised(enquiry, house),
         **_acts(enquiry, house, verbs),
-        told=[("", label, say(answer)) for label, answer in answers(enquiry)],
-        **suggested.department(enquiry, house, say, may_hand_over="hand-over" in names),
+        **read,
+        **suggested.department(enquiry, house, read["say"], may_hand_over="hand-over" in names),
         **suggested.programmes(enquiry, house, g.member),
         last=enquiry.history[-1].id,
-        entries=thread(enquiry, house, hidden=hidden),
         readings=readings(enquiry, house),
         assessment=latest_assessment(enquiry),
         goals=funding.goals_in_words(enquiry.staff_goals),
         kinds=KINDS,
         verbs=verbs,
-        hidden=hidden,
-        nameless=attachments.nameless,
-        say=say,
         **_linked(enquiry),
         resembled=access.resembled(enquiry) if "tell-apart" in names else None,
         today=clock.today(),

@@ -34,7 +34,6 @@ class ProgrammesField(fields.GoalsField):
 
 
 class ProgrammesForm(VerbForm):
-    tells = True  # the reasons quote the text
     programmes = ProgrammesField(_l("Programmes that may pay"), description=_l("At most three"))
     staff_goals = fields.GoalsField(
         LABELS["staff_goals"],

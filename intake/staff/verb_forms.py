@@ -35,8 +35,6 @@ _NO_FACTS = ("seen", "csrf_token", "ready")
 class VerbForm(fields.Form):
     """What every verb sends along: the last event that its page showed."""
 
-    #: Does it begin with what stands in the case, so that opening it is a reading?
-    tells: ClassVar[bool] = False
     seen = fields.SeenField()
 
     def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
@@ -286,8 +284,6 @@ class ReleaseForm(VerbForm):
 class ColumnsForm(VerbForm):
     """A form whose fields are columns of the enquiry, and begin with what stands there."""
 
-    tells = True
-
     def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
         if not self.is_submitted():
             for each in self:
@@ -318,8 +314,6 @@ class FlagForm(ColumnsForm):
 
 class AssessForm(VerbForm):
     """Eight questions; built below, two fields each."""
-
-    tells = True
 
     def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
         if self.is_submitted():

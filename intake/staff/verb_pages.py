@@ -22,7 +22,7 @@ from intake.enquiries.preview import Preview, mails_of
 from intake.enquiries.steps import NotAllowed
 from intake.enquiries.thread import thread
 from intake.enquiries.wording import name
-from intake.staff.as_seen import as_seen
+from intake.staff.as_seen import as_read, as_seen
 from intake.staff.enquiry import note_reading, open_case
 from intake.staff.join_forms import OtherForm
 from intake.staff.kept import asks_again
@@ -30,6 +30,8 @@ from intake.staff.verb_forms import HandOverForm, LetterForm, SendBackForm, Verb
 from intake.staff.verbs import VERBS, Verb
 
 bp = Blueprint("verbs", __name__)
+
+_LATEST = 2  # messages beside a form: the question, and what was answered
 
 _NOT_NOW = _l(
     "That cannot be done with the idea as it stands now, and nothing has been done. Go back to it "
@@ -40,7 +42,7 @@ _NOT_NOW = _l(
 def _show(name: str) -> Callable[[str], str]:
     def show(reference: str) -> str:
         verb = VERBS[name]
-        enquiry = open_case(reference) if verb.form.tells else _load(reference)
+        enquiry = open_case(reference)
         form = verb.form(formdata=None, seen=enquiry.history[-1].id)
         form.prepare(enquiry, organisation())
         return _page(verb, enquiry, form)
@@ -157,6 +159,8 @@ def _heading(enquiry: Enquiry, chosen: Post) -> str:
 
 
 def _page(verb: Verb, enquiry: Enquiry, form: VerbForm, **more: Any) -> str:
+    hidden = access.hides_sender(enquiry, g.member)
+    read = as_read(enquiry, organisation(), hidden=hidden)
     return render_template(
         "staff/verb.html",
         verb=verb,
@@ -166,7 +170,8 @@ def _page(verb: Verb, enquiry: Enquiry, form: VerbForm, **more: Any) -> str:
         button_words=_("See the letter first")
         if verb.writes(enquiry, g.member)
         else verb.button or verb.title,
-        hidden=access.hides_sender(enquiry, g.member),
+        said=[entry for entry in read["entries"] if entry.kind in ("in", "out")][-_LATEST:],
+        **read,
         **more,
     )
 

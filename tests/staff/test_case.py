@@ -2,6 +2,7 @@
 
 import ast
 from pathlib import Path
+from xml.etree.ElementTree import Element
 
 import pytest
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from intake.enquiries.event_words import LETTERS
 from intake.enquiries.fact_words import LABELS
 from intake.enquiries.models import SETTABLE, Enquiry
 from intake.enquiries.steps import Status
+from intake.outbox.models import OutgoingMail
 from intake.staff.tasks import GROUPS
 from intake.staff.verbs import VERBS
 from tests import make
@@ -273,6 +275,62 @@ def test_programmes_that_are_set_say_by_whom_and_why_is_folded(
 
     act(page, reference, "programmes", programmes="leader")
     assert "Valda av dig i dag." in page.get(case).text
+
+
+def happened(seen: Fetched) -> list[Element]:
+    """The entries of the history that a case shows, the latest first."""
+    [thread] = [e for e in seen.tree.iter("ol") if e.get("class") == "timeline"]
+    return list(thread)
+
+
+@on_sqlite
+def test_letters_stand_folded_with_the_act_that_sent_them(app: Flask, page: Page) -> None:
+    with app.app_context():
+        placed = make.enquiry().reference
+        unclear = make.enquiry(title="En idé", description="Något bra som vi vill göra en gång.")
+        to_place = unclear.reference
+    desk.sign_in(page)
+    sent, received = happened(page.get(f"/staff/enquiries/{placed}"))[-2:]
+    assert received.find("details") is None
+    [mails] = sent.findall("details")
+    assert [" ".join("".join(e.itertext()).split(" (")[0].split()) for e in mails.iter("li")] == [
+        "Mejl till internationellt.barn-utbildning@ljungby.example: överlämningen",
+        "Mejl till internationellt@ljungby.example: kopian till samordnaren",
+        "Mejl till avsändaren: kvittot",
+    ]
+    assert "3 mejl" in "".join(mails.itertext())
+    assert "idén att fördela" in page.get(f"/staff/enquiries/{to_place}").text
+
+
+@on_sqlite
+def test_a_letter_that_failed_is_not_folded(app: Flask, page: Page, reference: str) -> None:
+    with app.app_context():
+        lost = sa.select(OutgoingMail).filter_by(key=f"{reference}/receipt/1")
+        mail = db.session.scalars(lost).one()
+        mail.state, mail.due_at = "failed", None
+        db.session.commit()
+    desk.sign_in(page)
+    entries = happened(page.get(f"/staff/enquiries/{reference}"))
+    [failed] = [entry for entry in entries if "failed" in entry.get("class", "")]
+    assert "kvittot (misslyckades)" in "".join(failed.itertext())
+
+
+@on_sqlite
+def test_the_idea_and_the_question_stand_beside_a_form(
+    app: Flask, page: Page, contact: Page, reference: str
+) -> None:
+    act(contact, reference, "ask", text="Hur många elever?")
+    with app.app_context():
+        found = db.session.scalars(sa.select(Enquiry).filter_by(reference=reference)).one()
+        sender.reply(found, "Tjugofyra.", [], submission="x" * 32)
+        db.session.commit()
+    for verb in ("answer", "ask", "park", "close"):
+        seen = contact.get(f"/staff/enquiries/{reference}/{verb}")
+        [beside] = seen.tree.iter("aside")
+        words = "".join(beside.itertext())
+        assert make.IDEA["title"] in words
+        assert make.IDEA["description"] in words
+        assert words.index("Hur många elever?") < words.index("Tjugofyra.")
 
 
 def test_every_verb_stands_in_one_group() -> None:

@@ -281,7 +281,7 @@ def _(visit: Visit) -> None:
     """Something has just been done."""
     visit.open_desk(f"/enquiries/{happened(visit)}/note")
     visit.fill(text="Ringt skolan.")
-    visit.press("Write a note")
+    visit.press("Save the note")
 
 
 @met("case-of-nobody", who=CONTACT, endpoint=CASE)
