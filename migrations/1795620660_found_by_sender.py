@@ -11,6 +11,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("TRUNCATE search_text")  # else it keeps the place of what each row was before
     for _done in search.reindex(op.get_bind()):
         pass
 

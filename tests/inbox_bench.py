@@ -126,12 +126,13 @@ def addresses(app: Flask, who: str) -> dict[str, str]:
         ids = sa.select(Enquiry.id).where(*mine).order_by(Enquiry.id)
         deepest = db.session.scalars(ids.offset(30).limit(1)).one()
         some = db.session.scalars(sa.select(Enquiry.reference).where(*mine).limit(1)).one()
-        days = sa.select(day, Enquiry.id).where(day <= clock.today(), Enquiry.rank == 3, *mine)
-        last = days.order_by(day.desc(), Enquiry.id.desc()).offset(5).limit(1)
-        today, number = db.session.execute(last).one()
+        order = (Enquiry.rank, day, Enquiry.id)
+        days = sa.select(*order).where(day <= clock.today(), *mine)
+        last = days.order_by(*(each.desc() for each in order)).offset(5).limit(1)
+        rank, today, number = db.session.execute(last).one()
     return {
         "to do": "/staff/",
-        "to do, deepest": f"/staff/?page=after.{number}.3.{today}",
+        "to do, deepest": f"/staff/?page=after.{number}.{rank}.{today}",
         "all": "/staff/?view=all",
         "all, deepest": f"/staff/?view=all&page=after.{deepest}",
         "with departments": "/staff/?view=departments",
