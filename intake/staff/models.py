@@ -46,6 +46,16 @@ class StaffSession(Model):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class SentForm(Model):
+    """A form of staff's that has been done: only hashes, by which it is known again."""
+
+    __tablename__ = "sent_form"
+
+    key: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    answers: Mapped[str] = mapped_column(sa.String(64), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class SavedView(Model):
     """A view of the inbox that one person gave a name: nothing but its address."""
 

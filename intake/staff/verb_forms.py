@@ -1,5 +1,6 @@
 """The short form of each verb. What a form holds goes to the verb by name."""
 
+import secrets
 from typing import Any, ClassVar
 
 from flask_babel import gettext as _
@@ -7,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     DateField,
+    HiddenField,
     RadioField,
     SelectField,
     TextAreaField,
@@ -29,13 +31,15 @@ from intake.i18n import pick
 _LONG = 3000  # characters
 _SAY = _l("What do you want to say to the sender?")
 _ADDED = _l("We add the greeting and the signature.")
-_NO_FACTS = ("seen", "csrf_token", "ready")
+_NO_FACTS = ("seen", "submission_id", "twice", "csrf_token", "ready")
 
 
 class VerbForm(fields.Form):
     """What every verb sends along: the last event that its page showed."""
 
     seen = fields.SeenField()
+    submission_id = HiddenField(default=lambda: secrets.token_urlsafe(24))
+    twice = HiddenField()  # the same words are meant to be sent again
 
     def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
         """Fill in what can be chosen, for this enquiry."""

@@ -6,6 +6,7 @@ meanwhile, that is shown first and nothing typed is lost.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
@@ -22,6 +23,8 @@ from intake.enquiries.preview import Preview, mails_of
 from intake.enquiries.steps import NotAllowed
 from intake.enquiries.thread import thread
 from intake.enquiries.wording import name
+from intake.i18n import clock_time
+from intake.staff import sent
 from intake.staff.as_seen import as_read, as_seen
 from intake.staff.enquiry import note_reading, open_case
 from intake.staff.join_forms import OtherForm
@@ -55,6 +58,9 @@ def _act(name: str) -> Callable[[str], Response | str | tuple[str, int]]:
     def act(reference: str) -> Response | str | tuple[str, int]:
         verb, form = VERBS[name], VERBS[name].form()
         enquiry = _hold(reference, form)
+        if sent.was_done():
+            flash(_("That was done already, and has not been done again."))
+            return redirect(url_for("staff.enquiry.show", reference=reference), 303)
         form.prepare(enquiry, organisation())
         if "insert" in request.form and isinstance(form, LetterForm):
             form.insert()
@@ -67,6 +73,10 @@ def _act(name: str) -> Callable[[str], Response | str | tuple[str, int]]:
             return _meanwhile(verb, enquiry, form, changed), 409
         if not offered:
             return _page(verb, enquiry, form, trouble=_NOT_NOW), 409
+        lately = sent.done_lately()
+        if lately and not form.twice.data:
+            form.twice.raw_data, form.twice.data = None, "y"
+            return _page(verb, enquiry, form, trouble=_twice(lately)), 409
 
         facts, before = form.facts(), enquiry.history[-1].id
         try:
@@ -75,6 +85,7 @@ def _act(name: str) -> Callable[[str], Response | str | tuple[str, int]]:
                 if mails:
                     return _preview(verb, enquiry, form, mails)
             verb.do(enquiry, by=g.member, **facts)
+            sent.note_done()
         except NotAllowed as problem:
             db.session.rollback()
             return _page(verb, _load(reference), form, trouble=form.mark(problem)), 422
@@ -86,6 +97,14 @@ def _act(name: str) -> Callable[[str], Response | str | tuple[str, int]]:
         return redirect(url_for("staff.enquiry.show", reference=reference), 303)
 
     return act
+
+
+def _twice(before: datetime) -> str:
+    return _(
+        "You sent exactly this at %(time)s. Is it to be done once more? Then press the button "
+        "again. Else go back to the case.",
+        time=clock_time(before),
+    )
 
 
 def _hold(reference: str, form: VerbForm) -> Enquiry:

@@ -1,12 +1,15 @@
 """Doing something with a case, through the pages: forms, previews, and two people at once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from xml.etree.ElementTree import Element
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 
+from intake import clock
 from intake.db import db
 from intake.directory.organisation import organisation
 from intake.enquiries import attachments, sender
@@ -107,6 +110,51 @@ def test_two_people_at_once(app: Flask, page: Page, contact: Page, reference: st
     assert "Mitt långa svar." in refused.html
     page.post(address, refused.fields("verb") | {"send": "y"}, 303)
     assert stored(app, reference).first_answer_at is not None
+
+
+def test_a_form_is_done_once(app: Flask, page: Page, reference: str) -> None:
+    """Back in the browser, and pressed again; or pressed twice at once."""
+    desk.sign_in(page)
+    address = f"/staff/enquiries/{reference}/note"
+    form = page.get(address).fields("verb") | {"text": "Ringde skolan."}
+    clients = [app.test_client() for _ in range(3)]
+    for client in clients:
+        for cookie in ("staff", "intake"):
+            kept = page.client.get_cookie(cookie)
+            assert kept is not None
+            client.set_cookie(cookie, kept.value)
+    before = events(app)
+
+    with ThreadPoolExecutor(3) as threads:
+        answers = list(threads.map(lambda client: client.post(address, data=form), clients))
+
+    assert [answer.status_code for answer in answers] == [303, 303, 303]
+    assert events(app) == before + 1
+    assert "redan gjort" in page.get(page.post(address, form, 303).location).text
+    assert events(app) == before + 1
+    # What was changed on the way back is not lost.
+    changed = page.post(address, form | {"text": "Ringde skolan igen."}, 409)
+    page.post(address, changed.fields("verb"), 303)
+    assert events(app) == before + 2
+
+
+@on_sqlite
+def test_the_same_words_are_asked_about_for_an_hour(
+    app: Flask, page: Page, contact: Page, reference: str
+) -> None:
+    """The browser has put them into a new form."""
+    desk.sign_in(page)
+    act(page, reference, "note", text="Ringde skolan.")
+    before = events(app)
+    asked = act(page, reference, "note", 409, text="Ringde skolan.")
+    assert "exakt det här" in asked.text
+    assert events(app) == before
+    page.post(f"/staff/enquiries/{reference}/note", asked.fields("verb"), 303)
+    act(contact, reference, "note", text="Ringde skolan.")
+    with time_machine.travel(clock.now() + timedelta(minutes=61)):
+        desk.sign_in(page)
+        act(page, reference, "note", text="Ringde skolan.")
+    assert events(app) == before + 3
 
 
 @on_sqlite
