@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from intake import clock
 from intake.db import Model, UtcDateTime, db, insert
 
 LONGEST_QUERY = 2000  # characters of a view's address
@@ -66,6 +67,22 @@ class SavedView(Model):
     email: Mapped[str] = mapped_column(sa.String(254))
     name: Mapped[str] = mapped_column(sa.String(60))
     query: Mapped[str] = mapped_column(sa.String(LONGEST_QUERY))
+
+
+def was_sent(key: str) -> bool:
+    """Has that form been done?"""
+    return db.session.get(SentForm, key) is not None
+
+
+def last_sent(answers: str, *, since: datetime) -> datetime | None:
+    """When a form with these answers was done last, if it was since then."""
+    same = sa.select(sa.func.max(SentForm.at)).where(SentForm.answers == answers)
+    return db.session.scalar(same.where(SentForm.at > since))
+
+
+def note_sent(key: str, answers: str) -> None:
+    """That form is done, in the caller's transaction."""
+    db.session.add(SentForm(key=key, answers=answers, at=clock.now()))
 
 
 def saved_views(email: str) -> list[SavedView]:

@@ -11,13 +11,10 @@ import hashlib
 import json
 from datetime import datetime, timedelta
 
-import sqlalchemy as sa
 from flask import g, request
 
 from intake import clock
-from intake.db import db
-from intake.staff import kept
-from intake.staff.models import SentForm
+from intake.staff import kept, models
 
 LATELY = timedelta(hours=1)
 
@@ -27,7 +24,7 @@ _BESIDE = frozenset({"csrf_token", "seen", "send", "twice"})
 
 def was_done() -> bool:
     """Has the form of this request been done before, filled in as it is now?"""
-    return db.session.get(SentForm, _hash(_BESIDE)) is not None
+    return models.was_sent(_hash(_BESIDE))
 
 
 def done_lately() -> datetime | None:
@@ -36,16 +33,13 @@ def done_lately() -> datetime | None:
     """
     if not kept.texts():
         return None
-    same = SentForm.answers == _answers()
-    return db.session.scalar(
-        sa.select(sa.func.max(SentForm.at)).where(same, SentForm.at > clock.now() - LATELY)
-    )
+    return models.last_sent(_answers(), since=clock.now() - LATELY)
 
 
 def note_done() -> None:
     """The form of this request is done, if the caller's transaction is committed."""
     if request.form.get("submission_id"):  # else nothing tells it from another
-        db.session.add(SentForm(key=_hash(_BESIDE), answers=_answers(), at=clock.now()))
+        models.note_sent(_hash(_BESIDE), _answers())
 
 
 def _answers() -> str:
