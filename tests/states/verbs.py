@@ -18,7 +18,7 @@ ENDED = {
     "learnt": "Skolorna planerar på våren.",
 }
 OWNED = {"to": "developing", "owner": "Rektor, Astradskolan"}
-MAILED: dict[str, Any] = {"text": "Tack för din idé! Vi hör av oss i maj.\n\nHälsningar"}
+MAILED: dict[str, Any] = {"text": "Vi hör av oss i maj.\n\nDet ser lovande ut."}
 
 
 def form(visit: Visit, verb: str, *acts: Any, **changes: Any) -> str:
