@@ -12,8 +12,18 @@ from intake.toml.table import Table
 CONFORMITY = ("full", "partial", "none")  # the three terms that the law on accessibility fixes
 MOST_PROMISED_DAYS = 60
 
-#: What is promised besides, in working days but for `life_days`, which are days of the calendar.
-LATER_PROMISES = {"department_days": 20, "life_days": 60, "open_days": 3, "ask_again_days": 10}
+#: What is promised besides, and when it is reminded of the last day to apply.
+LATER_PROMISES = {
+    "department_days": 20,
+    "life_days": 60,
+    "open_days": 3,
+    "ask_again_days": 10,
+    "call_first_days": 60,
+    "call_next_days": 30,
+    "call_last_days": 10,
+}
+#: These are days of the calendar, the others working days.
+CALENDAR_DAYS = frozenset({"life_days", "call_first_days", "call_next_days", "call_last_days"})
 
 MAY = ("administrator", "reader")
 

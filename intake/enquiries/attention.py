@@ -30,9 +30,22 @@ class Need(StrEnum):
     UNOPENED = "unopened"  # the department has not looked at it
     DECIDE = "decide"  # the department is asked whether it wants it
     PLANNED = "planned"  # the day of the next action has come
+    CALL = "call"  # the last day to apply is near, or has passed
     AWAKE = "awake"  # it was parked until now
     SILENT = "silent"  # the sender has not answered a question
     LATE = "late"
+
+
+#: Statuses in which nothing has been applied for yet.
+BEFORE_APPLYING = frozenset(
+    {
+        Status.RECEIVED,
+        Status.ASSESSING,
+        Status.WITH_DEPARTMENT,
+        Status.DEVELOPING,
+        Status.APPLYING,
+    }
+)
 
 
 class Rank(IntEnum):
@@ -129,6 +142,12 @@ def due_for(member: Member, enquiry: Enquiry, house: Organisation) -> date | Non
     return asked or enquiry.due_on
 
 
+def call_days(house: Organisation) -> list[int]:
+    """How many days of the calendar before the last day to apply its owner is reminded of it."""
+    promise = house.facts["promise"]
+    return [promise[key] for key in ("call_first_days", "call_next_days", "call_last_days")]
+
+
 def promised(enquiry: Enquiry, house: Organisation) -> tuple[Promise, date] | None:
     """The next promise to keep, and by when. Nothing is due while the sender is asked."""
     promise = house.facts["promise"]
@@ -180,6 +199,8 @@ def _needs(enquiry: Enquiry, house: Organisation) -> Iterator[tuple[Need, date]]
             yield Need.UNOPENED, opened_by
     if enquiry.next_action_by:
         yield Need.PLANNED, enquiry.next_action_by
+    if enquiry.call_by and status in BEFORE_APPLYING:
+        yield Need.CALL, enquiry.call_by - timedelta(days=min(call_days(house)))
     if enquiry.due_on:
         yield Need.LATE, enquiry.due_on + timedelta(days=1)
 

@@ -19,6 +19,7 @@ LABELS = {
     "owner": _l("Owner"),
     "next_action": _l("Next action"),
     "next_action_by": _l("Day of the next action"),
+    "call_by": _l("Last day to apply"),
     "case_number": _l("Case number"),
     "authority": _l("Authority where it is registered"),
     "programmes": _l("Programmes"),
@@ -102,7 +103,7 @@ def _value(name: str, value: Any) -> str:
     match name:
         case "kind":
             return str(KINDS[value])
-        case "next_action_by" | "decision_by":
+        case "next_action_by" | "call_by" | "decision_by":
             return day(date.fromisoformat(value))
         case "staff_goals":
             return ", ".join(f"{number} {GOALS[number]}" for number in value)

@@ -14,6 +14,7 @@ SPAM = "suspected"
 COORDINATORS = "coordinator_from IS NOT NULL"  # there is or will be something to do
 DEPARTMENTS = "department_from IS NOT NULL"
 WAITING = "question_at IS NOT NULL"
+FOR_A_CALL = "call_by IS NOT NULL"
 NEWS = "news_at IS NOT NULL"
 FLAGGED = "(flagged OR protected)"
 DUPLICATE = "leads_id IS NOT NULL"
@@ -73,6 +74,7 @@ class Enquiry(Model):
         _listed("waiting", "id", where=WAITING),
         _listed("department_waiting", "department_id", "id", where=WAITING),
         _listed("news", "id", where=NEWS),
+        _listed("call_by", "call_by", where=FOR_A_CALL),
         _listed("flagged", "id", where=FLAGGED),
         _listed("resembles", "id", where=RESEMBLES),
         _listed("duplicate", "id", where=DUPLICATE),
@@ -124,6 +126,7 @@ class Enquiry(Model):
     owner: Mapped[str] = mapped_column(sa.String(120), default="", server_default=_NOTHING)
     next_action: Mapped[str] = mapped_column(sa.String(200), default="", server_default=_NOTHING)
     next_action_by: Mapped[date | None]
+    call_by: Mapped[date | None]  # the last day to apply
     case_number: Mapped[str] = mapped_column(sa.String(60), default="", server_default=_NOTHING)
     authority: Mapped[str] = mapped_column(sa.String(120), default="", server_default=_NOTHING)
     programmes: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
@@ -168,6 +171,7 @@ SETTABLE = frozenset(
         "owner",
         "next_action",
         "next_action_by",
+        "call_by",
         "case_number",
         "authority",
         "programmes",

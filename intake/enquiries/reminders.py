@@ -5,7 +5,7 @@ read while the enquiry is held, so that nothing is done twice: not with two work
 restart, not by a second look on the same day.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,14 +35,20 @@ def due(today: date) -> list[int]:
     """Ids of the enquiries that something may be due about, in the order in which they came.
 
     Whatever :func:`look_after` does, the coordinator has to do with from that day on, but for
-    asking the sender again. Two indexes hold just these; a morning does not read all the others.
+    asking the sender again and for the last day to apply. Three indexes hold just these; a morning
+    does not read all the others.
     """
     listed: Any = sa.text(models.LISTED)
     asked: Any = sa.text(models.WAITING)
-    begun = sa.select(Enquiry.id).where(listed, Enquiry.coordinator_from <= today)
-    both = sa.union_all(begun, sa.select(Enquiry.id).where(listed, asked))
+    for_a_call: Any = sa.text(models.FOR_A_CALL)
+    until = today + timedelta(days=max(attention.call_days(organisation())))
+    all_of_them = sa.union_all(
+        sa.select(Enquiry.id).where(listed, Enquiry.coordinator_from <= today),
+        sa.select(Enquiry.id).where(listed, asked),
+        sa.select(Enquiry.id).where(listed, for_a_call, Enquiry.call_by.between(today, until)),
+    )
     # Each once, and in order: asked to do that, SQLite reads all enquiries instead.
-    return sorted(set(db.session.scalars(both)))
+    return sorted(set(db.session.scalars(all_of_them)))
 
 
 def look_after(enquiry_id: int) -> None:
@@ -66,6 +72,8 @@ def look_after(enquiry_id: int) -> None:
     if Need.PLANNED in needs:
         planned = f"planned/{enquiry.next_action_by}"
         _remind(enquiry, Need.PLANNED, planned, house, _owner(enquiry, house))
+    if enquiry.call_by:
+        _remind_of_call(enquiry, enquiry.call_by, house)
     if enquiry.question_at:
         _ask_again(enquiry, enquiry.question_at, house)
 
@@ -89,6 +97,17 @@ def _return(enquiry: Enquiry, house: Organisation) -> None:
     coordinator = posts.coordinator(house, clock.today()).person
     theirs = house.department(department)
     _remind(enquiry, Need.UNOPENED, f"returned/{since}", house, coordinator, theirs)
+
+
+def _remind_of_call(enquiry: Enquiry, last: date, house: Organisation) -> None:
+    """Once at each of the days before the last day to apply; of those that have passed, the
+    latest alone.
+    """
+    left = (last - clock.today()).days
+    reached = [days for days in attention.call_days(house) if 0 <= left <= days]
+    if reached and enquiry.status in attention.BEFORE_APPLYING:
+        key = f"call/{last}/{min(reached)}"
+        _remind(enquiry, Need.CALL, key, house, _owner(enquiry, house))
 
 
 def _ask_again(enquiry: Enquiry, asked_at: datetime, house: Organisation) -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from intake import clock
 from intake.db import db
 from intake.directory.organisation import Organisation
 from intake.enquiries import attention
@@ -26,6 +27,7 @@ OF_MANY = {
     Need.UNOPENED: _l("The department has not opened it."),
     Need.DECIDE: _l("The department is asked whether it wants to develop it."),
     Need.PLANNED: _l("The day of the next action has come."),
+    Need.CALL: _l("The last day to apply is near."),
     Need.AWAKE: _l("It has rested long enough."),
     Need.SILENT: _l("The sender has not answered our question."),
     Need.LATE: _l("A promise to the sender is late."),
@@ -136,6 +138,11 @@ def _line(need: Need, enquiry: Enquiry, house: Organisation) -> str:
         return _("Do you want to develop the idea? Answer by %(day)s.", day=day(until, "near"))
     if need is Need.PLANNED and enquiry.next_action_by:
         return _("Do what was planned for %(day)s.", day=day(enquiry.next_action_by))
+    if need is Need.CALL and enquiry.call_by:
+        last = day(enquiry.call_by, "near")
+        if enquiry.call_by < clock.today():
+            return _("The last day to apply was %(day)s. Say how it went.", day=last)
+        return _("Apply by %(day)s: that is the last day.", day=last)
     if need is Need.AWAKE and enquiry.parked_until:
         rested = day(enquiry.parked_until)
         return _("It was to rest until %(day)s. Take it up again.", day=rested)

@@ -76,6 +76,7 @@ _NOTHING: dict[str, Any] = {
     "owner": "",
     "next_action": "",
     "next_action_by": None,
+    "call_by": None,
     "case_number": "",
     "authority": "",
     "secrecy_ground": "",

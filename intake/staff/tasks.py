@@ -24,6 +24,7 @@ _DONE_BY: dict[Need, tuple[str, ...]] = {
     Need.UNOPENED: (),
     Need.DECIDE: ("advance", "send-back"),
     Need.PLANNED: ("facts",),
+    Need.CALL: ("advance", "facts"),
     Need.AWAKE: ("wake",),
     Need.SILENT: ("ask", "close"),
     Need.LATE: ("answer",),

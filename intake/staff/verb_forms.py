@@ -300,6 +300,11 @@ class FactsForm(ColumnsForm):
     owner = fields.line(LABELS["owner"], 120, help=_l("A role, never a private person."))
     next_action = fields.line(LABELS["next_action"], 200)
     next_action_by = DateField(LABELS["next_action_by"], [Optional()])
+    call_by = DateField(
+        LABELS["call_by"],
+        [Optional()],
+        description=_l("Whoever has the idea is reminded in good time."),
+    )
     case_number = fields.line(LABELS["case_number"], 60)
     authority = fields.line(LABELS["authority"], 120)
 

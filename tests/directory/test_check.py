@@ -21,6 +21,9 @@ def test_a_file_without_a_fault(tmp_path: Path) -> None:
         "life_days": 60,
         "open_days": 3,
         "ask_again_days": 10,
+        "call_first_days": 60,
+        "call_next_days": 30,
+        "call_last_days": 10,
     }
     assert file.facts["staff"] == []
     assert file.facts["texts"] == [

@@ -17,7 +17,7 @@ from intake.directory.history import COMMAND
 from intake.directory.members import Member, member
 from intake.directory.models import Contact
 from intake.directory.organisation import forget, organisation
-from intake.enquiries import attention, handle, to_do
+from intake.enquiries import attention, facts, handle, to_do
 from intake.enquiries.models import Enquiry, Event, LinkRequest
 from intake.enquiries.steps import Act, Status
 from intake.i18n import speaking
@@ -74,6 +74,9 @@ def test_a_year_with_two_workers(caplog: pytest.LogCaptureFixture) -> None:
     presence.choose_digest(SCHOOL, wanted=True, by=COMMAND)
     parked = make.enquiry()
     handle.park(parked, date(2027, 1, 6), "Utlysningen öppnar då.", by=coordinator())
+    calls = make.enquiry()
+    handle.take(calls, by=coordinator())
+    facts.set_facts(calls, by=coordinator(), call_by=date(2027, 1, 15))
     db.session.commit()
     references = [e.reference for e in (late, unopened, asked, parked)]
 
@@ -108,6 +111,12 @@ def test_a_year_with_two_workers(caplog: pytest.LogCaptureFixture) -> None:
     woken = sa.select(Event).filter_by(act=Act.WOKEN, enquiry_id=parked.id)
     assert [clock.local(e.at).date() for e in db.session.scalars(woken)] == [date(2027, 1, 7)]
     assert "Hur många?" in by_case[asked.reference][0].text
+    told = [m for m in sent if m.about == calls.reference and "Sista ansökningsdag" in m.subject]
+    assert [_day(m) for m in told] == [
+        date(2026, 11, 16),  # sixty days before, and thirty; ten is a Tuesday before a holiday
+        date(2026, 12, 16),
+        date(2027, 1, 5),
+    ]
     assert by_case[unopened.reference][0].to_address == "internationellt@ljungby.example"
 
     days = [clock.local(START).date() + timedelta(days=each) for each in range(365)]
@@ -338,3 +347,26 @@ def test_nobody_is_asked_who_is_away_or_cannot_be_reached() -> None:
     with time_machine.travel(datetime(2026, 11, 4, 9, tzinfo=UTC)):
         Morning()()
     assert SCHOOL in {mail.to_address for mail in _about("still-you")}
+
+
+@on_sqlite
+def test_of_the_days_before_a_call_that_have_passed_the_latest_counts() -> None:
+    """Set late, it is reminded of once and not three times; and not at all when it has left."""
+    for status in (Status.DEVELOPING, Status.APPLIED):
+        enquiry = make.enquiry()
+        enquiry.status, enquiry.owner = status, "Rektorn"
+        facts.set_facts(enquiry, by=coordinator(), call_by=date(2026, 11, 9))
+    db.session.commit()
+    for day in (3, 4, 9, 10):
+        with time_machine.travel(START.replace(day=day), tick=False):
+            Morning()()
+    reminded = db.session.scalars(sa.select(Event).filter_by(act=Act.REMINDED))
+    [event] = [each for each in reminded if each.data["need"] == "call"]
+    assert event.data["key"] == "call/2026-11-09/10"
+    with time_machine.travel(START.replace(day=10), tick=False), speaking("sv"):
+        developing = db.session.get_one(Enquiry, event.enquiry_id)
+        house = organisation()
+        needs = attention.needs(developing, house)
+        assert "Sista ansökningsdag var 9 november. Berätta hur det gick." in to_do.lines(
+            needs, developing, None, house, coordinates=True
+        )

@@ -49,16 +49,18 @@ def test_what_was_set_is_told_in_words(page: Page, reference: str) -> None:
         kind="question",
         next_action="Ring UHR",
         next_action_by="2027-02-03",
+        call_by="2027-03-12",
     )
     chosen = {"staff_goals": ["4", "17"], "programmes": ["erasmus-skola"]}
     act(page, reference, "programmes", **chosen)  # type: ignore[arg-type]
     act(page, reference, "facts", next_action="")
 
     case = page.get(f"/staff/enquiries/{reference}").text
-    assert "Ändrat: Vad det är, Nästa åtgärd, Dag för nästa åtgärd" in case
-    assert "Vad det är en fråga Nästa åtgärd Ring UHR Dag för nästa åtgärd 3 februari 2027" in (
-        " ".join(case.split())
-    )
+    assert "Ändrat: Vad det är, Nästa åtgärd, Dag för nästa åtgärd, Sista ansökningsdag" in case
+    assert (
+        "Vad det är en fråga Nästa åtgärd Ring UHR Dag för nästa åtgärd 3 februari 2027 "
+        "Sista ansökningsdag 12 mars 2027"
+    ) in " ".join(case.split())
     assert "Ändrat: Program, Globala mål" in case
     assert "Erasmus+ skola" in case
     assert "4 God utbildning för alla, 17 Genomförande och globalt partnerskap" in case

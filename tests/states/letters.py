@@ -135,4 +135,10 @@ letter("reopened-separated", TO_SENDER, follow, case.reopen)
 letter("reminder-late", TO_STAFF, morning(answer_by=LATELY.date()))
 letter("reminder-unopened", TO_STAFF, case.hand_over, morning(handed_over_at=LATELY))
 letter("reminder-awake", TO_STAFF, *case.PARKED, morning(parked_until=clock.today()))
+letter(
+    "reminder-call",
+    TO_STAFF,
+    *case.CONFIRMED,
+    morning(call_by=clock.today() + timedelta(days=30)),
+)
 letter("reminder-planned", TO_STAFF, *case.CONFIRMED, morning(next_action_by=clock.today()))

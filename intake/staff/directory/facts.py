@@ -18,7 +18,7 @@ from wtforms.validators import InputRequired, NumberRange, Regexp
 
 from intake import fields
 from intake.directory.export import Plain
-from intake.directory.facts import CONFORMITY, MOST_PROMISED_DAYS, PHONE
+from intake.directory.facts import CALENDAR_DAYS, CONFORMITY, MOST_PROMISED_DAYS, PHONE
 from intake.i18n import language, language_name, languages
 from intake.staff.directory.form import DirectoryForm, email, in_languages
 from intake.toml.values import is_web_address
@@ -87,6 +87,9 @@ PROMISES = {
     "open_days": _l("A hand-over that nobody has opened goes back to the coordinator"),
     "ask_again_days": _l("A question to the sender is asked once more"),
     "life_days": _l("A sign of life in an open case"),
+    "call_first_days": _l("First reminder before the last day to apply"),
+    "call_next_days": _l("Second reminder before the last day to apply"),
+    "call_last_days": _l("Last reminder before the last day to apply"),
 }
 
 
@@ -105,7 +108,7 @@ class PromiseForm(DirectoryForm):
             name: IntegerField(
                 label,
                 [InputRequired(span), NumberRange(1, most, span)],
-                description=of_the_calendar if name == "life_days" else working,
+                description=of_the_calendar if name in CALENDAR_DAYS else working,
             )
             for name, label in PROMISES.items()
         }
