@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "1795621200"
-down_revision = "1795620660"
+down_revision = "1795620700"
 branch_labels = ()
 depends_on = None
 
