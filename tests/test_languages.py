@@ -4,14 +4,17 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from babel.messages.catalog import Message
 from flask import Flask
 
 from intake.enquiries.undelivered import take_back
+from intake.i18n import day, speaking
 from intake.outbox import delivery
 from tests import catalogue, make
 from tests.page import Fetched, Page
@@ -157,6 +160,23 @@ class TestRightToLeft:
         assert 'dir="rtl"' in html
         assert "/ar/status/" in html
         assert {mail["Content-Language"] for mail in mails.values()} == {"sv"}
+
+
+@pytest.mark.parametrize(
+    ("that", "swedish", "english"),
+    [
+        (date(2026, 12, 3), "3 december", "3 December"),
+        (date(2027, 1, 8), "8 januari", "8 January"),
+        (date(2027, 11, 25), "25 november 2027", "25 November 2027"),
+    ],
+)
+def test_a_thatthat_is_near_needs_no_year(
+    app: Flask, that: date, swedish: str, english: str
+) -> None:
+    with app.app_context(), time_machine.travel("2026-11-25 10:00Z", tick=False):
+        for code, words in (("sv", swedish), ("en", english)):
+            with speaking(code):
+                assert day(that, "near") == words
 
 
 def every_page(page: Page, app: Flask, language: str) -> Iterator[Fetched]:
