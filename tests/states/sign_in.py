@@ -86,11 +86,11 @@ def _(visit: Visit) -> None:
     verbs.press(visit)
 
 
-@met("press-once-more", who=COORDINATOR, endpoint="staff.sessions.show")
+@met("press-once-more", who=COORDINATOR, endpoint="staff.contacts.me")
 def _(visit: Visit) -> None:
-    visit.open_desk("/sessions")
+    visit.open_desk("/me")
     visit.context.clear_cookies(name="intake")
-    visit.press("Sign out here")
+    visit.press("Still me")
 
 
 @met("no-longer-staff", endpoint="staff.inbox.show")
