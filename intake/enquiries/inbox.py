@@ -98,10 +98,9 @@ def listed(
 ) -> Listed:
     """One page of *view*, as far as *who* may see it; see :func:`pages.read`."""
     page = pages.read(who, view, asked, cursor)
-    events = _last_events(who, [each.id for each in page.found], house)
-    news = to_do.latest_news([each.id for each in page.found if each.news_at])
+    last, news = _last_events(who, [each.id for each in page.found])
     rows = (
-        _row(each, events.get(each.id), news.get(each.id), asked.words, house, who)
+        _row(each, last.get(each.id), news.get(each.id), asked.words, house, who)
         for each in page.found
     )
     return Listed(
@@ -113,12 +112,14 @@ def listed(
     )
 
 
-def _last_events(who: Member, ids: list[int], house: Organisation) -> dict[int, Last]:
-    """What happened last to each, letters and readings apart, which follow from something else; nor
-    is it news to a department that it has looked.
+def _last_events(who: Member, ids: list[int]) -> tuple[dict[int, Event], dict[int, Event]]:
+    """What happened last to each, and what the latest news is, in one question.
+
+    Letters and readings are passed over, which follow from something else; nor is it news to a
+    department that it has looked.
     """
     if not ids:
-        return {}
+        return {}, {}
     passed_over = [Act.MAILED, Act.WITHHELD, Act.READ]
     if not who.coordinates:
         passed_over.append(Act.OPENED)
@@ -127,13 +128,15 @@ def _last_events(who: Member, ids: list[int], house: Organisation) -> dict[int, 
         .where(Event.enquiry_id.in_(ids), Event.act.not_in(passed_over))
         .group_by(Event.enquiry_id)
     )
-    events = db.session.scalars(sa.select(Event).where(Event.id.in_(latest)))
-    return {event.enquiry_id: Last(what(event, house), event.at) for event in events}
+    chosen = Event.id.in_(sa.union(latest, to_do.ids_of_news(ids)))
+    events = list(db.session.scalars(sa.select(Event).where(chosen).order_by(Event.id)))
+    news = {event.enquiry_id: event for event in events if event.act in to_do.NEWS_ACTS}
+    return {event.enquiry_id: event for event in events}, news
 
 
 def _row(
     enquiry: Enquiry,
-    last: Last | None,
+    last: Event | None,
     news: Event | None,
     words: str,
     house: Organisation,
@@ -158,7 +161,7 @@ def _row(
         received_at=enquiry.received_at,
         age=clock.working_days(clock.local(enquiry.received_at).date(), today) if waits else None,
         due_on=due if due and due >= today else None,
-        last=last,
+        last=Last(what(last, house), last.at) if last else None,
         waiting=enquiry.question_at is not None,
         marks=tuple(_marks(enquiry)),
         marked_title=hits.marked(title, words),

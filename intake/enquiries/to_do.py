@@ -51,13 +51,19 @@ _IS_NEWS = Event.act.in_(NEWS_ACTS) & sa.not_(
 
 def latest_news(ids: Sequence[int]) -> dict[int, Event]:
     """What the latest news is of each enquiry of which there is any."""
-    latest = (
+    if not ids:
+        return {}
+    events = db.session.scalars(sa.select(Event).where(Event.id.in_(ids_of_news(ids))))
+    return {event.enquiry_id: event for event in events}
+
+
+def ids_of_news(ids: Sequence[int]) -> sa.Select[int]:
+    """The question for the lines of history that tell it."""
+    return (
         sa.select(sa.func.max(Event.id))
-        .where(Event.enquiry_id.in_(ids), _IS_NEWS)
+        .where(Event.enquiry_id.in_(ids), Event.act.in_(NEWS_ACTS))
         .group_by(Event.enquiry_id)
     )
-    events = db.session.scalars(sa.select(Event).where(Event.id.in_(latest))) if ids else ()
-    return {event.enquiry_id: event for event in events}
 
 
 def lines(

@@ -8,9 +8,9 @@ from flask import Flask
 
 from intake import clock
 from intake.db import db
-from intake.directory.members import Member, Role
+from intake.directory.members import Member, Role, member
 from intake.directory.organisation import organisation
-from intake.enquiries import attention, inbox, pages
+from intake.enquiries import attention, handle, inbox, pages, sender
 from intake.enquiries.models import Enquiry
 from intake.enquiries.pages import Cursor
 from intake.enquiries.views import Filter, Flag, View
@@ -192,3 +192,22 @@ def test_a_row_tells_the_last_event_and_the_age(app: Flask) -> None:
         assert row.age == clock.working_days(date(2026, 11, 20), date(2027, 11, 24)) > 200
         assert row.due_on is None  # what is overdue, the row says as what is to be done
         assert row.to_do
+
+
+def test_a_row_tells_the_latest_news_also_behind_later_events(app: Flask) -> None:
+    with app.app_context():
+        boss = member(organisation(), "internationellt@ljungby.example")
+        contact = member(organisation(), "internationellt.teknik@ljungby.example")
+        assert boss and contact
+        idea, other = enquiry(), enquiry(title="En annan")
+        handle.hand_over(idea, "teknik", by=boss)
+        handle.send_back(idea, by=contact, why="Inte vår")
+        handle.note(idea, "Ringde dem", by=boss)
+        sender.reply(other, "Hej igen", submission="x" * 32)
+        db.session.commit()
+        rows = {row.reference: row for row in shown(COORDINATOR).rows}
+        assert any("sent it back" in line for line in rows[idea.reference].to_do)
+        assert any("sender has written" in line for line in rows[other.reference].to_do)
+        last = rows[idea.reference].last
+        assert last is not None
+        assert "ote" in last.what  # a note
