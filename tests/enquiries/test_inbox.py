@@ -198,7 +198,8 @@ def test_a_row_tells_the_latest_news_also_behind_later_events(app: Flask) -> Non
     with app.app_context():
         boss = member(organisation(), "internationellt@ljungby.example")
         contact = member(organisation(), "internationellt.teknik@ljungby.example")
-        assert boss and contact
+        assert boss
+        assert contact
         idea, other = enquiry(), enquiry(title="En annan")
         handle.hand_over(idea, "teknik", by=boss)
         handle.send_back(idea, by=contact, why="Inte vår")
