@@ -8,6 +8,8 @@ _MOST_WORDS = 8  # more only make the question slower
 _LONGEST = 200  # characters of a question
 _BEGINS = 3  # letters from which on the beginning of a word is enough
 _WITHIN = 4  # and that of a later part of a compound
+#: Begins what may be a later part of a compound, in the index and in a term.
+TAIL = "1"
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def found_by(word: str) -> frozenset[str]:
 
 
 def _tail(part: str) -> str:
-    return f"1{part}"
+    return TAIL + part
 
 
 def _term(word: str) -> Term:
