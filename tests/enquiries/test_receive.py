@@ -220,7 +220,7 @@ def test_the_reasons_do_not_tell_the_name_either() -> None:
     )
     for kind in ("handover", "coordinator"):
         text = letters()[kind].text
-        assert "”elever”" in text
+        assert "”Elever”" in text
         assert "skolberg" not in text.casefold()
 
 
