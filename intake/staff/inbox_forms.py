@@ -151,7 +151,7 @@ class KeepForm(fields.Form):
     )
 
 
-class SenderForm(FlaskForm):
+class SenderForm(fields.Form):
     """Who is looked for."""
 
     who = SearchField(
