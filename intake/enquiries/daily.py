@@ -17,6 +17,7 @@ from intake.directory.organisation import Organisation, Person, organisation
 from intake.enquiries import access, attention, letters, to_do, undelivered
 from intake.enquiries.attention import NOT_THE_COORDINATORS, Need
 from intake.enquiries.broken import MOST, broken
+from intake.enquiries.event_words import subject_of
 from intake.enquiries.models import Enquiry
 from intake.i18n import pick, speaking
 from intake.links import link
@@ -94,6 +95,7 @@ def daily_letter(
             told=_told(mails),
             left=_told(left),
             broken=(wrong := broken(house, today)),
+            failed=[subject_of(about) for about in wrong.failed[:MOST]],
             ownerless=[_named(enquiry) for enquiry in wrong.ownerless],
             most=MOST,
             inbox=link("staff.inbox.show", view="action"),

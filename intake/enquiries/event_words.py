@@ -48,6 +48,14 @@ LETTERS = {
     "withdrawal": _l("the notice that the sender has withdrawn it"),
     "no_longer_yours": _l("the notice that it is no longer theirs to do"),
     "reminder": _l("a reminder"),
+    # About no case:
+    "sign_in": _l("the link to sign in"),
+    "still_you": _l("the question whether somebody is still the contact"),
+    "welcome": _l("the letter to somebody with a new role"),
+    "new_keeper": _l("the notice of who can edit the organisation"),
+    "daily": _l("the coordinator’s letter of the morning"),
+    "digest": _l("one letter a day"),
+    "comment": _l("a comment on a page"),
 }
 
 _WHY_WITHHELD = {
@@ -183,3 +191,9 @@ def _withheld(event: Event) -> str:
         return _("No receipt: %(why)s", why=why)
     letter = LETTERS.get(event.data["letter"], event.data["letter"])
     return _("No mail (%(letter)s): %(why)s", letter=letter, why=why)
+
+
+def subject_of(about: str) -> str:
+    """What a mail is about, in words: a case by its number, any other by what it is called."""
+    code = about.partition("/")[0].replace("-", "_")
+    return str(LETTERS.get(code, about))

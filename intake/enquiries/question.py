@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from intake.enquiries.access import as_reference
 from intake.enquiries.words import stems, tails, tokens
 
 _MOST_WORDS = 8  # more only make the question slower
@@ -37,13 +38,20 @@ def terms_of(words: str, **facts: object) -> tuple[Term, ...] | None:
 
 def words_of(words: str) -> tuple[Term, ...]:
     """The words of a question, each once; a reference and a case number are one word."""
-    found: dict[str, None] = {}
-    for part in words[:_LONGEST].split():
+    found: dict[tuple[str, ...], None] = {}
+    for part in _parts(words[:_LONGEST]):
         if any(letter.isdigit() for letter in part):
-            found[joined(part)] = None
+            # "2026-55" may be a reference of ours, or a case number of somebody's.
+            found[tuple(filter(None, (joined(part), joined(as_reference(part) or ""))))] = None
         else:
-            found |= dict.fromkeys(word for word, _a, _b in tokens(part))
-    return tuple(_term(word) for word in list(filter(None, found))[:_MOST_WORDS])
+            found |= dict.fromkeys((word,) for word, _a, _b in tokens(part))
+    return tuple(_term(*spellings) for spellings in list(filter(None, found))[:_MOST_WORDS])
+
+
+def _parts(words: str) -> list[str]:
+    """*words* one by one; a reference that is written with spaces is one."""
+    is_ours = words.strip().casefold().startswith("eu") and as_reference(words)
+    return [words] if is_ours else words.split()
 
 
 def joined(text: str) -> str:
@@ -67,7 +75,7 @@ def _tail(part: str) -> str:
     return TAIL + part
 
 
-def _term(word: str) -> Term:
-    known = sorted(stems(word))
+def _term(*spellings: str) -> Term:
+    known = sorted({stem for word in spellings for stem in stems(word)})
     within = ((_tail(stem), True) for stem in known if len(stem) >= _WITHIN)
     return Term((*((stem, len(stem) >= _BEGINS) for stem in known), *within))

@@ -101,6 +101,33 @@ def test_what_is_new_stands_before_what_is_late_and_a_protected_title_nowhere() 
     assert "hemlig" not in mail.text + mail.html
 
 
+@pytest.mark.parametrize(
+    ("about", "words"),
+    [
+        ("sign-in", "länken för att logga in"),
+        ("still-you", "frågan om någon fortfarande är kontaktperson"),
+        ("welcome", "brevet till den som har fått en ny roll"),
+        ("new-keeper", "beskedet om vem som kan ändra organisationen"),
+        ("comment/staff.inbox.show", "en synpunkt på en sida"),
+    ],
+)
+def test_a_mail_about_no_case_is_called_by_what_it_is(about: str, words: str) -> None:
+    number = queue.put(
+        daily.daily_letter([], organisation(), organisation().coordinator.contacts[0]),
+        about=about,
+        key=about,
+    )
+    mail = db.session.get_one(OutgoingMail, number)
+    mail.state, mail.due_at = "failed", None
+    failure = MailFailure(mail_id=number, at=MONDAY, stage="rcpt", code=550, reply="no", final=True)
+    db.session.add(failure)
+    db.session.commit()
+    morning()
+    text = mails(about="daily")[0].text
+    assert f"- {words}\n" in text
+    assert about not in text
+
+
 def test_all_that_is_broken() -> None:
     presence.note_failed(SCHOOL)
     with time_machine.travel(MONDAY - timedelta(days=60)):

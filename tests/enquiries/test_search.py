@@ -15,6 +15,7 @@ from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Act, record
 from tests.conftest import on_sqlite
 from tests.make import enquiry
+from tests.staff.desk import COORDINATOR
 
 
 def found(words: str, **facts: object) -> list[str]:
@@ -78,6 +79,18 @@ def test_nothing_typed_is_syntax(app: Flask, words: str) -> None:
     with app.app_context():
         enquiry(title="Ett vattenland")
         assert found(words) == []
+
+
+@pytest.mark.parametrize("typed", ["EU-2026-{}", "eu 2026 {}", "2026-{}", "EU-2026-{:04d}"])
+def test_a_reference_is_found_however_it_is_typed(app: Flask, typed: str) -> None:
+    with app.app_context():
+        enquiry(title="En annan")
+        idea = enquiry(title="Ett växthus")
+        number = int(idea.reference.rsplit("-", 1)[1])
+        facts.set_facts(idea, by=member(organisation(), COORDINATOR), case_number="2025-7")
+        db.session.commit()
+        assert found(typed.format(number).replace("2026", idea.reference[3:7])) == ["Ett växthus"]
+        assert found("2025-7") == ["Ett växthus"]
 
 
 def test_reference_organisation_and_thread_are_found(app: Flask) -> None:
