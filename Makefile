@@ -31,6 +31,9 @@ screenshots: .venv/dev translations ## Photograph every page and state into scre
 statuses: .venv/run translations ## Draw the table of statuses anew into docs/statuses.md
 	$(BIN)/flask --app wsgi enquiry moves > docs/statuses.md
 
+roles: .venv/run translations ## Write the table of roles anew into docs/roles.md
+	$(BIN)/flask --app wsgi directory roles > docs/roles.md
+
 wheel: .venv/dev translations ## Build the wheel into dist/, with every language in it
 	$(BIN)/python -m hatchling build -t wheel
 
@@ -62,4 +65,4 @@ lock: .venv/dev ## Resolve the dependencies anew into the lock files
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-.PHONY: help run test check bench screenshots statuses wheel translations strings lock
+.PHONY: help run test check bench screenshots statuses roles wheel translations strings lock

@@ -12,6 +12,7 @@ from intake.directory.load import Changes, hold, load
 from intake.directory.organisation import NotLoaded, Organisation, read
 from intake.directory.start import at_start
 from intake.enquiries.upkeep import left_behind
+from intake.staff import who_may
 
 cli = Commands("directory", help="The organisation: its departments, contacts and texts.")
 
@@ -62,6 +63,12 @@ def export_file(file: Path | None) -> None:
     except OSError as error:
         raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from error
     click.echo(f"The organisation, version {read().version}, is in {file}.")
+
+
+@cli.command("roles")
+def show_roles() -> None:
+    """Print the page of the documentation that tells what each role may."""
+    click.echo(who_may.page())
 
 
 def _load(file: Path | None, force: bool) -> Changes:
