@@ -44,7 +44,7 @@ def broken(house: Organisation, today: date) -> Broken:
         failed=queue.failed_since(before),
         waits_hours=_waits_hours(),
         unreachable=[person for person in people if person.failed_at],
-        unconfirmed=[p for p in people if still_you.has_not_answered(p, today)],
+        unconfirmed=[p for p in people if still_you.has_not_answered(p, house, today)],
         unstaffed=[
             post
             for post in house.departments

@@ -15,7 +15,6 @@ from intake.outbox import queue
 from intake.outbox.letter import Letter, mailbox_mark
 
 HALF_A_YEAR = timedelta(days=182)
-PATIENCE = 20  # working days until the coordinator hears that there was no answer
 
 
 def due(house: Organisation, today: date) -> Iterator[Person]:
@@ -49,11 +48,12 @@ def ask(person: Person) -> None:
         presence.note_asked(person.email)
 
 
-def has_not_answered(person: Person, today: date) -> bool:
+def has_not_answered(person: Person, house: Organisation, today: date) -> bool:
     """Was *person* asked so long ago that the coordinator should look into it?"""
     if person.asked_at is None:
         return False
-    return today > clock.add_working_days(clock.local(person.asked_at).date(), PATIENCE)
+    days = house.facts["promise"]["still_you_days"]
+    return today > clock.add_working_days(clock.local(person.asked_at).date(), days)
 
 
 def letter(person: Person, house: Organisation) -> Letter:
@@ -64,7 +64,7 @@ def letter(person: Person, house: Organisation) -> Letter:
             person.email,
             house,
             answers_for=[post for post, _person in house.held_by(person.email)],
-            patience=PATIENCE,
+            patience=house.facts["promise"]["still_you_days"],
             role=pick(person.role)[0],
             link=link("staff.contacts.me"),
         )
