@@ -5,6 +5,7 @@ it says only that there is something to read on the page (L6). *signs* is the po
 is written: the department's, if that acts.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from intake.directory.organisation import Organisation, Person, Post
@@ -162,13 +163,19 @@ def question_again(enquiry: Enquiry, text: str, house: Organisation, signs: Post
 
 
 def reminder(
-    enquiry: Enquiry, need: Need, house: Organisation, to: Person, *, department: Post | None = None
+    enquiry: Enquiry,
+    needs: Sequence[Need],
+    house: Organisation,
+    to: Person,
+    *,
+    department: Post | None = None,
 ) -> Letter:
     """To whoever has the idea, or to the coordinator: this is to be done.
 
+    :param needs: what, the most pressing first: it stands in the subject.
     :param department: whose it is, or was, if she is told of what they have not done.
     """
     planned = "" if enquiry.flagged else veiled(enquiry.next_action, enquiry)
     return letters.to_staff(
-        "reminder", enquiry, house, to, need=need, planned=planned, department=department
+        "reminder", enquiry, house, to, needs=needs, planned=planned, department=department
     )

@@ -5,8 +5,9 @@ read while the enquiry is held, so that nothing is done twice: not with two work
 restart, not by a second look on the same day.
 """
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -17,12 +18,11 @@ from intake.directory.organisation import Organisation, Person, Post, organisati
 from intake.enquiries import attention, desk_letters, dispatch, models
 from intake.enquiries.acts import take_from_department, take_up
 from intake.enquiries.attention import Need
-from intake.enquiries.models import Enquiry
+from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.steps import Act, record
 from intake.outbox import queue
 
 MORNING = 8  # o'clock in Sweden: nobody is reminded at night (S3)
-AGAIN_AFTER = 3  # working days until the coordinator hears of what its owner was reminded of
 
 
 def is_time(now: datetime) -> bool:
@@ -51,63 +51,92 @@ def due(today: date) -> list[int]:
     return sorted(set(db.session.scalars(all_of_them)))
 
 
+class _Reminder(NamedTuple):
+    """Something that somebody is to be reminded of, once: *key* tells it from every other."""
+
+    need: Need
+    key: str
+    to: Person
+    department: Post | None = None  # whose it is, or was, if she is told of what they have not done
+
+
 def look_after(enquiry_id: int) -> None:
-    """Do what is due about one enquiry today, in the caller's transaction."""
+    """Do what is due about one enquiry today, in the caller's transaction. Whoever is to be
+    reminded of several things gets one letter that names them all.
+    """
     enquiry = db.session.get_one(Enquiry, enquiry_id, with_for_update=True, populate_existing=True)
-    house, today = organisation(), clock.today()
+    house = organisation()
     needs = attention.needs(enquiry, house)
 
+    due = []
     if Need.AWAKE in needs:
-        _wake(enquiry, house)
+        due.append(_wake(enquiry, house))
     elif Need.UNOPENED in needs:
-        _return(enquiry, house)
-    needs = attention.needs(enquiry, house)  # whose turn it is has changed by that
-    if Need.LATE in needs and enquiry.due_on:
-        owner, coordinator = _owner(enquiry, house), posts.coordinator(house, today).person
-        _remind(enquiry, Need.LATE, f"late/{enquiry.due_on}", house, owner)
-        if today >= clock.add_working_days(enquiry.due_on, 1 + AGAIN_AFTER):
-            theirs = house.department(enquiry.department_id)
-            again = f"late-again/{enquiry.due_on}"
-            _remind(enquiry, Need.LATE, again, house, coordinator, theirs)
-    if Need.PLANNED in needs:
-        planned = f"planned/{enquiry.next_action_by}"
-        _remind(enquiry, Need.PLANNED, planned, house, _owner(enquiry, house))
-    if enquiry.call_by:
-        _remind_of_call(enquiry, enquiry.call_by, house)
+        due.append(_return(enquiry, house))
+    due += _reminders(enquiry, house)
+    due = [each for each in due if not _done(enquiry, each.key)]
+    for address in dict.fromkeys(each.to.email.casefold() for each in due):
+        _remind(enquiry, [each for each in due if each.to.email.casefold() == address], house)
     if enquiry.question_at:
         _ask_again(enquiry, enquiry.question_at, house)
 
 
-def _wake(enquiry: Enquiry, house: Organisation) -> None:
+def _wake(enquiry: Enquiry, house: Organisation) -> _Reminder:
     until = enquiry.parked_until
     take_up(enquiry)
     if enquiry.department_id is None:  # a department is asked anew whether it wants it
         enquiry.news_at = enquiry.news_at or clock.now()
     record(enquiry, Act.WOKEN, by="system")
     attention.reckon(enquiry, house)
-    _remind(enquiry, Need.AWAKE, f"awake/{until}", house, _owner(enquiry, house))
+    return _Reminder(Need.AWAKE, f"awake/{until}", _owner(enquiry, house))
 
 
-def _return(enquiry: Enquiry, house: Organisation) -> None:
+def _return(enquiry: Enquiry, house: Organisation) -> _Reminder:
     department, since = enquiry.department_id, enquiry.handed_over_at
     crossed = take_from_department(enquiry, house)
     enquiry.news_at = enquiry.news_at or clock.now()
     record(enquiry, Act.RETURNED, by="system", department=department, other_authority=crossed)
     attention.reckon(enquiry, house)
-    coordinator = posts.coordinator(house, clock.today()).person
     theirs = house.department(department)
-    _remind(enquiry, Need.UNOPENED, f"returned/{since}", house, coordinator, theirs)
+    return _Reminder(Need.UNOPENED, f"returned/{since}", _owner(enquiry, house), theirs)
 
 
-def _remind_of_call(enquiry: Enquiry, last: date, house: Organisation) -> None:
-    """Once at each of the days before the last day to apply; of those that have passed, the
+def _reminders(enquiry: Enquiry, house: Organisation) -> Iterator[_Reminder]:
+    """What is to be remembered about it today, the most pressing first."""
+    needs, owner = attention.needs(enquiry, house), _owner(enquiry, house)
+    if Need.LATE in needs and enquiry.due_on:
+        late = _Reminder(Need.LATE, f"late/{enquiry.due_on}", owner)
+        yield late
+        yield from _again(enquiry, late, house)
+    if stage := _call_stage(enquiry, house):
+        yield _Reminder(Need.CALL, f"call/{enquiry.call_by}/{stage}", owner)
+    if Need.PLANNED in needs:
+        yield _Reminder(Need.PLANNED, f"planned/{enquiry.next_action_by}", owner)
+
+
+def _again(enquiry: Enquiry, late: _Reminder, house: Organisation) -> Iterator[_Reminder]:
+    """The coordinator hears of what is late some working days after its owner, if that is somebody
+    else: she has been reminded then, and is not told twice.
+    """
+    coordinator, told = posts.coordinator(house, clock.today()).person, _done(enquiry, late.key)
+    addresses = {late.to.email.casefold(), told.data["to"].casefold() if told else ""}
+    if told is None or coordinator.email.casefold() in addresses:
+        return
+    days = house.facts["promise"]["coordinator_days"]
+    if clock.today() >= clock.add_working_days(clock.local(told.at).date(), days):
+        theirs = house.department(enquiry.department_id)
+        yield _Reminder(Need.LATE, f"late-again/{enquiry.due_on}", coordinator, theirs)
+
+
+def _call_stage(enquiry: Enquiry, house: Organisation) -> int | None:
+    """Which of the days before the last day to apply has come: of those that have passed, the
     latest alone.
     """
-    left = (last - clock.today()).days
-    reached = [days for days in attention.call_days(house) if 0 <= left <= days]
-    if reached and enquiry.status in attention.BEFORE_APPLYING:
-        key = f"call/{last}/{min(reached)}"
-        _remind(enquiry, Need.CALL, key, house, _owner(enquiry, house))
+    if enquiry.call_by is None or enquiry.status not in attention.BEFORE_APPLYING:
+        return None
+    left = (enquiry.call_by - clock.today()).days
+    reached = (days for days in attention.call_days(house) if 0 <= left <= days)
+    return min(reached, default=None)
 
 
 def _ask_again(enquiry: Enquiry, asked_at: datetime, house: Organisation) -> None:
@@ -115,7 +144,7 @@ def _ask_again(enquiry: Enquiry, asked_at: datetime, house: Organisation) -> Non
         clock.local(asked_at).date(), house.facts["promise"]["ask_again_days"]
     )
     key = f"question/{asked_at.isoformat()}"
-    if clock.today() < again_on or _was_done(enquiry, key):
+    if clock.today() < again_on or _done(enquiry, key):
         return
     if not dispatch.may_write_to_sender(enquiry):
         return
@@ -123,28 +152,26 @@ def _ask_again(enquiry: Enquiry, asked_at: datetime, house: Organisation) -> Non
         return
     asked = next(e for e in reversed(enquiry.history) if e.act == Act.ASKED)
     signs = house.department(asked.by_role) or house.coordinator
-    record(enquiry, Act.REMINDED, by="system", key=key, need="question", to="sender")
+    record(enquiry, Act.REMINDED, by="system", keys=[key], needs=["question"], to="sender")
     letter = desk_letters.question_again(enquiry, asked.data["text"], house, signs)
     dispatch.send(enquiry, letter, "question_again", to="sender")
 
 
-def _remind(
-    enquiry: Enquiry,
-    need: Need,
-    key: str,
-    house: Organisation,
-    to: Person,
-    department: Post | None = None,
-) -> None:
-    if _was_done(enquiry, key):
-        return
-    record(enquiry, Act.REMINDED, by="system", key=key, need=need, to=to.email)
-    letter = desk_letters.reminder(enquiry, need, house, to, department=department)
+def _remind(enquiry: Enquiry, due: list[_Reminder], house: Organisation) -> None:
+    """One letter about all that is *due*, which is one person's."""
+    needs, to = [each.need for each in due], due[0].to
+    keys = [each.key for each in due]
+    record(enquiry, Act.REMINDED, by="system", keys=keys, needs=needs, to=to.email)
+    letter = desk_letters.reminder(enquiry, needs, house, to, department=due[0].department)
     dispatch.send(enquiry, letter, "reminder", to=to.email)
 
 
-def _was_done(enquiry: Enquiry, key: str) -> bool:
-    return any(e.act == Act.REMINDED and e.data["key"] == key for e in enquiry.history)
+def _done(enquiry: Enquiry, key: str) -> Event | None:
+    """When that was reminded of, if it was. In older history each line has one key."""
+    reminded = (event for event in enquiry.history if event.act == Act.REMINDED)
+    return next(
+        (e for e in reminded if key in e.data.get("keys", ()) or key == e.data.get("key")), None
+    )
 
 
 def _owner(enquiry: Enquiry, house: Organisation) -> Person:

@@ -3,7 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -15,9 +15,9 @@ from intake.db import db
 from intake.directory import presence
 from intake.directory.history import COMMAND
 from intake.directory.members import Member, member
-from intake.directory.models import Contact
+from intake.directory.models import THE_ORGANISATION, Contact, OrganisationRow
 from intake.directory.organisation import forget, organisation
-from intake.enquiries import attention, facts, handle, to_do
+from intake.enquiries import attention, facts, handle, still_you, to_do
 from intake.enquiries.models import Enquiry, Event, LinkRequest
 from intake.enquiries.steps import Act, Status
 from intake.i18n import speaking
@@ -29,7 +29,9 @@ from intake.staff.models import SignInLink, StaffSession
 from tests import make
 from tests.conftest import on_sqlite
 
+COORDINATOR = "internationellt@ljungby.example"
 SCHOOL = "internationellt.barn-utbildning@ljungby.example"
+TEKNIK = "internationellt.teknik@ljungby.example"
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)  # a Monday
 
 
@@ -49,7 +51,7 @@ def someone(email: str) -> Member:
 
 
 def coordinator() -> Member:
-    return someone("internationellt@ljungby.example")
+    return someone(COORDINATOR)
 
 
 def reminders() -> list[OutgoingMail]:
@@ -61,63 +63,91 @@ def reminders() -> list[OutgoingMail]:
     return list(db.session.scalars(asked.order_by(OutgoingMail.id)))
 
 
-@on_sqlite
-def test_a_year_with_two_workers(caplog: pytest.LogCaptureFixture) -> None:
+def handed_to_teknik() -> Enquiry:
+    """They have opened it, and are asked until the 30th whether they want it."""
+    enquiry = make.enquiry()
+    handle.hand_over(enquiry, "teknik", by=coordinator())
+    handle.opened(enquiry, by=someone(TEKNIK))
+    return enquiry
+
+
+def due_of_a_year() -> dict[tuple[str, date, str], list[str]]:
+    """Cases of every kind, and from the calendar, not from the code: on which day who is to be
+    reminded of what.
+    """
+    due: dict[tuple[str, date, str], list[str]] = {}
+
+    def expect(case: Enquiry, day: tuple[int, int, int], to: str, *needs: str) -> None:
+        due[case.reference, date(*day), to] = list(needs)
+
     late = make.enquiry()
     handle.take(late, by=coordinator())
+    expect(late, (2026, 11, 10), COORDINATOR, "late")  # promised by the 9th; told her once
+
     unopened = make.enquiry()
     handle.hand_over(unopened, "barn-utbildning", by=coordinator())
+    expect(unopened, (2026, 11, 5), COORDINATOR, "unopened")  # three working days
+    expect(unopened, (2026, 11, 24), COORDINATOR, "late")  # an assessment, in fifteen
+
     asked = make.enquiry()
-    school = someone(SCHOOL)
-    handle.opened(asked, by=school)
-    handle.ask(asked, "Hur många?", by=school)
-    presence.choose_digest(SCHOOL, wanted=True, by=COMMAND)
+    handle.opened(asked, by=someone(SCHOOL))
+    handle.ask(asked, "Hur många?", by=someone(SCHOOL))
+    expect(asked, (2026, 11, 16), "kim@exempel.example", "question")  # ten working days
+
     parked = make.enquiry()
     handle.park(parked, date(2027, 1, 6), "Utlysningen öppnar då.", by=coordinator())
+    # The sixth of January is a holiday, so the next morning wakes it; nobody opens it, and what
+    # was promised for the time in which it rested is late as soon as she has it.
+    expect(parked, (2027, 1, 7), SCHOOL, "awake")
+    expect(parked, (2027, 1, 12), COORDINATOR, "unopened", "late")
+
     calls = make.enquiry()
     handle.take(calls, by=coordinator())
     facts.set_facts(calls, by=coordinator(), call_by=date(2027, 1, 15))
+    expect(calls, (2026, 11, 10), COORDINATOR, "late")
+    # Sixty days before, and thirty; ten is a Tuesday before a holiday.
+    for day in ((2026, 11, 16), (2026, 12, 16), (2027, 1, 5)):
+        expect(calls, day, COORDINATOR, "call")
+
+    undecided = handed_to_teknik()
+    expect(undecided, (2026, 12, 1), TEKNIK, "late")
+    expect(undecided, (2026, 12, 4), COORDINATOR, "late")  # three working days after them
+
+    at_once = make.enquiry()
+    handle.take(at_once, by=coordinator())
+    the_day = date(2026, 11, 10)
+    later = the_day + timedelta(days=10)
+    facts.set_facts(at_once, by=coordinator(), next_action_by=the_day, call_by=later)
+    expect(at_once, (2026, 11, 2), COORDINATOR, "call")  # less than thirty days are left
+    expect(at_once, (2026, 11, 10), COORDINATOR, "late", "call", "planned")
+
     db.session.commit()
-    references = [e.reference for e in (late, unopened, asked, parked)]
+    return due
+
+
+@on_sqlite
+def test_a_year_with_two_workers(caplog: pytest.LogCaptureFixture) -> None:
+    """Each due reminder is sent once, however often the service is started anew."""
+    due = due_of_a_year()
+    presence.choose_digest(SCHOOL, wanted=True, by=COMMAND)
+    db.session.commit()
 
     workers = [Morning(), Morning()]
     for days in range(365):
+        if (START + timedelta(days=days)).day == 1:
+            workers = [Morning(), Morning()]
         for hour in (3, 12):
             with time_machine.travel(START.replace(hour=hour) + timedelta(days=days), tick=False):
                 for worker in workers:
                     worker()
 
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
-    sent = reminders()
-    assert sent
-    for mail in sent:
+    assert Counter((m.about, _day(m), m.to_address) for m in reminders()) == dict.fromkeys(due, 1)
+    assert _reminded() == due
+    for mail in reminders():
         there = clock.local(mail.created_at)
         assert clock.is_working_day(there.date()), there
         assert there.hour >= 8
-    keys = Counter(
-        (event.enquiry_id, event.data["key"])
-        for event in db.session.scalars(sa.select(Event).filter_by(act=Act.REMINDED))
-    )
-    assert set(keys.values()) == {1}
-    assert len(sent) == len(keys)
-
-    by_case = {r: [m for m in sent if m.about == r] for r in references}
-    first = {r: clock.local(mails[0].created_at).date() for r, mails in by_case.items()}
-    assert first[late.reference] == date(2026, 11, 10)  # promised by the 9th
-    assert first[unopened.reference] == date(2026, 11, 5)  # three working days
-    assert first[asked.reference] == date(2026, 11, 16)  # ten working days
-    # The sixth of January is a holiday, so the next morning wakes it.
-    assert first[parked.reference] == date(2027, 1, 7)
-    woken = sa.select(Event).filter_by(act=Act.WOKEN, enquiry_id=parked.id)
-    assert [clock.local(e.at).date() for e in db.session.scalars(woken)] == [date(2027, 1, 7)]
-    assert "Hur många?" in by_case[asked.reference][0].text
-    told = [m for m in sent if m.about == calls.reference and "Sista ansökningsdag" in m.subject]
-    assert [_day(m) for m in told] == [
-        date(2026, 11, 16),  # sixty days before, and thirty; ten is a Tuesday before a holiday
-        date(2026, 12, 16),
-        date(2027, 1, 5),
-    ]
-    assert by_case[unopened.reference][0].to_address == "internationellt@ljungby.example"
 
     days = [clock.local(START).date() + timedelta(days=each) for each in range(365)]
     mornings = [day for day in days if clock.is_working_day(day)]
@@ -125,6 +155,19 @@ def test_a_year_with_two_workers(caplog: pytest.LogCaptureFixture) -> None:
     assert [_day(mail) for mail in _about("daily")] == mornings
     _asked_twice_a_year()
     _each_letter_is_in_one_digest()
+
+
+def _reminded() -> dict[tuple[str, date, str], list[str]]:
+    """What the history says: about which case, on which day, to whom, of what."""
+    asked = sa.select(Event, Enquiry.reference, Enquiry.email).join(Enquiry)
+    return {
+        (
+            reference,
+            clock.local(event.at).date(),
+            email if event.data["to"] == "sender" else event.data["to"],
+        ): event.data["needs"]
+        for event, reference, email in db.session.execute(asked.where(Event.act == Act.REMINDED))
+    }
 
 
 def _asked_twice_a_year() -> None:
@@ -349,6 +392,62 @@ def test_nobody_is_asked_who_is_away_or_cannot_be_reached() -> None:
     assert SCHOOL in {mail.to_address for mail in _about("still-you")}
 
 
+def promise(**days: int) -> None:
+    """The municipality promises otherwise from now on."""
+    row = db.session.get_one(OrganisationRow, THE_ORGANISATION)
+    row.facts = row.facts | {"promise": row.facts["promise"] | days}  # type: ignore[call-overload]
+    db.session.commit()
+    forget()
+
+
+def told(day: date) -> list[str]:
+    """Whom the round of that morning reminds, after a restart."""
+    with time_machine.travel(datetime.combine(day, time(9), UTC), tick=False):
+        before = len(reminders())
+        Morning()()
+        return [mail.to_address for mail in reminders()[before:]]
+
+
+def test_the_coordinator_hears_of_it_some_working_days_after_the_department() -> None:
+    promise(coordinator_days=4)
+    handed_to_teknik()
+    db.session.commit()
+    assert told(date(2026, 12, 1)) == [TEKNIK]
+    assert told(date(2026, 12, 4)) == []
+    assert told(date(2026, 12, 7)) == [COORDINATOR]
+    assert told(date(2026, 12, 8)) == []
+
+
+def test_after_a_long_standstill_the_department_still_hears_of_it_first() -> None:
+    handed_to_teknik()
+    db.session.commit()
+    assert told(date(2027, 3, 1)) == [TEKNIK]
+    assert told(date(2027, 3, 3)) == []
+    assert told(date(2027, 3, 4)) == [COORDINATOR]
+
+
+def test_who_has_it_herself_is_reminded_once() -> None:
+    """Also when she has what was late with the department before: it is hers, and she knows."""
+    handle.take(make.enquiry(), by=coordinator())
+    stood_in = handed_to_teknik()
+    presence.be_away(TEKNIK, date(2026, 11, 30), date(2026, 12, 2), by=COMMAND)
+    db.session.commit()
+    assert told(date(2026, 11, 10)) == [COORDINATOR]
+    assert told(date(2026, 12, 1)) == [COORDINATOR]
+    assert reminders()[-1].about == stood_in.reference
+    assert told(date(2026, 12, 10)) == []
+
+
+def test_who_does_not_answer_in_time_is_shown() -> None:
+    promise(still_you_days=5)
+    Morning()()
+    school = next(p for _post, p in organisation().held_by(SCHOOL))
+    [letter] = [mail for mail in _about("still-you") if mail.to_address == SCHOOL]
+    assert "5 arbetsdagar" in letter.text
+    assert not still_you.has_not_answered(school, organisation(), date(2026, 11, 9))
+    assert still_you.has_not_answered(school, organisation(), date(2026, 11, 10))
+
+
 @on_sqlite
 def test_of_the_days_before_a_call_that_have_passed_the_latest_counts() -> None:
     """Set late, it is reminded of once and not three times; and not at all when it has left."""
@@ -361,8 +460,8 @@ def test_of_the_days_before_a_call_that_have_passed_the_latest_counts() -> None:
         with time_machine.travel(START.replace(day=day), tick=False):
             Morning()()
     reminded = db.session.scalars(sa.select(Event).filter_by(act=Act.REMINDED))
-    [event] = [each for each in reminded if each.data["need"] == "call"]
-    assert event.data["key"] == "call/2026-11-09/10"
+    [event] = [each for each in reminded if "call" in each.data["needs"]]
+    assert event.data["keys"] == ["call/2026-11-09/10"]
     with time_machine.travel(START.replace(day=10), tick=False), speaking("sv"):
         developing = db.session.get_one(Enquiry, event.enquiry_id)
         house = organisation()

@@ -133,6 +133,15 @@ letter("joined-leads", TO_SENDER, lead)
 letter("reopened", TO_SENDER, *case.CLOSED, case.reopen)
 letter("reopened-separated", TO_SENDER, follow, case.reopen)
 letter("reminder-late", TO_STAFF, morning(answer_by=LATELY.date()))
+letter(
+    "reminder-several",
+    TO_STAFF,
+    morning(
+        answer_by=LATELY.date(),
+        next_action_by=clock.today(),
+        call_by=clock.today() + timedelta(days=10),
+    ),
+)
 letter("reminder-unopened", TO_STAFF, case.hand_over, morning(handed_over_at=LATELY))
 letter("reminder-awake", TO_STAFF, *case.PARKED, morning(parked_until=clock.today()))
 letter(
