@@ -258,8 +258,15 @@ def opened(enquiry: Enquiry, *, by: Member) -> None:
 
 
 def is_reading_noted(enquiry: Enquiry) -> bool:
-    """Is each reading of it noted, because it is flagged or its sender protected (L6, L7)?"""
-    return enquiry.flagged or enquiry.protected
+    """Is each reading of it noted, because it is flagged, or a note in it is, or its sender is
+    protected (L6, L7)? A page of the case shows its notes too.
+    """
+    return enquiry.flagged or enquiry.protected or has_secret_note(enquiry)
+
+
+def has_secret_note(enquiry: Enquiry) -> bool:
+    """Is there a note that may fall under secrecy, whatever holds for the rest (L6)?"""
+    return any(e.act == Act.NOTED and e.data.get("secret") for e in enquiry.history)
 
 
 def was_read(enquiry: Enquiry, *, by: Member) -> None:

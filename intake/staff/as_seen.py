@@ -6,7 +6,7 @@ from intake import clock
 from intake.directory import posts
 from intake.directory.members import member
 from intake.directory.organisation import Organisation, Post
-from intake.enquiries import access, attachments
+from intake.enquiries import access, attachments, handle
 from intake.enquiries.choices import answers
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Act
@@ -38,4 +38,5 @@ def as_read(enquiry: Enquiry, house: Organisation, *, hidden: bool) -> dict[str,
         "told": [("", label, say(answer)) for label, answer in answers(enquiry)],
         "entries": folded(thread(enquiry, house, hidden=hidden)),
         "nameless": attachments.nameless,
+        "has_secret_note": handle.has_secret_note(enquiry),
     }

@@ -48,7 +48,7 @@ def _show(name: str) -> Callable[[str], str]:
         enquiry = open_case(reference)
         form = verb.form(formdata=None, seen=enquiry.history[-1].id)
         form.prepare(enquiry, organisation())
-        return _page(verb, enquiry, form)
+        return _drawn(verb, enquiry, form)
 
     return show
 
@@ -138,7 +138,6 @@ def _meanwhile(verb: Verb, enquiry: Enquiry, form: VerbForm, changed: list[Event
     known = {event.id for event in changed}
     entries = thread(enquiry, organisation(), hidden=access.hides_sender(enquiry, g.member))
     form.seen.raw_data, form.seen.data = None, enquiry.history[-1].id
-    note_reading(enquiry)
     return _page(
         verb,
         enquiry,
@@ -157,7 +156,6 @@ def _preview(verb: Verb, enquiry: Enquiry, form: VerbForm, mails: list[Preview])
     after = before
     if isinstance(form, HandOverForm):
         after = house.posts[form.department_id.data]
-        note_reading(enquiry)
         more = {
             "chosen": after,
             "seen": as_seen(enquiry, after, house),
@@ -178,6 +176,14 @@ def _heading(enquiry: Enquiry, chosen: Post) -> str:
 
 
 def _page(verb: Verb, enquiry: Enquiry, form: VerbForm, **more: Any) -> str:
+    """The page once more, as the answer to its form. The case stands beside it, so whoever sends
+    the form reads that anew, which is noted as when it was opened.
+    """
+    note_reading(enquiry)
+    return _drawn(verb, enquiry, form, **more)
+
+
+def _drawn(verb: Verb, enquiry: Enquiry, form: VerbForm, **more: Any) -> str:
     hidden = access.hides_sender(enquiry, g.member)
     read = as_read(enquiry, organisation(), hidden=hidden)
     return render_template(
