@@ -24,6 +24,9 @@ from intake.i18n import clock_time, day
 from intake.links import TOKEN_PLACE
 from intake.outbox.models import OutgoingMail
 
+#: Their reason is what was learnt, a line for ourselves.
+_LEARNT = (Act.CLOSED, Act.REFERRED)
+
 #: These say nothing new of a case, so a copy that was looked at is still whole after them.
 _NO_NEWS = (Act.READ, Act.OPENED, Act.RELEASED_COPY)
 
@@ -112,7 +115,7 @@ def _history(enquiry: Enquiry, house: Organisation) -> Iterator[Part]:
             continue  # they follow, with what they say
         internal = entry.kind == "note" or acts[entry.id] == Act.ASSESSED
         section = "notes" if internal else "written" if entry.kind == "in" else "steps"
-        learnt = entry.why if acts[entry.id] == Act.CLOSED else ""
+        learnt = entry.why if acts[entry.id] in _LEARNT else ""
         yield Part(
             f"event.{entry.id}",
             section,

@@ -314,3 +314,20 @@ def test_each_reading_of_what_is_flagged_is_noted(app: Flask, page: Page, refere
     give(page, reference, form)
     assert readings() == 4  # that is noted as what it is
     assert len(released(app)) == 1
+
+
+def test_what_was_learnt_from_referring_is_internal_too(app: Flask, page: Page) -> None:
+    """Its form says, as that for closing does, that the sender does not see it."""
+    with app.app_context():
+        enquiry = make.enquiry()
+        by = member(organisation(), desk.COORDINATOR)
+        assert by is not None
+        close.refer(enquiry, "Leader", by=by, text="De har pengarna.", learnt="Lärdom.")
+        db.session.commit()
+        reference = enquiry.reference
+    desk.sign_in(page)
+    form = fields(page, reference)
+    assert [key for key in ticked(form) if key.endswith(".learnt")]
+    copied = give(page, reference, form)
+    assert "Leader" in copied.text
+    assert "Lärdom." not in copied.html
