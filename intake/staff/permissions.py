@@ -143,10 +143,16 @@ MAY: dict[str, frozenset[Role]] = {
 }
 
 
-def guard() -> Response | None:
-    """Let the request through, send it to sign in, or refuse it.
+#: Where somebody begins: the first of these that is theirs to open. The very first is also what
+#: the address of the whole desk shows.
+_BEGINNINGS = ("staff.inbox.show", "staff.directory.show", "staff.sessions.show")
 
-    :status 303: nobody is signed in; the page is opened after signing in.
+
+def guard() -> Response | None:
+    """Let the request through, send it elsewhere, or refuse it.
+
+    :status 303: nobody is signed in, and the page is opened after signing in; or somebody comes in
+        by the address of the desk, and begins on another page.
     :status 403: this member may not.
     :raises SignedOut: a form came from nobody.
     :raises HasLeft: it came from somebody who is a member no more.
@@ -165,8 +171,15 @@ def guard() -> Response | None:
         asked = request.full_path.removesuffix("?")
         return redirect(url_for("staff.sign_in.show", next=asked), 303)
     if not may & g.member.roles:
+        if endpoint == _BEGINNINGS[0]:
+            return redirect(url_for(beginning(g.member)), 303)
         abort(403)
     return None
+
+
+def beginning(member: Member) -> str:
+    """The endpoint of the page where *member* begins."""
+    return next(endpoint for endpoint in _BEGINNINGS if may_open(member, endpoint))
 
 
 def may_open(member: Member, endpoint: str) -> bool:

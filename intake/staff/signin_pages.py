@@ -14,11 +14,8 @@ from intake.enquiries.limits import TooMany
 from intake.i18n import languages
 from intake.staff import session, signin
 from intake.staff.kept import asks_again
-from intake.staff.permissions import MAY, may_open
+from intake.staff.permissions import MAY, beginning
 from intake.staff.signin_forms import EnterForm, SignInForm
-
-#: Where somebody begins: the first of these that is theirs to open.
-_BEGINNINGS = ("staff.inbox.show", "staff.directory.show", "staff.sessions.show")
 
 bp = Blueprint("sign_in", __name__)
 
@@ -129,8 +126,7 @@ def sign_in(who: Member, way: str, asked: str = "") -> Response:
 
 def after_sign_in(who: Member, asked: str) -> str:
     """The page that was asked for, or the one where *who* begins."""
-    begins = next(endpoint for endpoint in _BEGINNINGS if may_open(who, endpoint))
-    return asked or url_for(begins)
+    return asked or url_for(beginning(who))
 
 
 def own_page(address: str) -> str:

@@ -306,3 +306,22 @@ def test_a_hand_over_says_how_to_sign_in(app: Flask, by_mail: bool) -> None:
         make.enquiry()
         asked = sa.select(OutgoingMail.text).where(OutgoingMail.key.contains("/handover/"))
         assert ("länk som kommer med e-post" in db.session.scalars(asked).one()) is by_mail
+
+
+@pytest.mark.parametrize(
+    ("email", "begins"),
+    [
+        (desk.ADMINISTRATOR, "/staff/directory"),
+        (desk.READER, "/staff/sessions"),
+        (desk.TEKNIK, ""),
+    ],
+)
+def test_the_address_of_the_desk_leads_to_where_one_begins(
+    page: Page, email: str, begins: str
+) -> None:
+    """Before signing in and after, for those too who have no inbox."""
+    desk.sign_in(page, email)
+    if begins:
+        assert page.get("/staff/", 303).location == begins
+    page.get(begins or "/staff/")
+    desk.sign_in_by_mail(page, email, first="/staff/")
