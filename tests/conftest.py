@@ -150,3 +150,11 @@ def prepare(environ: dict[str, str]) -> None:
 def dispose(app: Flask) -> None:
     with app.app_context():
         db.engine.dispose()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how much was tried of who may what, so that nobody needs to take it on trust."""
+    done = terminalreporter.getreports("")  # what a fixture has reported at its end
+    pairs = [count for each in done for name, count in each.user_properties if name == "pairs"]
+    if pairs:
+        terminalreporter.write_line(f"who may what: {sum(pairs)} pairs of request and role tried")
