@@ -4,7 +4,9 @@ Back to a savepoint, not the whole transaction: what the caller holds and has ch
 so when the act is done for good.
 """
 
-from collections.abc import Callable
+import hashlib
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -37,6 +39,14 @@ class Preview:
             ("\n".join(line[2:] if is_quoted else line for line in lines), is_quoted)
             for lines, is_quoted in zip(parts, quoted, strict=True)
         ]
+
+
+def digest(mails: Sequence[Preview]) -> str:
+    """By which *mails* are known again: the same only if each goes to the same address with the
+    same words.
+    """
+    said = [(mail.to, mail.subject, mail.text) for mail in mails]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 def mails_of(act: Callable[[], object]) -> list[Preview]:

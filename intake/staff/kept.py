@@ -21,7 +21,19 @@ _View = TypeVar("_View", bound=Callable[..., Any])
 _TOKEN = "csrf_token"  # noqa: S105 - a field's name
 #: What forms carry along that nobody has typed.
 _CARRIED = frozenset(
-    {_TOKEN, "submission_id", "seen", "shown", "next", "back", "days", "act", "send", "insert"}
+    {
+        _TOKEN,
+        "submission_id",
+        "seen",
+        "shown",
+        "next",
+        "back",
+        "days",
+        "act",
+        "send",
+        "insert",
+        "previewed",
+    }
 )
 _LONGEST_CODE = 20  # characters of a value that was chosen rather than written
 

@@ -19,7 +19,7 @@ from intake.staff import kept, models
 LATELY = timedelta(hours=1)
 
 #: What tells how a form was sent or what its page showed, not what was filled in.
-_BESIDE = frozenset({"csrf_token", "seen", "send", "twice"})
+_BESIDE = frozenset({"csrf_token", "previewed", "seen", "send", "twice"})
 
 
 def was_done() -> bool:

@@ -31,7 +31,7 @@ from intake.i18n import pick
 _LONG = 3000  # characters
 _SAY = _l("What do you want to say to the sender?")
 _ADDED = _l("We add the greeting and the signature.")
-_NO_FACTS = ("seen", "submission_id", "twice", "csrf_token", "ready")
+_NO_FACTS = ("seen", "submission_id", "twice", "previewed", "csrf_token", "ready")
 
 
 class VerbForm(fields.Form):
@@ -40,6 +40,7 @@ class VerbForm(fields.Form):
     seen = fields.SeenField()
     submission_id = HiddenField(default=lambda: secrets.token_urlsafe(24))
     twice = HiddenField()  # the same words are meant to be sent again
+    previewed = HiddenField()  # the digest of the mails that its page showed
 
     def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
         """Fill in what can be chosen, for this enquiry."""

@@ -1,7 +1,8 @@
 """The pages of the verbs: a short form each, and the mails that it sends shown before they leave.
 
 All verbs work alike. A form is filled in; if the verb writes to anybody, the exact mails are shown
-and can be changed by changing the form; then it is done. If somebody else was at the case
+and can be changed by changing the form; then it is done. No mail leaves that was not shown: what
+has changed since, by the form or by itself, is shown anew. If somebody else was at the case
 meanwhile, that is shown first and nothing typed is lost.
 """
 
@@ -19,7 +20,7 @@ from intake.directory.organisation import Post, organisation
 from intake.enquiries import access, handle
 from intake.enquiries.border import crosses
 from intake.enquiries.models import Enquiry, Event
-from intake.enquiries.preview import Preview, mails_of
+from intake.enquiries.preview import Preview, digest, mails_of
 from intake.enquiries.steps import NotAllowed
 from intake.enquiries.thread import thread
 from intake.enquiries.wording import name
@@ -36,6 +37,7 @@ bp = Blueprint("verbs", __name__)
 
 _LATEST = 2  # messages beside a form: the question, and what was answered
 
+_CHANGED = _l("The letter has changed, and nothing has been sent. Read it again.")
 _NOT_NOW = _l(
     "That cannot be done with the idea as it stands now, and nothing has been done. Go back to it "
     "to see what can."
@@ -80,10 +82,12 @@ def _act(name: str) -> Callable[[str], Response | str | tuple[str, int]]:
 
         facts, before = form.facts(), enquiry.history[-1].id
         try:
-            if "send" not in request.form:
-                mails = mails_of(lambda: verb.do(enquiry, by=g.member, **facts))
-                if mails:
-                    return _preview(verb, enquiry, form, mails)
+            mails = mails_of(lambda: verb.do(enquiry, by=g.member, **facts))
+            seen, form.previewed.data = form.previewed.data, digest(mails)
+            if mails and "send" not in request.form:
+                return _preview(verb, enquiry, form, mails)
+            if mails and seen != form.previewed.data:
+                return _preview(verb, enquiry, form, mails, trouble=_CHANGED), 409
             verb.do(enquiry, by=g.member, **facts)
             sent.note_done()
         except NotAllowed as problem:
@@ -147,16 +151,18 @@ def _meanwhile(verb: Verb, enquiry: Enquiry, form: VerbForm, changed: list[Event
     )
 
 
-def _preview(verb: Verb, enquiry: Enquiry, form: VerbForm, mails: list[Preview]) -> str:
+def _preview(
+    verb: Verb, enquiry: Enquiry, form: VerbForm, mails: list[Preview], **more: Any
+) -> str:
     """The mails that would be sent; where the case goes with them, over which border (L11), and
     what will be seen of it there.
     """
-    house, more = organisation(), dict[str, Any]()
+    house = organisation()
     before = house.department(enquiry.department_id) or house.coordinator
     after = before
     if isinstance(form, HandOverForm):
         after = house.posts[form.department_id.data]
-        more = {
+        more |= {
             "chosen": after,
             "seen": as_seen(enquiry, after, house),
             "title": _heading(enquiry, after),

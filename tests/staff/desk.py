@@ -2,6 +2,8 @@
 
 import re
 from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
 
 import sqlalchemy as sa
 from flask import Flask
@@ -12,7 +14,7 @@ from intake.directory.members import member
 from intake.links import fill_token
 from intake.outbox.models import OutgoingMail
 from intake.staff import session
-from tests.page import Fetched, Page
+from tests.page import Fetched, Page, check_html
 
 COORDINATOR = "internationellt@ljungby.example"
 ADMINISTRATOR = "systemforvaltare@ljungby.example"
@@ -40,6 +42,21 @@ def sign_in_by_mail(page: Page, email: str = COORDINATOR, *, first: str = "/staf
     sign_out(page)
     ask_for_link(page, email, first=first)
     return use_link(page, mailed_link(page.app))
+
+
+def send(page: Page, address: str, typed: dict[str, Any], code: int = 303) -> Fetched:
+    """Press the button of a verb's form, and that which sends the letters, if any are shown."""
+    pressed = page.client.post(address, data=typed)
+    if pressed.status_code == 200:
+        shown = Fetched(pressed, check_html(pressed.text)).fields("verb")
+        return page.post(address, typed | {"send": "y", "previewed": shown["previewed"]}, code)
+    assert pressed.status_code == code, pressed.text[:2000]
+    return Fetched(pressed, check_html(pressed.text) if code != 303 else Element("html"))
+
+
+def looked_at(page: Page, address: str, typed: dict[str, Any]) -> dict[str, Any]:
+    """What the button below the letters sends, when they have been looked at."""
+    return page.post(address, typed).fields("verb") | {"send": "y"}
 
 
 def ask_for_link(page: Page, email: str, *, first: str = "") -> Fetched:

@@ -15,7 +15,7 @@ from intake.outbox.models import OutgoingMail
 from intake.staff.verbs import VERBS
 from tests import files, make
 from tests.conftest import on_sqlite
-from tests.page import Page
+from tests.page import Fetched, Page, check_html
 from tests.staff import desk
 
 CANARY = "<script>x</script><b onclick=x>'\"`{{7*7}}&lt;"
@@ -51,6 +51,9 @@ def test_what_people_write_is_text_everywhere(page: Page, app: Flask) -> None:
             answer = page.client.post(f"{case}/{name}", data=_filled(form) | typed | extra)
             assert answer.status_code in (200, 303, 409, 422), (name, answer.status_code)
             assert not raw(answer.text), name
+            if not extra and answer.status_code == 200:
+                shown = Fetched(answer, check_html(answer.text)).fields("verb")
+                typed["previewed"] = shown["previewed"]
         page.get(f"{case}/{name}")
 
     form = page.get(f"{case}/copy").fields("copy") | {"why": CANARY, "to": CANARY}

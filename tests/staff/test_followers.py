@@ -15,11 +15,9 @@ def test_a_letter_to_whoever_follows_shows_no_address(app: Flask, page: Page) ->
         second = make.enquiry(email="lo@exempel.example").reference
     desk.sign_in_by_mail(page)
     form = page.get(f"/staff/enquiries/{second}/join").fields("verb")
-    joined = form | {"other": first, "leads": "other", "send": "y"}
-    page.post(f"/staff/enquiries/{second}/join", joined, 303)
+    desk.send(page, f"/staff/enquiries/{second}/join", form | {"other": first, "leads": "other"})
     form = page.get(f"/staff/enquiries/{first}/hand-over").fields("verb")
-    handed = form | {"department_id": "teknik", "send": "y"}
-    page.post(f"/staff/enquiries/{first}/hand-over", handed, 303)
+    desk.send(page, f"/staff/enquiries/{first}/hand-over", form | {"department_id": "teknik"})
 
     address = f"/staff/enquiries/{first}/answer"
     for email, told in ((desk.COORDINATOR, True), (desk.TEKNIK, False)):

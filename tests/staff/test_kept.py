@@ -34,7 +34,8 @@ def form(app: Flask, page: Page) -> tuple[str, dict[str, Any]]:
         reference = make.enquiry().reference
     desk.sign_in(page)
     address = f"/staff/enquiries/{reference}/answer"
-    return address, page.get(address).fields("verb") | {"text": WRITTEN, "send": "y"}
+    typed = page.get(address).fields("verb") | {"text": WRITTEN}
+    return address, desk.looked_at(page, address, typed)
 
 
 def end_elsewhere(app: Flask) -> None:
