@@ -175,6 +175,7 @@ def _load_contacts(department: Department, entries: list[ContactEntry], keep_sai
         contact = known.pop(entry.email.casefold(), None) or Contact()
         if not contact.active:  # new, or back again
             contact.since, contact.edited = clock.today(), False
+            contact.successor = contact.successor_words = ""
         contact.active, contact.rank = True, rank
         contact.email, contact.role = entry.email, entry.role
         if not (keep_said and contact.edited):

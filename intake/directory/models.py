@@ -58,9 +58,9 @@ class Department(Model):
 class Contact(Model):
     """A role address that answers for a department. Rank 0 holds the post, higher ranks cover.
 
-    ``since``, ``asked_at`` and ``failed_at`` are the service's own and stand in no file: from when
-    on it has this contact, when it asked whether this is still the right address, and when a mail
-    to it failed for good.
+    ``since``, ``asked_at``, ``failed_at`` and ``successor`` are the service's own and stand in no
+    file: from when on it has this contact, when it asked whether this is still the right address,
+    since when mail to it fails, and who is said to have taken over.
     """
 
     __tablename__ = "contact"
@@ -77,6 +77,9 @@ class Contact(Model):
     since: Mapped[date | None]
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Who has taken over, as whoever reads it says, until the coordinator has seen to it.
+    successor: Mapped[str] = mapped_column(sa.String(254), default="", server_default=sa.text("''"))
+    successor_words: Mapped[str] = mapped_column(sa.Text, default="", server_default=sa.text("''"))
     #: Whether its own page has changed it since a file was loaded, as for the organisation.
     edited: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 

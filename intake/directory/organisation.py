@@ -53,6 +53,8 @@ class Person:
     since: date | None = None
     asked_at: datetime | None = None
     failed_at: datetime | None = None
+    successor: str = ""  # who has taken over, as they say themselves
+    successor_words: str = ""
     number: int = 0  # for addresses of pages
 
     def is_away(self, day: date) -> bool:
@@ -248,6 +250,8 @@ def _post(department: Department) -> Post:
                 since=contact.since,
                 asked_at=contact.asked_at,
                 failed_at=contact.failed_at,
+                successor=contact.successor,
+                successor_words=contact.successor_words,
                 number=contact.id,
             )
             for contact in department.contacts

@@ -78,6 +78,19 @@ def confirm(email: str, *, by: Editor) -> None:
         for contact in contacts:
             contact.confirmed = clock.today()
             contact.asked_at = contact.failed_at = None
+            contact.successor = contact.successor_words = ""
+
+
+def name_successor(email: str, successor: str, words: str = "") -> None:
+    """Whoever reads *email* says that *successor* has taken over. Nothing else changes by that."""
+    with _changing(email) as contacts:
+        for contact in contacts:
+            contact.successor, contact.successor_words = successor, words
+
+
+def dismiss_successor(email: str) -> None:
+    """What was said of a successor has been seen to."""
+    name_successor(email, "")
 
 
 def note_asked(email: str) -> None:
@@ -88,12 +101,21 @@ def note_asked(email: str) -> None:
 
 
 def note_failed(email: str) -> None:
-    """No mail reaches this address; nothing happens if it is nobody's here."""
+    """No mail reaches this address, as the mail server or the coordinator says; nothing happens if
+    it is nobody's here.
+    """
     if not organisation().held_by(email):
         return
     with _changing(email) as contacts:
         for contact in contacts:
             contact.failed_at = contact.failed_at or clock.now()
+
+
+def take_back_failed(email: str) -> None:
+    """Mail reaches this address again; whether it is still the right one, nobody has said."""
+    with _changing(email) as contacts:
+        for contact in contacts:
+            contact.failed_at = None
 
 
 @contextmanager

@@ -51,6 +51,7 @@ LETTERS = {
     # About no case:
     "sign_in": _l("the link to sign in"),
     "still_you": _l("the question whether somebody is still the contact"),
+    "somebody_else": _l("the notice that somebody else has taken over"),
     "welcome": _l("the letter to somebody with a new role"),
     "new_keeper": _l("the notice of who can edit the organisation"),
     "daily": _l("the coordinator’s letter of the morning"),

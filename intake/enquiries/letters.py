@@ -166,9 +166,14 @@ def to_staff(name: str, enquiry: Enquiry, house: Organisation, to: Person, **fac
             house,
             enquiry=enquiry,
             role=pick(to.role)[0],
+            own_page=None if _coordinates(to, house) else link("staff.contacts.me"),
             link=case_link(enquiry),
             **facts,
         )
+
+
+def _coordinates(person: Person, house: Organisation) -> bool:
+    return house.coordinator in (post for post, _person in house.held_by(person.email))
 
 
 def _new(

@@ -32,6 +32,11 @@ def meanwhile(house: Organisation, email: str, away: Away) -> list[Meanwhile]:
     return [_of(house, post, away) for post, _person in house.held_by(email)]
 
 
+def open_cases(post: Post, most: int) -> list[Enquiry]:
+    """The cases that lie with a department and are open, the oldest first, *most* of them."""
+    return list(db.session.scalars(_open(post).order_by(Enquiry.id).limit(most)))
+
+
 def _of(house: Organisation, post: Post, away: Away) -> Meanwhile:
     coordinates, people, is_left = post is house.coordinator, dict[str, Person](), False
     for day in _days(away):
@@ -55,7 +60,11 @@ def _days(away: Away) -> list[date]:
 
 
 def _open_cases(post: Post) -> int:
-    asked = sa.select(sa.func.count()).where(
+    counted = sa.select(sa.func.count()).select_from(_open(post).subquery())
+    return db.session.scalar(counted) or 0
+
+
+def _open(post: Post) -> sa.Select[Enquiry]:
+    return sa.select(Enquiry).where(
         Enquiry.department_id == post.id, Enquiry.status != Status.CLOSED
     )
-    return db.session.scalar(asked) or 0

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from intake import clock
-from intake.directory import presence
+from intake.directory import posts, presence
 from intake.directory.organisation import Organisation, Person, organisation
-from intake.enquiries import letters
+from intake.enquiries import dispatch, letters
 from intake.i18n import pick, speaking
 from intake.links import link
 from intake.outbox import queue
@@ -48,6 +48,21 @@ def ask(person: Person) -> None:
         presence.note_asked(person.email)
 
 
+def name_successor(person: Person, successor: str, words: str) -> None:
+    """*person* says who has taken over: the coordinator has one mail of it and decides, in the
+    caller's transaction.
+    """
+    presence.name_successor(person.email, successor, words)
+    told = somebody_else(person, successor, words, organisation())
+    said = f"{mailbox_mark(person.email)}/{mailbox_mark(successor)}/{clock.today()}"
+    queue.put(
+        told,
+        about="somebody-else",
+        key=f"somebody-else/{said}",
+        kept_until=dispatch.kept_until(told.to),
+    )
+
+
 def has_not_answered(person: Person, house: Organisation, today: date) -> bool:
     """Was *person* asked so long ago that the coordinator should look into it?"""
     if person.asked_at is None:
@@ -67,4 +82,21 @@ def letter(person: Person, house: Organisation) -> Letter:
             patience=house.facts["promise"]["still_you_days"],
             role=pick(person.role)[0],
             link=link("staff.contacts.me"),
+        )
+
+
+def somebody_else(person: Person, successor: str, words: str, house: Organisation) -> Letter:
+    """To the coordinator: a contact says that *successor* has taken over."""
+    coordinator = posts.coordinator(house, clock.today()).person
+    with speaking(house.staff_language):
+        return letters.compose(
+            "somebody_else",
+            coordinator.email,
+            house,
+            answers_for=[post for post, _person in house.held_by(person.email)],
+            address=person.email,
+            successor=successor,
+            words=words,
+            role=pick(coordinator.role)[0],
+            link=link("staff.contacts.one", number=str(person.number)),
         )

@@ -2,7 +2,7 @@
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, SelectField
+from wtforms import DateField, EmailField, Field, SelectField
 
 from intake import fields
 from intake.directory.organisation import Organisation
@@ -31,3 +31,20 @@ class AwayForm(fields.Form):
         }
         nobody = {"": _("Nobody in particular")}
         self.cover.choices = fields.choices(nobody | dict(roles.values()))
+
+
+class SuccessorForm(fields.Form):
+    """Who has taken over, and what else the coordinator should know."""
+
+    successor = fields.line(
+        _l("Their address"),
+        254,
+        fields.Required(_l("Write the address of whoever has taken over.")),
+        help=_l("A role address. Nothing changes before the coordinator has seen it."),
+        kind=EmailField,
+        autocomplete="off",
+    )
+    words = fields.text(_l("Anything else the coordinator should know"), 500, rows=2)
+
+    def validate_successor(self, field: Field) -> None:
+        fields.check_address(field)

@@ -2,6 +2,7 @@
 them, and how they want their letters. Each on their own page; the coordinator for everybody.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
@@ -12,13 +13,17 @@ from intake import clock
 from intake.db import db
 from intake.directory import presence
 from intake.directory.history import Editor
-from intake.directory.organisation import organisation
+from intake.directory.organisation import Organisation, Person, Post, organisation
 from intake.directory.presence import NotPossible
-from intake.enquiries.meanwhile import meanwhile
+from intake.enquiries import still_you
+from intake.enquiries.meanwhile import meanwhile, open_cases
+from intake.enquiries.models import Enquiry
 from intake.enquiries.still_you import asked_next, has_not_answered
-from intake.staff.contact_forms import AwayForm
+from intake.staff.contact_forms import AwayForm, SuccessorForm
 
 bp = Blueprint("contacts", __name__)
+
+_MOST_CASES = 20  # of a department, on the page of its contact
 
 Page = str | tuple[str, int] | Response
 
@@ -86,6 +91,17 @@ def _act(email: str, back: str) -> Page:
         case "letters":
             presence.choose_digest(email, wanted="digest" in request.form, by=_editor())
             flash(_("Saved."))
+        case "somebody-else" if _is_mine(email) and not g.member.coordinates:
+            return _name_successor(email, back)
+        case "dismiss" if g.member.coordinates:
+            presence.dismiss_successor(email)
+            flash(_("Nothing is changed in the organisation."))
+        case "failed" if g.member.coordinates and not _is_mine(email):
+            presence.note_failed(email)
+            flash(_("It is noted that mail does not arrive. New ideas go to whoever stands in."))
+        case "arrives" if g.member.coordinates:
+            presence.take_back_failed(email)
+            flash(_("It is noted that mail arrives again."))
         case "confirm":
             presence.confirm(email, by=_editor())
             flash(_("Thank you. It is noted that the address is right."))
@@ -113,6 +129,21 @@ def _be_away(email: str, back: str) -> Page:
     return redirect(back, 303)
 
 
+def _name_successor(email: str, back: str) -> Page:
+    form = SuccessorForm()
+    if not form.validate():
+        return _page(email, successor=form), 422
+    [(_post, person), *_others] = organisation().held_by(email)
+    still_you.name_successor(person, form.successor.data, form.words.data)
+    flash(_("Thank you. The coordinator has a mail about it, and changes the address."))
+    db.session.commit()
+    return redirect(back, 303)
+
+
+def _is_mine(email: str) -> bool:
+    return email.casefold() == str(g.member.email).casefold()
+
+
 def _editor() -> Editor:
     return Editor("coordinator" if g.member.coordinates else "contact", g.member.email)
 
@@ -125,8 +156,9 @@ def _days(written: str) -> tuple[date, date]:
     return first, last
 
 
-def _page(email: str, form: AwayForm | None = None) -> str:
+def _page(email: str, form: AwayForm | None = None, successor: SuccessorForm | None = None) -> str:
     house, today = organisation(), clock.today()
+    mine = _is_mine(email)
     held = house.held_by(email)
     person = held[0][1]
     if form is None:
@@ -138,7 +170,8 @@ def _page(email: str, form: AwayForm | None = None) -> str:
     return render_template(
         "staff/contact.html",
         form=form,
-        mine=email.casefold() == g.member.email.casefold(),
+        successor=successor or SuccessorForm(formdata=None),
+        mine=mine,
         email=email,
         held=held,
         person=person,
@@ -147,4 +180,14 @@ def _page(email: str, form: AwayForm | None = None) -> str:
             (away, meanwhile(house, email, away), house.held_by(away.cover)) for away in absences
         ],
         asked_next=asked_next(person, today),
+        cases=[] if mine else _open_cases(house, held),
+        most_cases=_MOST_CASES,
     )
+
+
+def _open_cases(
+    house: Organisation, held: Iterable[tuple[Post, Person]]
+) -> list[tuple[Post, list[Enquiry]]]:
+    """The departments' open cases, one more than are shown of each."""
+    departments = [post for post, _person in held if post is not house.coordinator]
+    return [(post, open_cases(post, _MOST_CASES + 1)) for post in departments]

@@ -10,6 +10,9 @@ from flask import Flask
 from intake.db import db
 from intake.directory.models import Contact
 from intake.directory.organisation import organisation
+from intake.enquiries import desk_letters
+from intake.enquiries.attention import Need
+from intake.outbox.models import OutgoingMail
 from tests import make
 from tests.conftest import on_sqlite
 from tests.page import Page
@@ -184,6 +187,139 @@ def test_whoever_left_covers_no_more(page: Page, app: Flask) -> None:
             db.session.commit()
             app.extensions.pop("organisation", None)
         assert "inte längre tillgång" in page.get(case, 403).text
+
+
+NEW = "ny.skola@ljungby.example"
+
+
+def name_somebody_else(page: Page, **typed: str) -> Page:
+    form = page.get("/staff/me").fields("somebody-else") | {"successor": NEW} | typed
+    return page.post("/staff/me", form, 303)
+
+
+def mails_about(app: Flask, about: str) -> list[OutgoingMail]:
+    with app.app_context():
+        return list(db.session.scalars(sa.select(OutgoingMail).filter_by(about=about)))
+
+
+def test_somebody_else_is_named_and_the_coordinator_decides(page: Page, app: Flask) -> None:
+    number = contact(app, SCHOOL).number
+    desk.sign_in(page, SCHOOL)
+    name_somebody_else(page, words="Hon börjar på måndag.")
+    name_somebody_else(page)
+    assert f"mailto:{NEW}" in page.get("/staff/me").html
+    assert contact(app, SCHOOL).email == SCHOOL
+    [mail] = mails_about(app, "somebody-else")
+    assert mail.to_address == desk.COORDINATOR
+    assert f"- {NEW}" in mail.text
+    assert "> Hon börjar på måndag." in mail.text
+    assert f"/staff/contacts/{number}" in mail.text
+    assert NEW not in mail.subject
+
+    desk.sign_in(page)
+    where = f"/staff/contacts/{number}"
+    shown = page.get(where)
+    assert f"mailto:{NEW}" in shown.html
+    assert "Någon annan har tagit över" in page.get("/staff/contacts").text
+
+    [edit] = [a.get("href") for a in shown.tree.iter("a") if "successor" in (a.get("href") or "")]
+    assert "@" not in edit  # no address stands in an address
+    form = page.get(edit).fields("directory")
+    assert form["email"] == NEW
+    page.post(edit, form, 303)
+    assert contact(app, NEW).successor == ""
+    assert mails_about(app, "welcome")[-1].to_address == NEW
+
+
+@on_sqlite
+def test_what_is_said_of_somebody_else_is_dismissed(page: Page, app: Flask) -> None:
+    where = f"/staff/contacts/{contact(app, SCHOOL).number}"
+    desk.sign_in(page, SCHOOL)
+    name_somebody_else(page)
+    page.post("/staff/me", page.get("/staff/me").fields("confirm") | {"act": "dismiss"}, 400)
+    desk.sign_in(page)
+    page.post(where, page.get(where).fields("dismiss"), 303)
+    assert f"mailto:{NEW}" not in page.get(where).html
+    assert contact(app, SCHOOL).email == SCHOOL
+
+
+@on_sqlite
+def test_still_me_takes_back_who_has_taken_over(page: Page, app: Flask) -> None:
+    desk.sign_in(page, SCHOOL)
+    name_somebody_else(page)
+    page.post("/staff/me", page.get("/staff/me").fields("confirm"), 303)
+    assert contact(app, SCHOOL).successor == ""
+
+
+@on_sqlite
+def test_an_address_that_is_none_is_told(page: Page, app: Flask) -> None:
+    desk.sign_in(page, SCHOOL)
+    form = page.get("/staff/me").fields("somebody-else")
+    for typed in ("", "ingen adress"):
+        said = page.post("/staff/me", form | {"successor": typed, "words": "Ord"}, 422)
+        assert 'href="#successor"' in said.html
+        assert said.fields("somebody-else")["words"].strip() == "Ord"
+    assert not mails_about(app, "somebody-else")
+
+
+@on_sqlite
+def test_nobody_speaks_for_others_and_the_coordinator_just_edits(page: Page, app: Flask) -> None:
+    where = f"/staff/contacts/{contact(app, SCHOOL).number}"
+    desk.sign_in(page)
+    for path in ("/staff/me", where):
+        fetched = page.get(path)
+        assert 'id="somebody-else"' not in fetched.html
+        page.post(path, fetched.fields("confirm") | {"act": "somebody-else", "successor": NEW}, 400)
+
+
+def test_the_coordinator_notes_that_mail_does_not_arrive(page: Page, app: Flask) -> None:
+    where = f"/staff/contacts/{contact(app, SCHOOL).number}"
+    desk.sign_in(page)
+    page.post(where, page.get(where).fields("reach"), 303)
+    assert "Mejlen kommer inte fram" in page.get("/staff/contacts").text
+    with app.app_context():
+        assert not organisation().held_by(SCHOOL)[0][1].is_there(date(2026, 12, 1))
+    page.post(where, page.get(where).fields("reach"), 303)
+    after = contact(app, SCHOOL)
+    assert after.failed_at is None
+    assert after.confirmed is None  # that it is right, nobody has said
+
+    desk.sign_in(page, SCHOOL)
+    form = page.get("/staff/me").fields("confirm")
+    for act in ("failed", "arrives"):
+        page.post("/staff/me", form | {"act": act}, 400)
+
+
+@on_sqlite
+def test_open_cases_stand_on_the_contacts_page(page: Page, app: Flask) -> None:
+    with app.app_context():
+        mine, closed = make.enquiry(title="Min idé"), make.enquiry(title="Stängd idé")
+        mine.department_id = closed.department_id = "barn-utbildning"
+        closed.status = "closed"
+        reference = mine.reference
+        db.session.commit()
+    where = f"/staff/contacts/{contact(app, SCHOOL).number}"
+    desk.sign_in(page)
+    shown = page.get(where)
+    assert "Min idé" in shown.text
+    assert "Stängd idé" not in shown.text
+    assert f"/staff/enquiries/{reference}/hand-over" in shown.html
+    page.get(f"/staff/enquiries/{reference}/hand-over")
+    desk.sign_in(page, SCHOOL)
+    assert "Min idé" not in page.get("/staff/me").text
+
+
+@on_sqlite
+def test_a_mail_about_a_case_leads_to_where_one_says_it_is_anothers_task(app: Flask) -> None:
+    with app.app_context():
+        idea, house = make.enquiry(), organisation()
+        to_contact, to_coordinator = (
+            desk_letters.reminder(idea, Need.PLANNED, house, house.held_by(address)[0][1]).text
+            for address in (SCHOOL, desk.COORDINATOR)
+        )
+    assert "Är det inte längre din uppgift? Säg till på Min sida:\nhttp" in to_contact
+    assert "/staff/me\n" in to_contact
+    assert "/staff/me" not in to_coordinator
 
 
 def contact(app: Flask, email: str) -> Contact:

@@ -77,6 +77,34 @@ def _(visit: Visit) -> None:
     visit.open_desk(f"/contacts/{in_trouble(visit)}")
 
 
+@met("contacts-me-somebody-else-error", who=HOMES, endpoint=ME)
+def _(visit: Visit) -> None:
+    visit.open_desk("/me")
+    visit.page.locator("#somebody-else").locator("xpath=..").locator("summary").press("Enter")
+    visit.fill(successor="ingen adress", words="Hon börjar på måndag.")
+    with visit.page.expect_navigation():
+        visit.page.locator("#somebody-else button").press("Enter")
+
+
+@met("contacts-one-somebody-else", who=COORDINATOR, endpoint=ONE)
+def _(visit: Visit) -> None:
+    with visit.site.app.app_context():
+        still_you.name_successor(person(HOMES), "ny.bostader@ljungby.example", "Från måndag.")
+        db.session.commit()
+        number = person(HOMES).number
+    time.sleep(ASK_EVERY)
+    visit.open_desk(f"/contacts/{number}")
+
+
+@met("mail-somebody-else", is_mail=True)
+def _(visit: Visit) -> None:
+    with visit.site.app.app_context(), staff_who_read(visit.language):
+        letter = still_you.somebody_else(
+            person(HOMES), "ny.bostader@ljungby.example", "Från måndag.", organisation()
+        )
+    show_mail(visit, letter.html)
+
+
 @met("mail-still-you", is_mail=True)
 def _(visit: Visit) -> None:
     with visit.site.app.app_context(), staff_who_read(visit.language):

@@ -1,10 +1,12 @@
 """Whoever answers for a department, by their place in the order."""
 
+from flask import request
 from flask_babel import gettext as _
 from wtforms import Field, ValidationError
 
 from intake.directory.entries import COORDINATOR
 from intake.directory.export import Plain
+from intake.directory.organisation import read
 from intake.staff.directory.form import DirectoryForm, Where, email, in_languages
 from intake.staff.directory.posts import MoveForm, post_of
 
@@ -37,6 +39,13 @@ class ContactForm(DirectoryForm):
                 ),
             ),
         }
+
+    def fill(self, stored: Plain) -> None:
+        """What there is; with ``successor`` in the address, whom they name in their stead."""
+        super().fill(stored)
+        if "successor" in request.args and (number := self.where.get("number")) is not None:
+            person = read().posts[self.where["id"]].contacts[number]
+            self.email.data = person.successor or person.email
 
     def change(self, plain: Plain) -> None:
         contact = self.part(plain, self.where)
