@@ -12,7 +12,7 @@ from intake.directory.organisation import Organisation, Post, organisation
 from intake.enquiries import access, attention, desk_letters, dispatch, search
 from intake.enquiries.border import crosses
 from intake.enquiries.models import Enquiry, Event
-from intake.enquiries.steps import Act, Status, move, record
+from intake.enquiries.steps import WAY, Act, Status, move, record
 from intake.enquiries.veil import veiled
 from intake.outbox.letter import Letter
 
@@ -93,16 +93,29 @@ def take_from_department(enquiry: Enquiry, house: Organisation) -> bool:
 
 
 def take_up(enquiry: Enquiry) -> None:
-    """Let what was parked go on: with the department if one has it, else with the coordinator.
+    """Let what was parked go on where it was.
 
     Whoever has it looks at it from today on, whatever was promised before it rested.
 
     :raises NotAllowed: the table of moves has no such move.
     """
-    move(enquiry, Status.WITH_DEPARTMENT if enquiry.department_id else Status.ASSESSING)
+    move(enquiry, goes_on_as(enquiry))
     enquiry.alive_at = clock.now()
-    if enquiry.department_id:
+    if enquiry.status == Status.WITH_DEPARTMENT:
         enquiry.handed_over_at = enquiry.alive_at
+
+
+def goes_on_as(enquiry: Enquiry) -> Status:
+    """Where *enquiry* stands; if it is parked, where it will stand when it is taken up: on its way
+    if it was on it, else with the department if one has it, else with the coordinator.
+    """
+    if enquiry.status != Status.PARKED:
+        return Status(enquiry.status)
+    parked = (event for event in reversed(enquiry.history) if event.act == Act.PARKED)
+    before = next((event.data.get("before") for event in parked), None)
+    if before in WAY:
+        return Status(before)
+    return Status.WITH_DEPARTMENT if enquiry.department_id else Status.ASSESSING
 
 
 def end(enquiry: Enquiry, reason: str) -> None:

@@ -9,18 +9,19 @@ from typing import Any
 from flask_babel import gettext as _
 
 from intake.directory.members import Member
-from intake.enquiries.acts import done
+from intake.enquiries.acts import done, goes_on_as
 from intake.enquiries.choices import GOALS, MOST_GOALS, MOST_PROGRAMMES
 from intake.enquiries.fact_words import ANSWERS, QUESTIONS
 from intake.enquiries.models import SETTABLE, Enquiry
-from intake.enquiries.steps import Act, NotAllowed
+from intake.enquiries.steps import WAY, Act, NotAllowed
 from intake.programmes.catalogue import catalogue
 
 
 def set_facts(enquiry: Enquiry, *, by: Member, **facts: Any) -> None:
     """Set staff's own fields; those that do not change are left out of the history.
 
-    :raises NotAllowed: more goals or programmes than three, or one that does not exist.
+    :raises NotAllowed: more goals or programmes than three, or one that does not exist; an idea on
+        its way would lose its owner.
     """
     unknown = facts.keys() - SETTABLE
     if unknown:
@@ -29,6 +30,10 @@ def set_facts(enquiry: Enquiry, *, by: Member, **facts: Any) -> None:
     if len(goals) > MOST_GOALS or not set(goals) <= GOALS.keys():
         raise NotAllowed(_("Choose at most three goals."))
     _check_programmes(facts.get("programmes", []), enquiry)
+    if enquiry.owner and not facts.get("owner", enquiry.owner) and goes_on_as(enquiry) in WAY:
+        raise NotAllowed(
+            _("An idea is developed by somebody: name the role that owns it."), "owner"
+        )
 
     new = {name: value for name, value in facts.items() if getattr(enquiry, name) != value}
     if not new:

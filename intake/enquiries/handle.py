@@ -29,7 +29,7 @@ from intake.enquiries.border import crosses
 from intake.enquiries.fact_words import ASKED
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.promise import has_spoken
-from intake.enquiries.steps import WAY, Act, NotAllowed, Status, is_back, move, record
+from intake.enquiries.steps import Act, NotAllowed, Status, is_back, move, next_steps, record
 
 
 def hand_over(
@@ -207,8 +207,8 @@ def advance(
         raise NotAllowed(
             _("An idea is developed by somebody: name the role that owns it."), "owner"
         )
-    if to not in WAY:
-        raise NotAllowed(f"{to} is no step of this kind.")
+    if to not in next_steps(Status(enquiry.status)):
+        raise NotAllowed(f"{enquiry.reference} cannot go from {enquiry.status} to {to}.")
     if enquiry.status == Status.RECEIVED and enquiry.department_id is None:
         raise NotAllowed(_("Hand it over first: nobody has it yet who could develop it."))
     back = is_back(Status(enquiry.status), to)
@@ -232,18 +232,18 @@ def park(enquiry: Enquiry, until: date, text: str, *, by: Member) -> None:
     """Let the idea rest until a day that lies ahead; the sender is told until when and why."""
     if until <= clock.today():
         raise NotAllowed(_("Choose a day that lies ahead."), "until")
-    house = organisation()
+    house, before = organisation(), enquiry.status
     move(enquiry, Status.PARKED)
     enquiry.parked_until = until
     spoken(enquiry)
-    done(enquiry, Act.PARKED, by, until=until.isoformat(), text=text)
+    done(enquiry, Act.PARKED, by, until=until.isoformat(), before=before, text=text)
     signs, parked = signer(by, enquiry, house), desk_letters.parked
     tell(enquiry, by, "parked", lambda to, said: parked(to, until, said, house, signs), text)
     tell_department(enquiry, enquiry.department_id, by)
 
 
 def wake(enquiry: Enquiry, *, by: Member) -> None:
-    """Take up again what was parked: the department's if one has it, else the coordinator's."""
+    """Take up again what was parked, where it was."""
     if enquiry.status != Status.PARKED:
         raise NotAllowed(_("It is not parked."))
     take_up(enquiry)

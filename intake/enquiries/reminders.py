@@ -19,7 +19,7 @@ from intake.enquiries import attention, desk_letters, dispatch, models
 from intake.enquiries.acts import take_from_department, take_up
 from intake.enquiries.attention import Need
 from intake.enquiries.models import Enquiry, Event
-from intake.enquiries.steps import Act, record
+from intake.enquiries.steps import Act, Status, record
 from intake.outbox import queue
 
 MORNING = 8  # o'clock in Sweden: nobody is reminded at night (S3)
@@ -84,7 +84,7 @@ def look_after(enquiry_id: int) -> None:
 def _wake(enquiry: Enquiry, house: Organisation) -> _Reminder:
     until = enquiry.parked_until
     take_up(enquiry)
-    if enquiry.department_id is None:  # a department is asked anew whether it wants it
+    if enquiry.status != Status.WITH_DEPARTMENT:  # else it is asked anew whether it wants it
         enquiry.news_at = enquiry.news_at or clock.now()
     record(enquiry, Act.WOKEN, by="system")
     attention.reckon(enquiry, house)

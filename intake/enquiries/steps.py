@@ -26,8 +26,8 @@ class Status(StrEnum):
 
 _S = Status
 
-#: Every move that is allowed, from each status. Whatever wakes up or is opened again is assessed
-#: anew, by the coordinator.
+#: Every move that is allowed, from each status. Whatever is opened again is assessed anew, by the
+#: coordinator; what was parked goes on where it was (see ``acts.take_up``).
 MOVES: dict[Status, frozenset[Status]] = {
     _S.RECEIVED: frozenset({_S.ASSESSING, _S.WITH_DEPARTMENT, _S.DEVELOPING, _S.PARKED, _S.CLOSED}),
     _S.ASSESSING: frozenset({_S.WITH_DEPARTMENT, _S.PARKED, _S.CLOSED}),
@@ -36,7 +36,7 @@ MOVES: dict[Status, frozenset[Status]] = {
     _S.APPLYING: frozenset({_S.DEVELOPING, _S.APPLIED, _S.PARKED, _S.CLOSED}),
     _S.APPLIED: frozenset({_S.GRANTED, _S.CLOSED}),
     _S.GRANTED: frozenset({_S.CLOSED}),
-    _S.PARKED: frozenset({_S.ASSESSING, _S.WITH_DEPARTMENT, _S.CLOSED}),
+    _S.PARKED: frozenset({_S.ASSESSING, _S.WITH_DEPARTMENT, _S.DEVELOPING, _S.APPLYING, _S.CLOSED}),
     _S.CLOSED: frozenset({_S.ASSESSING}),
 }
 
@@ -58,7 +58,11 @@ PUBLIC_STEP = {
 
 
 def next_steps(here: Status) -> list[Status]:
-    """Which steps of the way can follow *here*: the way on before the way back."""
+    """Which steps of the way can follow *here*: the way on before the way back. What is parked is
+    taken up before it goes anywhere.
+    """
+    if here is Status.PARKED:
+        return []
     return sorted((step for step in WAY if step in MOVES[here]), key=lambda to: is_back(here, to))
 
 

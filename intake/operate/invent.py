@@ -199,7 +199,9 @@ def _history(enquiry: SimpleNamespace, at: datetime, later: datetime) -> Iterato
         yield _event(enquiry, later, Act.MOVED, by, to=enquiry.status, text="")
     if enquiry.status == Status.PARKED:
         until = enquiry.parked_until.isoformat()
-        yield _event(enquiry, later, Act.PARKED, by, until=until, text="Utlysningen öppnar då.")
+        text = "Utlysningen öppnar då."
+        before = Status.WITH_DEPARTMENT if holder else Status.ASSESSING
+        yield _event(enquiry, later, Act.PARKED, by, until=until, before=before, text=text)
     if enquiry.status == Status.CLOSED:
         yield _event(
             enquiry,

@@ -23,10 +23,10 @@ from intake.enquiries import (
     sender,
 )
 from intake.enquiries.arrival import Arrival
-from intake.enquiries.attention import Need
+from intake.enquiries.attention import Need, Promise
 from intake.enquiries.models import Enquiry
 from intake.enquiries.receive import receive
-from intake.enquiries.steps import MOVES, Act, NotAllowed, Status
+from intake.enquiries.steps import Act, NotAllowed, Status, next_steps
 from intake.enquiries.thread import thread
 from intake.enquiries.undelivered import take_back
 from intake.outbox.models import OutgoingMail
@@ -200,7 +200,7 @@ def test_every_move_that_is_not_in_the_table_is_refused() -> None:
         for there in (Status.APPLYING, Status.APPLIED, Status.GRANTED):
             enquiry.status = here
             enquiry.owner = "Någon"
-            if there in MOVES[here]:
+            if there in next_steps(here):
                 handle.advance(enquiry, there, by=coordinator())
                 assert enquiry.status == there
             else:
@@ -234,6 +234,76 @@ def test_what_somebody_wakes_is_not_late_for_the_time_in_which_it_rested() -> No
         handle.wake(enquiry, by=coordinator())
         assert Need.LATE not in attention.needs(enquiry, organisation())
         assert enquiry.due_on == attention.decide_by(enquiry, organisation())
+
+
+def applying() -> Enquiry:
+    """An application is being written, with an owner."""
+    enquiry = make.enquiry()
+    handle.hand_over(enquiry, "barn-utbildning", by=coordinator())
+    handle.opened(enquiry, by=contact())
+    handle.advance(enquiry, Status.DEVELOPING, by=contact(), owner="Rektorn")
+    handle.advance(enquiry, Status.APPLYING, by=contact())
+    return enquiry
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+@pytest.mark.parametrize("stands", [Status.DEVELOPING, Status.APPLYING])
+def test_what_was_parked_goes_on_where_it_was(stands: Status, *, by_hand: bool) -> None:
+    enquiry = applying()
+    if stands is Status.DEVELOPING:
+        handle.advance(enquiry, Status.DEVELOPING, by=contact())
+    handle.park(enquiry, date(2026, 12, 1), "Utlysningen öppnar då.", by=contact())
+    db.session.commit()
+
+    with time_machine.travel(datetime(2026, 12, 1, 9, tzinfo=UTC), tick=False):
+        if by_hand:
+            handle.wake(enquiry, by=contact())
+        else:
+            reminders.look_after(enquiry.id)
+        house = organisation()
+        assert (enquiry.status, enquiry.owner) == (stands, "Rektorn")
+        assert attention.promised(enquiry, house) == (Promise.LIFE, date(2027, 2, 1))
+        # Whom the clock wakes it for must see that; nobody is asked again whether they want it.
+        needs = [] if by_hand else [Need.NEWS]
+        assert attention.needs_of(contact(), enquiry, house) == needs
+
+
+def test_a_step_that_was_told_is_not_told_again_after_a_rest() -> None:
+    enquiry = applying()
+    handle.park(enquiry, date(2026, 12, 1), "Utlysningen öppnar då.", by=contact())
+    with pytest.raises(NotAllowed):  # it is taken up first
+        handle.advance(enquiry, Status.APPLYING, by=contact())
+    handle.wake(enquiry, by=contact())
+    assert next_steps(Status(enquiry.status)) == [Status.APPLIED, Status.DEVELOPING]
+
+
+def test_what_lost_its_department_while_it_rested_is_the_coordinators() -> None:
+    enquiry = make.enquiry()
+    handle.hand_over(enquiry, "barn-utbildning", by=coordinator())
+    handle.park(enquiry, date(2026, 12, 1), "Utlysningen öppnar då.", by=coordinator())
+    enquiry.department_id = None
+    handle.wake(enquiry, by=coordinator())
+    assert enquiry.status == Status.ASSESSING
+
+
+@pytest.mark.parametrize("rests", [False, True])
+def test_what_is_developed_cannot_lose_its_owner(*, rests: bool) -> None:
+    enquiry = applying()
+    if rests:
+        handle.park(enquiry, date(2026, 12, 1), "Utlysningen öppnar då.", by=contact())
+    with pytest.raises(NotAllowed) as refused:
+        facts.set_facts(enquiry, by=contact(), owner="", case_number="KS 2026:1")
+    assert refused.value.argument == "owner"
+    assert (enquiry.owner, enquiry.case_number) == ("Rektorn", "")
+    facts.set_facts(enquiry, by=contact(), owner="Skolchefen", case_number="KS 2026:1")
+    assert enquiry.owner == "Skolchefen"
+
+
+def test_what_nobody_develops_needs_no_owner() -> None:
+    enquiry = make.enquiry()
+    facts.set_facts(enquiry, by=coordinator(), owner="Rektorn")
+    facts.set_facts(enquiry, by=coordinator(), owner="")
+    assert enquiry.owner == ""
 
 
 def test_what_is_late_needs_action_the_day_after() -> None:

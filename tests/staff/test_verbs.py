@@ -331,6 +331,21 @@ def test_opening_a_form_is_a_reading_for_the_case_stands_beside_it(
 
 
 @on_sqlite
+def test_who_owns_what_is_developed_cannot_be_taken_away(
+    app: Flask, page: Page, reference: str
+) -> None:
+    desk.sign_in(page)
+    act(page, reference, "hand-over", department_id="barn-utbildning")
+    act(page, reference, "advance", owner="Rektorn")
+    refused = act(page, reference, "facts", 422, owner=" ", case_number="KS 2026:1")
+    [field] = [each for each in refused.tree.iter("input") if each.get("name") == "owner"]
+    assert field.get("aria-invalid") == "true"
+    assert "skriv vilken roll som äger den" in refused.text
+    assert refused.fields("verb")["case_number"] == "KS 2026:1"  # nothing typed is lost
+    assert stored(app, reference).owner == "Rektorn"
+
+
+@on_sqlite
 def test_what_begins_has_an_owner_and_says_what_is_not_known(
     app: Flask, page: Page, reference: str
 ) -> None:
