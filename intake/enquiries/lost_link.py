@@ -30,12 +30,12 @@ def request(reference: str, email: str, address: str) -> None:
         _send_link(match, by="sender", replaced=False)
 
 
-def replace(enquiry: Enquiry, *, by: str, why: str, wrong_address: bool = False) -> bool:
+def replace(enquiry: Enquiry, *, by: str, why: str = "", wrong_address: bool = False) -> bool:
     """Give *enquiry* a new link; the old one opens nothing any more. The sender gets the new one.
 
     A letter that still waits to leave takes the new link along.
 
-    :param by: the role that acts; *why* it is done, for the history.
+    :param by: the role that acts; *why* it is done, for the history, if that is to be said.
     :param wrong_address: the stored address is a stranger's, who gets neither this link nor a
         later one.
     :return: whether the new link was mailed; if not, somebody must hand it over.

@@ -104,7 +104,7 @@ def replace_link(enquiry: Enquiry) -> bool:
     :return: whether the new one was mailed too.
     """
     _take_turn(enquiry)
-    return lost_link.replace(enquiry, by="sender", why="asked for on the status page")
+    return lost_link.replace(enquiry, by="sender")
 
 
 def _take_turn(enquiry: Enquiry) -> None:

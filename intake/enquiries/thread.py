@@ -149,7 +149,7 @@ def _entry(event: Event, files: list[Attachment], house: Organisation) -> Entry:
 def _why(event: Event) -> Iterator[str]:
     """Why the contact did not get it, and the reason that whoever acted gave."""
     yield str(_MISSING.get(event.data.get("missing", ""), ""))
-    if event.by_role != "system":  # the service's reasons are for the log
+    if event.by_role not in ("system", "sender"):  # else it is the service's words, for the log
         yield event.why
 
 
