@@ -1,5 +1,6 @@
 """What somebody asks the search for, taken apart into terms, every one of which must be there."""
 
+import re
 from dataclasses import dataclass
 
 from intake.enquiries.access import as_reference
@@ -42,7 +43,8 @@ def words_of(words: str) -> tuple[Term, ...]:
     for part in _parts(words[:_LONGEST]):
         if any(letter.isdigit() for letter in part):
             # "2026-55" may be a reference of ours, or a case number of somebody's.
-            found[tuple(filter(None, (joined(part), joined(as_reference(part) or ""))))] = None
+            spellings = (joined(part), joined(as_reference(part) or ""))
+            found[tuple(each for each in spellings if each and not _is_fact(each))] = None
         else:
             found |= dict.fromkeys((word,) for word, _a, _b in tokens(part))
     return tuple(_term(*spellings) for spellings in list(filter(None, found))[:_MOST_WORDS])
@@ -62,6 +64,11 @@ def joined(text: str) -> str:
 def fact(name: str, value: object) -> str:
     """A word that stands for a fact. It begins as no word of a text does: see ``words``."""
     return f"0{joined(name)}0{joined(str(value))}"
+
+
+def _is_fact(word: str) -> bool:
+    """Could it be what :func:`fact` makes? Whoever types that is not to learn of facts."""
+    return re.match(r"0[^\W\d_]", word) is not None
 
 
 def found_by(word: str) -> frozenset[str]:

@@ -19,6 +19,7 @@ _ONSET = re.compile(
     "|s(?:ch|h|j|k[jrv]?|l|m|n|p[jlr]?|t[jr]?|v)|t[hjrv]|vr"
 )
 _VOWEL = re.compile(r"[aeiouyåäöéü]")
+_LONGEST = 60  # letters: no word has more, and what has takes time and room for nothing
 _COMPOUND = 8  # letters: what is shorter is hardly one
 _FIRST_PART, _LAST_PART = 3, 4  # letters at least
 
@@ -41,9 +42,11 @@ _here = threading.local()  # a stemmer holds the word that it is at
 
 
 def tokens(text: str) -> Iterator[tuple[str, int, int]]:
-    """Each word of *text*, folded, with where it begins and ends there."""
+    """Each word of *text*, folded and as far as it is compared, with where it begins and ends
+    there.
+    """
     for found in _WORD.finditer(text):
-        yield fold(found[0]), found.start(), found.end()
+        yield fold(found[0][:_LONGEST]), found.start(), found.end()
 
 
 @lru_cache(maxsize=50_000)

@@ -214,3 +214,14 @@ def test_what_only_looks_like_a_part_is_none(app: Flask) -> None:
     with app.app_context():
         enquiry(title="Kulturhuset")
         assert found("tur") == []
+
+
+def test_a_word_without_end_costs_little_and_hides_nothing(app: Flask) -> None:
+    """Its parts would be thousands of words: PostgreSQL cannot hold them, and all others wait."""
+    endless = "bavilo" * 500
+    with app.app_context():
+        began = time.process_time()
+        idea = enquiry(title="En bastu", description=endless, need=endless[:1500])
+        assert time.process_time() - began < 1
+        assert len(search.stems_of(idea)) < 10_000
+        assert found("bastu") == found("bavilo" * 10) == ["En bastu"]

@@ -96,7 +96,12 @@ def test_who_is_protected_is_found_by_the_coordinator_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["xylander", "0who0xylander", "a_0who0xylander", "0WHO0xylander", "who0xylander"]
+    "typed",
+    [
+        *("xylander", "0who0xylander", "a_0who0xylander", "0WHO0xylander", "who0xylander"),
+        # Joined as a number with hyphens is, these would be facts.
+        *("0-who0xylander", "0.who0xyl", "0,who0701", "0-who"),
+    ],
 )
 def test_the_search_for_ideas_knows_no_senders(typed: str) -> None:
     """A contact who may not know who it is could try names there."""
