@@ -77,6 +77,7 @@ _SIMPLE = {
     Act.TAKEN: _l("Taken by the coordinator"),
     Act.SENT_BACK: _l("Sent back to the coordinator"),
     Act.RETURNED: _l("Back to the coordinator: nobody had opened it"),
+    Act.DEPARTMENT_GONE: _l("Back to the coordinator: the department is no longer there"),
     Act.OPENED: _l("Opened by the department"),
     Act.READ: _l("Read"),
     Act.ASKED: _l("Question to the sender"),

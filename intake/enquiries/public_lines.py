@@ -87,7 +87,7 @@ def in_words(event: Event, house: Organisation) -> str:
             return _("Now with: %(department)s.", department=pick(department.name)[0])
         case Act.TAKEN:
             return _("The international coordinator is assessing your idea.")
-        case Act.SENT_BACK | Act.RETURNED:
+        case Act.SENT_BACK | Act.RETURNED | Act.DEPARTMENT_GONE:
             return _("It went back to the international coordinator, who finds out who takes it.")
         case Act.MOVED:
             return _moved(Status(event.data["to"]), back=event.data.get("back", False))

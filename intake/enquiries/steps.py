@@ -99,6 +99,7 @@ class Act(StrEnum):
     TAKEN = "taken"  # by the coordinator, to assess it
     SENT_BACK = "sent_back"  # by a department, with a reason
     RETURNED = "returned"  # by the clock: nobody in the department has opened it
+    DEPARTMENT_GONE = "department_gone"  # so the coordinator has it; by the service
     OPENED = "opened"  # by the department, the first time
     READ = "read"  # a flagged enquiry, by whom
     ASKED = "asked"  # staff ask the sender

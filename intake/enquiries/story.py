@@ -30,6 +30,7 @@ _TOGETHER = frozenset(
         Act.TAKEN,
         Act.SENT_BACK,
         Act.RETURNED,
+        Act.DEPARTMENT_GONE,
         Act.MOVED,
         Act.PARKED,
         Act.WOKEN,

@@ -42,7 +42,15 @@ PROMISES = {
 }
 
 #: What is news, by the line of history that made it so.
-NEWS_ACTS = (Act.REPLIED, Act.WITHDRAWN, Act.SENT_BACK, Act.LEFT_ALONE, Act.RETURNED, Act.WOKEN)
+NEWS_ACTS = (
+    Act.REPLIED,
+    Act.WITHDRAWN,
+    Act.SENT_BACK,
+    Act.LEFT_ALONE,
+    Act.RETURNED,
+    Act.DEPARTMENT_GONE,
+    Act.WOKEN,
+)
 #: Who wakes an idea by hand knows of it.
 _IS_NEWS = Event.act.in_(NEWS_ACTS) & sa.not_(
     (Event.act == Act.WOKEN) & (Event.by_role != "system")
@@ -92,11 +100,16 @@ def lines(
 
 def _news(event: Event | None, house: Organisation) -> str:
     act = event.act if event else Act.REPLIED
-    if event and act in (Act.SENT_BACK, Act.RETURNED):
+    if event and act in (Act.SENT_BACK, Act.RETURNED, Act.DEPARTMENT_GONE):
         department = house.department(event.data["department"])
         whom = name(department) if department else _("The department")
         if act == Act.SENT_BACK:
             return _("%(department)s has sent it back. Read why.", department=whom)
+        if act == Act.DEPARTMENT_GONE:
+            return _(
+                "%(department)s is no longer there. Hand it over anew, or take it.",
+                department=whom,
+            )
         return _(
             "%(department)s has not opened it. Hand it over anew, or take it.", department=whom
         )

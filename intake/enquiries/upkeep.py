@@ -1,6 +1,6 @@
 """The directory's upkeep, as far as open enquiries have a say in it: nobody goes while they would
-lose who answers for them, and whoever is given a role is told. The directory itself knows no
-enquiry and no letter.
+lose who answers for them, and whoever is given a role is told. What a file leaves behind is the
+coordinator's. The directory itself knows no enquiry and no letter.
 """
 
 from collections import Counter
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from intake import clock
 from intake.db import db
 from intake.directory import edit
 from intake.directory.check import OrganisationFile
@@ -18,9 +19,10 @@ from intake.directory.history import Edit, Editor
 from intake.directory.load import Changes, hold
 from intake.directory.members import Member
 from intake.directory.organisation import Organisation, read
-from intake.enquiries import welcome
+from intake.enquiries import attention, welcome
+from intake.enquiries.acts import take_from_department
 from intake.enquiries.models import Enquiry
-from intake.enquiries.steps import Status
+from intake.enquiries.steps import Act, Status, record
 
 
 @dataclass(frozen=True)
@@ -95,9 +97,42 @@ def left_by(before: Organisation, after: Organisation) -> list[Left]:
     ]
 
 
-def left_behind(before: Organisation, after: Organisation) -> dict[str, int]:
-    """How many open enquiries each department or owner would leave."""
-    return dict(Counter(left.who for left in left_by(before, after)))
+def settle(before: Organisation) -> dict[str, int]:
+    """A file was loaded: give the open enquiries of departments that are no more to the
+    coordinator, in the caller's transaction.
+
+    :param before: the organisation as it was.
+    :return: how many open enquiries each department or owner has left.
+    """
+    after = read()
+    left = Counter(each.who for each in left_by(before, after))
+    return dict(left | _give_to_coordinator(after))
+
+
+def _give_to_coordinator(house: Organisation) -> Counter[str]:
+    """The same, also for departments that went before that was looked after."""
+    gone = [post.id for post in house.posts.values() if not post.active]
+    theirs = (
+        sa.select(Enquiry)
+        .where(Enquiry.department_id.in_(gone), Enquiry.status != Status.CLOSED)
+        .order_by(Enquiry.id)
+        .with_for_update()
+    )
+    given = Counter[str]()
+    for enquiry in db.session.scalars(theirs) if gone else ():
+        department = str(enquiry.department_id)
+        crossed = take_from_department(enquiry, house)
+        enquiry.news_at = enquiry.news_at or clock.now()
+        record(
+            enquiry,
+            Act.DEPARTMENT_GONE,
+            by="system",
+            department=department,
+            other_authority=crossed,
+        )
+        attention.reckon(enquiry, house)
+        given[department] += 1
+    return given
 
 
 def _addresses(house: Organisation) -> set[str]:

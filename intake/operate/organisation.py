@@ -11,7 +11,7 @@ from intake.directory.check import OrganisationError
 from intake.directory.load import Changes, hold, load
 from intake.directory.organisation import NotLoaded, Organisation, read
 from intake.directory.start import at_start
-from intake.enquiries.upkeep import left_behind
+from intake.enquiries import upkeep
 from intake.staff import who_may
 
 cli = Commands("directory", help="The organisation: its departments, contacts and texts.")
@@ -28,13 +28,13 @@ def load_file(file: Path | None, force: bool) -> None:
     of themselves, such as when they are away, stays in any case, unless you add --force. A file
     with faults changes nothing; each fault is named with its line.
     """
-    before = _now()
+    before = loaded_now()
     try:
         said = at_start() if file is None and not force else str(_load(file, force))
     except OrganisationError as error:
         raise click.ClickException(str(error)) from error
 
-    warnings = _warnings(before)
+    warnings = settle(before)
     db.session.commit()
     click.echo(said)
     for warning in warnings:
@@ -87,19 +87,26 @@ def _load(file: Path | None, force: bool) -> Changes:
     return changes
 
 
-def _now() -> Organisation | None:
+def loaded_now() -> Organisation | None:
+    """The organisation as it is, before a file is loaded, if there is any."""
     try:
         return read()
     except NotLoaded:
         return None
 
 
-def _warnings(before: Organisation | None) -> list[str]:
-    """What open ideas would miss from now on."""
+def settle(before: Organisation | None) -> list[str]:
+    """See to the open ideas of whoever has left by a load, in the same transaction; a warning for
+    each who has left some.
+    """
     if before is None:
         return []
     return [
-        f"Warning: open ideas with {who}, who is no longer there: {count}. The coordinator gets "
-        "the mail about them from now on; hand them over."
-        for who, count in left_behind(before, read()).items()
+        f"Warning: open ideas with {who}, who is no longer there: {count}. "
+        + (
+            "The coordinator has them now: hand them over anew."
+            if who in before.posts
+            else "Name another owner."
+        )
+        for who, count in upkeep.settle(before).items()
     ]

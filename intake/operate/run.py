@@ -25,6 +25,7 @@ from intake.enquiries.undelivered import take_back
 from intake.operate.catcher import Catcher
 from intake.operate.mailbox import folder
 from intake.operate.morning import Morning
+from intake.operate.organisation import loaded_now, settle
 from intake.outbox import delivery
 
 
@@ -60,7 +61,8 @@ def _load() -> str:
     on (``/readyz`` tells its version). Only when nothing was ever loaded is there nothing to serve.
     """
     try:
-        changes = at_start()
+        before = loaded_now()
+        changes = "\n".join([at_start(), *settle(before)])
         db.session.commit()
     except OrganisationError as faults:
         db.session.rollback()

@@ -31,6 +31,7 @@ _DONE_BY: dict[Need, tuple[str, ...]] = {
 }
 _NEWS_DONE_BY = {
     Act.SENT_BACK: ("hand-over", "deal-with"),
+    Act.DEPARTMENT_GONE: ("hand-over", "deal-with"),
     Act.WITHDRAWN: ("deal-with",),
 }
 _LATE_DONE_BY = {

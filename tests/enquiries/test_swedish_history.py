@@ -11,6 +11,7 @@ from flask import Flask
 
 from intake.db import db
 from intake.directory.members import Member, member
+from intake.directory.models import Department
 from intake.directory.organisation import organisation
 from intake.enquiries import (
     attachments,
@@ -23,6 +24,7 @@ from intake.enquiries import (
     release,
     reminders,
     sender,
+    upkeep,
 )
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.steps import Act, Status, record
@@ -62,6 +64,7 @@ def live() -> None:
     _between_staff_and_sender()
     _between_ideas()
     _what_the_service_notes()
+    _and_the_departments_go()
     db.session.commit()
 
 
@@ -138,6 +141,13 @@ def _what_the_service_notes() -> None:
     idea = make.enquiry()
     lost = sa.select(OutgoingMail).filter_by(key=f"{idea.reference}/handover/1")
     take_back(db.session.scalars(lost).one())
+
+
+def _and_the_departments_go() -> None:
+    house = organisation()
+    handle.hand_over(make.enquiry(), "teknik", by=someone(COORDINATOR))
+    db.session.execute(sa.update(Department).filter_by(id="teknik").values(active=False))
+    upkeep.settle(house)
 
 
 def told() -> list[str]:

@@ -1,14 +1,27 @@
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from intake.db import alembic, db
+from intake.directory.members import member
 from intake.directory.models import OrganisationRow
 from intake.directory.organisation import forget, organisation
+from intake.directory.start import at_start
+from intake.enquiries import attention, handle, to_do
+from intake.enquiries.models import Enquiry
+from intake.enquiries.steps import Status
+from intake.enquiries.story import public_story
+from intake.enquiries.thread import thread
+from intake.i18n import speaking
+from intake.operate import run
 from tests import make
 from tests.directory.broken import FAULTS
 from tests.directory.small import changed, write
+from tests.staff.desk import COORDINATOR
+
+SOCIAL = "internationellt.social@ljungby.example"
 
 
 def test_load_says_what_changed_and_commits(app: Flask, tmp_path: Path) -> None:
@@ -96,6 +109,67 @@ def test_a_load_without_a_file_is_what_a_start_does(app: Flask) -> None:
     assert "edited" not in run(args=["directory", "load", "--force"]).output
 
 
+def at_social() -> Enquiry:
+    """The department has opened it, and somebody there owns it and develops it."""
+    house, enquiry = organisation(), make.enquiry()
+    her, social = member(house, COORDINATOR), member(house, SOCIAL)
+    assert her
+    assert social
+    handle.hand_over(enquiry, "social", by=her)
+    handle.opened(enquiry, by=social)
+    return enquiry
+
+
+def developed(enquiry: Enquiry) -> Enquiry:
+    social = member(organisation(), SOCIAL)
+    assert social
+    handle.advance(enquiry, Status.DEVELOPING, by=social, owner="Enhetschefen")
+    return enquiry
+
+
+@pytest.mark.parametrize("way", ["load", "start"])
+def test_the_ideas_of_a_department_that_goes_are_the_coordinators(
+    app: Flask, tmp_path: Path, way: str
+) -> None:
+    with app.app_context():
+        waits, goes_on, over = at_social(), developed(at_social()), at_social()
+        over.status = Status.CLOSED
+        new = make.enquiry()
+        new.department_id = "social"
+        ids = [waits.id, goes_on.id, new.id]
+        db.session.commit()
+
+    path = write(tmp_path)
+    app.config["ORGANISATION"] = path
+    if way == "load":
+        said = app.test_cli_runner().invoke(args=["directory", "load", str(path)]).output
+    else:
+        with app.app_context():
+            said = run._load()
+    assert "with social, who is no longer there: 3. The coordinator has them" in said
+
+    with app.app_context(), speaking("sv"):
+        house = organisation()
+        her = member(house, house.coordinator.contacts[0].email)
+        assert her
+        for id in ids:
+            enquiry = db.session.get_one(Enquiry, id)
+            assert enquiry.department_id is None
+            needs = attention.needs_of(her, enquiry, house)
+            news = to_do.latest_news([id])[id]
+            lines = to_do.lines(needs, enquiry, news, house, coordinates=True)
+            assert (
+                "Socialförvaltningen finns inte kvar. Lämna över den på nytt eller ta den." in lines
+            )
+            assert "finns inte kvar" in thread(enquiry, house)[-1].what
+            assert "samordnaren" in public_story(enquiry, house).lines[-1].text
+        statuses = [db.session.get_one(Enquiry, id).status for id in ids]
+        assert statuses == [Status.ASSESSING, Status.DEVELOPING, Status.RECEIVED]
+        assert db.session.get_one(Enquiry, ids[1]).owner == "Enhetschefen"
+        assert db.session.scalars(sa.select(Enquiry.department_id).filter_by(status="closed")).one()
+        assert run._load() == at_start()  # once: it says no more of them
+
+
 def test_ideas_that_lose_their_department_are_counted(app: Flask, tmp_path: Path) -> None:
     with app.app_context():
         for department in ("social", "social", "teknik"):
@@ -107,7 +181,10 @@ def test_ideas_that_lose_their_department_are_counted(app: Flask, tmp_path: Path
 
     assert said.exit_code == 0, said.output
     assert "with social, who is no longer there: 2." in said.output
-    assert "with internationellt.social@ljungby.example, who is no longer there: 1." in said.output
+    assert (
+        "with internationellt.social@ljungby.example, who is no longer there: 1. Name"
+        in said.output
+    )
     assert "with teknik" not in said.output
 
 

@@ -288,6 +288,7 @@ def test_a_new_link_is_shown_and_the_old_one_is_dead(page: Page, idea: tuple[str
         (Act.SENT_BACK, {"status": "assessing"}, {"department": "barn-utbildning"}, False),
         (Act.TAKEN, {"status": "assessing"}, {}, False),
         (Act.RETURNED, {"status": "assessing"}, {"department": "barn-utbildning"}, False),
+        (Act.DEPARTMENT_GONE, {"status": "assessing"}, {"department": "barn-utbildning"}, False),
         (Act.MOVED, {"status": "developing"}, {"to": "developing", "text": "Kanarie"}, True),
         (Act.MOVED, {"status": "applying"}, {"to": "applying", "text": ""}, False),
         (Act.MOVED, {"status": "applied"}, {"to": "applied"}, False),
