@@ -11,6 +11,8 @@ from intake.enquiries.models import Enquiry
 from intake.enquiries.veil import ADDRESS, COMMON
 
 _BETWEEN = r"[\s>]+"  # a line break, or the mark of a quoted line, may stand between two words
+_IN_A_ROW = 5  # words that two texts share only if one quotes the other
+_TELLING = 4  # letters that a text must have for that
 _GENITIVE = r"(?:[:’']?s)?(?!\w)"
 
 
@@ -50,6 +52,26 @@ def within(words: Sequence[str], parts: Sequence[Part]) -> list[str]:
     return sorted({each.casefold() for each in found})
 
 
+def quoting(parts: Sequence[Part], hidden: Collection[str], shown: Sequence[Part]) -> list[Part]:
+    """Which of the *shown* parts still say what is masked as a whole elsewhere: a mail quotes the
+    idea, and not always to its end, so some words in a row are enough. What mails have in common
+    with each other is how we write them, so a masked one is not looked for in the rest.
+
+    :param parts: all of them, before anything was masked; *hidden*, as in :func:`mask_parts`.
+    """
+    sources = [part for part in parts if part.key in hidden and part.section != "mails"]
+    texts = [_words(part.text) for part in sources]
+    runs = {run for words in texts for run in _runs(words, min(len(words), _IN_A_ROW))}
+    runs = {run for run in runs if sum(map(len, run)) >= _TELLING}
+    lengths = {len(run) for run in runs}
+    return [
+        part
+        for part in shown
+        if part.key not in hidden
+        and any(runs & _runs(_words(f"{part.label}\n{part.text}"), each) for each in lengths)
+    ]
+
+
 def mask_parts(parts: Sequence[Part], hidden: Collection[str], words: Sequence[str]) -> list[Part]:
     """*parts* as they can be given away.
 
@@ -75,6 +97,15 @@ def traces(enquiry: Enquiry) -> list[str]:
     digits = re.sub(r"\D", "", enquiry.phone)
     found = [enquiry.name, *names, enquiry.email, enquiry.phone, digits]
     return list(dict.fromkeys(each for each in found if len(each) > 2))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def _runs(words: list[str], length: int) -> set[tuple[str, ...]]:
+    """All that stand in a row in *words*, so many of them."""
+    return {tuple(words[i : i + length]) for i in range(len(words) - length + 1)} - {()}
 
 
 def _any(words: Sequence[str]) -> str:

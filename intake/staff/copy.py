@@ -73,7 +73,8 @@ def release(reference: str) -> Response | str | tuple[str, int]:
         return _page(enquiry, form, parts, shown=shown, news=True), 409
     if "release" not in request.form:
         within = masking.within(words, shown)
-        return _page(enquiry, form, parts, shown=shown, within=within)
+        quoting = masking.quoting(parts, hidden, shown)
+        return _page(enquiry, form, parts, shown=shown, within=within, quoting=quoting)
 
     answer = _document(enquiry, shown)
     if request.form["release"] == "zip":

@@ -24,6 +24,8 @@ from tests.conftest import on_sqlite
 from tests.page import Fetched, Page, check_headers
 from tests.staff import desk
 
+LONG = "Barnen i Lagan vill ha en lekplats vid ån. " * 60  # the mails hold its beginning
+
 
 @pytest.fixture
 def reference(app: Flask) -> str:
@@ -331,3 +333,49 @@ def test_what_was_learnt_from_referring_is_internal_too(app: Flask, page: Page) 
     copied = give(page, reference, form)
     assert "Leader" in copied.text
     assert "Lärdom." not in copied.html
+
+
+def test_what_quotes_a_masked_part_is_listed(app: Flask, page: Page, reference: str) -> None:
+    """The mails to staff hold the idea: masked in one place, it would stand in the others."""
+    with app.app_context():
+        quoted = make.enquiry(email="bo@exempel.example", title="Sol", description=LONG).reference
+    desk.sign_in(page)
+    address = f"/staff/enquiries/{quoted}/copy"
+    form = fields(page, quoted)
+    assert "säger fortfarande" not in page.post(address, form).text
+
+    shown = page.post(address, form | {"mask": ["description"]})
+    assert "säger fortfarande" in shown.text
+    listed = {
+        (link.get("href") or "").removeprefix("#mask-")
+        for notice in shown.tree.iter("div")
+        if "notice" in notice.get("class", "")
+        for link in notice.iter("a")
+    }
+    assert listed
+    mails = keys(app, quoted, "mails")
+    assert listed < set(mails)  # the receipt does not quote it
+
+    rest = page.post(address, form | {"mask": ["description", *listed]})
+    assert "säger fortfarande" not in rest.text
+    copied = give(page, quoted, rest.fields("copy"))
+    assert "Barnen" not in copied.text
+
+
+@pytest.mark.parametrize(
+    ("masked", "said", "is_quoted"),
+    [
+        ("Vi vill bada i ån varje sommar", "> vi vill bada\n> i ån varje", True),
+        ("Vi vill bada i ån varje sommar", "Vi vill bada i sjön", False),
+        ("Kim Exempel", "Hej Kim Exempel!", True),
+        ("Kim Exempel", "Hej Kim!", False),
+        ("070-123 45 67", "Ring 070 123 45 67.", True),
+        ("Nej", "Nej tack.", False),
+        ("", "Något.", False),
+    ],
+)
+def test_a_quotation_is_some_words_in_a_row(masked: str, said: str, is_quoted: bool) -> None:
+    parts = [Part("a", "idea", "Idén", masked), Part("b", "mails", "Mejl", said)]
+    shown = masking.mask_parts(parts[1:], (), ())
+    assert [part.key for part in masking.quoting(parts, {"a"}, shown)] == ["b"] * is_quoted
+    assert masking.quoting(parts, {"a", "b"}, shown) == []
