@@ -3,6 +3,8 @@
 """
 
 from intake.directory.organisation import Post
+from intake.enquiries.models import Enquiry
+from intake.enquiries.steps import Act
 
 
 def crosses(before: Post, after: Post) -> bool:
@@ -10,3 +12,12 @@ def crosses(before: Post, after: Post) -> bool:
     if before.id == after.id:
         return False
     return "company" in (before.kind, after.kind) or before.board != after.board
+
+
+def sent_over(enquiry: Enquiry) -> bool:
+    """Has the service itself sent *enquiry* over the border, where it still is, and has nobody
+    confirmed yet that it belongs there?
+    """
+    places = [e for e in enquiry.history if e.act in (Act.ROUTED, Act.HANDED_OVER)]
+    placed = places[-1] if places and enquiry.department_id else None
+    return bool(placed and placed.act == Act.ROUTED and placed.data.get("other_authority"))

@@ -5,7 +5,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, EmailField, Field, SelectField
 
 from intake import fields
-from intake.directory.organisation import Organisation
+from intake.directory.organisation import Organisation, Person
+from intake.enquiries.border import crosses
 from intake.i18n import pick
 
 
@@ -22,9 +23,11 @@ class AwayForm(fields.Form):
     )
 
     def offer_covers(self, house: Organisation, email: str) -> None:
-        """Let everybody be chosen but *email* itself."""
+        """Let everybody be chosen but *email* itself. Who is of another authority is marked:
+        whoever covers reads what lies with the department (L11).
+        """
         roles = {
-            person.email.casefold(): (person.email, pick(person.role)[0])
+            person.email.casefold(): (person.email, _role(person, house, email))
             for post in house.active_posts
             for person in post.contacts
             if person.email.casefold() != email.casefold()
@@ -48,3 +51,13 @@ class SuccessorForm(fields.Form):
 
     def validate_successor(self, field: Field) -> None:
         fields.check_address(field)
+
+
+def _role(person: Person, house: Organisation, covered: str) -> str:
+    """What *person* is, and whether some of what they would cover is another authority's."""
+    role = pick(person.role)[0]
+    theirs = [post for post, _person in house.held_by(person.email)]
+    mine = [post for post, _person in house.held_by(covered)]
+    if any(all(crosses(post, each) for each in theirs) for post in mine):
+        return _("%(role)s (another authority)", role=role)
+    return role

@@ -10,6 +10,7 @@ from intake import clock
 from intake.db import also_write, db
 from intake.directory.organisation import Organisation, organisation
 from intake.enquiries import access, attachments, attention, funding, handle, join, to_do
+from intake.enquiries.border import sent_over
 from intake.enquiries.event_words import STATUSES
 from intake.enquiries.fact_words import KINDS
 from intake.enquiries.models import Enquiry
@@ -38,6 +39,7 @@ def show(reference: str) -> str:
         "staff/enquiry.html",
         enquiry=enquiry,
         holder=house.department(enquiry.department_id) or house.coordinator,
+        already_there=g.member.coordinates and sent_over(enquiry),
         status=STATUSES[enquiry.status],
         promised=_promised(enquiry, house),
         **_acts(enquiry, house, verbs),

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 from intake.db import db
 from intake.directory.organisation import Post, organisation
 from intake.enquiries import access, handle
-from intake.enquiries.border import crosses
+from intake.enquiries.border import crosses, sent_over
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.preview import Preview, digest, mails_of
 from intake.enquiries.steps import NotAllowed
@@ -166,6 +166,8 @@ def _preview(
             "chosen": after,
             "seen": as_seen(enquiry, after, house),
             "title": _heading(enquiry, after),
+            "already_there": enquiry.department_id == after.id and sent_over(enquiry),
+            "holder": after,
         }
     elif isinstance(form, SendBackForm):
         after = house.coordinator
