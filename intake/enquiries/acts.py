@@ -12,6 +12,7 @@ from intake.directory.organisation import Organisation, Post, organisation
 from intake.enquiries import access, attention, desk_letters, dispatch, search
 from intake.enquiries.border import crosses
 from intake.enquiries.models import Enquiry, Event
+from intake.enquiries.promise import promised
 from intake.enquiries.steps import WAY, Act, Status, move, record
 from intake.enquiries.veil import veiled
 from intake.outbox.letter import Letter
@@ -103,6 +104,9 @@ def take_up(enquiry: Enquiry) -> None:
     enquiry.alive_at = clock.now()
     if enquiry.status == Status.WITH_DEPARTMENT:
         enquiry.handed_over_at = enquiry.alive_at
+    if enquiry.status not in WAY:
+        promise = promised(organisation(), enquiry.alive_at)
+        enquiry.assessment_by = promise["assessment_by"]
 
 
 def goes_on_as(enquiry: Enquiry) -> Status:

@@ -96,10 +96,11 @@ def due_of_a_year() -> dict[tuple[str, date, str], list[str]]:
 
     parked = make.enquiry()
     handle.park(parked, date(2027, 1, 6), "Utlysningen öppnar då.", by=coordinator())
-    # The sixth of January is a holiday, so the next morning wakes it; nobody opens it, and what
-    # was promised for the time in which it rested is late as soon as she has it.
+    # The sixth of January is a holiday, so the next morning wakes it; nobody opens it. Its
+    # assessment is promised anew, in fifteen working days.
     expect(parked, (2027, 1, 7), SCHOOL, "awake")
-    expect(parked, (2027, 1, 12), COORDINATOR, "unopened", "late")
+    expect(parked, (2027, 1, 12), COORDINATOR, "unopened")
+    expect(parked, (2027, 1, 29), COORDINATOR, "late")
 
     calls = make.enquiry()
     handle.take(calls, by=coordinator())
