@@ -6,7 +6,7 @@ the municipality's row held, so that two changes follow each other.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -23,25 +23,47 @@ from intake.directory.organisation import forget, organisation
 SERVICE = Editor("service")
 
 
+#: Parental leave of a year, and a month to hand over: who is away for longer has left.
+LONGEST = timedelta(days=400)
+
+
 class NotPossible(ValueError):
-    """That cannot be; the message says why, in the reader's words. Nothing was changed."""
+    """That cannot be; the message says why, in the reader's words. Nothing was changed.
+
+    :param argument: of :func:`be_away`, the one that is wrong.
+    """
+
+    def __init__(self, why: str, argument: str = "last_day") -> None:
+        super().__init__(why)
+        self.argument = argument
 
 
 def be_away(email: str, first_day: date, last_day: date, cover: str = "", *, by: Editor) -> None:
     """Note that *email* is away on these days, both included, and who covers.
 
-    The same days again only change who covers.
+    The same days again only change who covers. Nobody makes themselves the cover of somebody else:
+    whoever covers for the coordinator on one day could go on for years by that.
 
     :param cover: the address of another contact; empty is nobody in particular.
-    :raises NotPossible: the days are over or in the wrong order, or nobody has that address.
+    :raises NotPossible: the days are over, too many or in the wrong order, nobody has that address,
+        or it is that of whoever says so.
     """
     if last_day < first_day:
         raise NotPossible(_("The last day comes before the first."))
     if last_day < clock.today():
         raise NotPossible(_("These days are over. Choose days that lie ahead."))
+    if last_day - first_day >= LONGEST:
+        raise NotPossible(
+            _("An absence is at most %(days)s days long. Choose an earlier day.", days=LONGEST.days)
+        )
     same = cover.casefold() == email.casefold()
     if cover and (same or not organisation().held_by(cover)):
-        raise NotPossible(_("Choose somebody from the list."))
+        raise NotPossible(_("Choose somebody from the list."), "cover")
+    if cover and cover.casefold() == by.email.casefold():
+        raise NotPossible(
+            _("You cannot choose yourself for somebody else. Choose another one, or nobody."),
+            "cover",
+        )
 
     with _changing(email, by) as contacts:
         for contact in contacts:

@@ -80,7 +80,7 @@ def _act(email: str, back: str) -> Page:
     """Do what the button says.
 
     :status 400: there is no such button.
-    :status 422: the days make no sense; the page says why.
+    :status 422: the days or the cover make no sense; the page says why.
     """
     match request.form.get("act"):
         case "away":
@@ -122,7 +122,7 @@ def _be_away(email: str, back: str) -> Page:
         )
     except NotPossible as problem:
         db.session.rollback()
-        form.last_day.errors = [str(problem)]
+        form[problem.argument].errors = [str(problem)]
         return _page(email, form), 422
     flash(_("Saved. Below you see what happens meanwhile."))
     db.session.commit()

@@ -189,6 +189,33 @@ def test_whoever_left_covers_no_more(page: Page, app: Flask) -> None:
         assert "inte längre tillgång" in page.get(case, 403).text
 
 
+@on_sqlite
+def test_whoever_covers_does_not_lengthen_it(page: Page, app: Flask) -> None:
+    """Else one day as the coordinator could become years."""
+    where = f"/staff/contacts/{contact(app, desk.COORDINATOR).number}"
+    desk.sign_in(page)
+    go_away(page, cover=desk.SOCIAL)
+    with time_machine.travel(ABSENCE):
+        desk.sign_in(page, desk.SOCIAL)
+        form = page.get(where).fields("away-form") | {"first_day": "2026-12-14"}
+        form |= {"last_day": "2026-12-18", "cover": desk.SOCIAL}
+        said = page.post(where, form, 422)
+        assert 'href="#cover"' in said.html
+        assert "välja dig själv" in said.text
+        page.post(where, form | DAYS, 422)  # nor by the days that are there already
+        page.post(where, form | {"cover": desk.TEKNIK}, 303)
+
+
+@on_sqlite
+def test_an_absence_of_years_is_told(page: Page) -> None:
+    desk.sign_in(page, SCHOOL)
+    form = page.get("/staff/me").fields("away-form") | {"first_day": "2026-12-07"}
+    said = page.post("/staff/me", form | {"last_day": "2028-01-11"}, 422)
+    assert 'href="#last_day"' in said.html
+    assert "högst 400 dagar" in said.text
+    page.post("/staff/me", form | {"last_day": "2028-01-10"}, 303)
+
+
 NEW = "ny.skola@ljungby.example"
 
 
