@@ -3,7 +3,7 @@
 import hashlib
 import zipfile
 from collections.abc import Collection, Iterator, Sequence
-from email.headerregistry import Address
+from email.headerregistry import Address, Group
 from email.message import EmailMessage
 from itertools import chain
 from tempfile import SpooledTemporaryFile
@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from intake.enquiries import attachments
 from intake.enquiries.copy import mails_about, words_of
-from intake.enquiries.masking import mask
+from intake.enquiries.masking import Word, mask, masked
 from intake.enquiries.models import Enquiry
 from intake.outbox.folding import SMTP
 from intake.outbox.models import OutgoingMail
@@ -22,7 +22,7 @@ _IN_MEMORY = 5 * attachments.MEGABYTE  # what is larger is written to the disk
 
 
 def archive(
-    enquiry: Enquiry, page: str, hidden: Collection[str], words: Sequence[str]
+    enquiry: Enquiry, page: str, hidden: Collection[str], words: Sequence[Word]
 ) -> IO[bytes]:
     """A ZIP file with *page*, and with the mails and files of *enquiry* that are not masked.
 
@@ -47,7 +47,7 @@ def archive(
 
 
 def _files(
-    enquiry: Enquiry, hidden: Collection[str], words: Sequence[str]
+    enquiry: Enquiry, hidden: Collection[str], words: Sequence[Word]
 ) -> Iterator[tuple[str, bytes]]:
     folder = _("files")
     kept = [file for files in attachments.of(enquiry).values() for file in files]
@@ -61,7 +61,7 @@ def _files(
 
 
 def _mails(
-    enquiry: Enquiry, hidden: Collection[str], words: Sequence[str]
+    enquiry: Enquiry, hidden: Collection[str], words: Sequence[Word]
 ) -> Iterator[tuple[str, bytes]]:
     folder = _("mails")
     for number, mail in enumerate(mails_about(enquiry), start=1):
@@ -70,14 +70,23 @@ def _mails(
             yield f"{folder}/{number:02}-{kind}.eml", _as_eml(mail, words)
 
 
-def _as_eml(mail: OutgoingMail, words: Sequence[str]) -> bytes:
+def _as_eml(mail: OutgoingMail, words: Sequence[Word]) -> bytes:
     message = EmailMessage(policy=SMTP)
     message["Subject"] = mask(words, mail.subject)
-    message["From"] = Address(mail.sender_name, addr_spec=mail.reply_to)
-    known = mask(words, mail.to_address) == mail.to_address
-    message["To"] = Address(addr_spec=mail.to_address) if known else "undisclosed-recipients:;"
+    message["From"] = _mailbox(words, mail.reply_to, mail.sender_name)
+    message["To"] = _mailbox(words, mail.to_address)
     message["Date"] = mail.created_at
     message["Message-ID"] = mail.message_id
     message["Content-Language"] = mail.language.replace("_", "-")
     message.set_content(mask(words, words_of(mail)) + "\n", cte="quoted-printable")
     return message.as_bytes()
+
+
+def _mailbox(words: Sequence[Word], address: str, name: str = "") -> Address | Group:
+    """*address* with the *name* before it; a group with nobody in it where that is masked, which a
+    mail may come from too (RFC 6854).
+    """
+    name = mask(words, name)
+    if mask(words, address) != address:
+        return Group(name or masked())
+    return Address(name, addr_spec=address)

@@ -8,12 +8,15 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from intake.enquiries.models import Enquiry
-from intake.enquiries.veil import ADDRESS, COMMON
+from intake.enquiries.veil import ADDRESS, COMMON, number_pattern
 
 _BETWEEN = r"[\s>]+"  # a line break, or the mark of a quoted line, may stand between two words
 _IN_A_ROW = 5  # words that two texts share only if one quotes the other
 _TELLING = 4  # letters that a text must have for that
 _GENITIVE = r"(?:[:’']?s)?(?!\w)"
+_UNSEEN = "[\u00ad\u200b-\u200d\ufeff]*"  # soft hyphens and the like, between any two letters
+
+Word = str | re.Pattern[str]  # as it stands in a text, or a pattern of all ways to write it
 
 
 @dataclass(frozen=True)
@@ -29,23 +32,28 @@ class Part:
     reason: str = ""  # why it is better masked, until somebody has looked
 
 
-def mask(words: Sequence[str], text: str) -> str:
+def mask(words: Sequence[Word], text: str) -> str:
     """*text* without *words*, whatever their capitals, in the genitive too; and without any mail
     address that one of them is part of.
+
+    What is a pattern already is masked wherever it fits.
 
     A word in the middle of another stays, for what is public must be readable (TF 2:12); see
     :func:`within`.
     """
     if not words:
         return text
-    whole = re.compile(rf"(?<!\w)(?:{_any(words)}){_GENITIVE}", re.IGNORECASE)
+    patterns = [word.pattern for word in words if isinstance(word, re.Pattern)]
+    if _spelt(words):
+        patterns.append(rf"(?<!\w)(?:{_any(words)}){_GENITIVE}")
+    whole = re.compile("|".join(patterns), re.IGNORECASE)
     text = re.sub(ADDRESS, lambda a: masked() if whole.search(a[0]) else a[0], text)
     return whole.sub(lambda _found: masked(), text)
 
 
-def within(words: Sequence[str], parts: Sequence[Part]) -> list[str]:
+def within(words: Sequence[Word], parts: Sequence[Part]) -> list[str]:
     """Words still in *parts* that hold one of *words*: whoever masks "Anna" meets "annat" too."""
-    if not words:
+    if not _spelt(words):
         return []
     holding = re.compile(rf"\w*(?:{_any(words)})\w*", re.IGNORECASE)
     found = (each for part in parts for each in holding.findall(f"{part.label}\n{part.text}"))
@@ -72,7 +80,7 @@ def quoting(parts: Sequence[Part], hidden: Collection[str], shown: Sequence[Part
     ]
 
 
-def mask_parts(parts: Sequence[Part], hidden: Collection[str], words: Sequence[str]) -> list[Part]:
+def mask_parts(parts: Sequence[Part], hidden: Collection[str], words: Sequence[Word]) -> list[Part]:
     """*parts* as they can be given away.
 
     :param hidden: keys of those whose text is masked as a whole; *words*, masked in all of them.
@@ -91,12 +99,13 @@ def masked() -> str:
     return _("[masked]")
 
 
-def traces(enquiry: Enquiry) -> list[str]:
+def traces(enquiry: Enquiry) -> list[Word]:
     """How the sender may stand in the texts: name, parts of it, address, telephone number."""
     names = [each for each in re.findall(r"\w+", enquiry.name) if each.casefold() not in COMMON]
-    digits = re.sub(r"\D", "", enquiry.phone)
-    found = [enquiry.name, *names, enquiry.email, enquiry.phone, digits]
-    return list(dict.fromkeys(each for each in found if len(each) > 2))
+    found = dict.fromkeys([enquiry.name, *names, enquiry.email, enquiry.phone])
+    spelt = [each for each in found if len(each) > 2]
+    number = number_pattern(enquiry.phone)
+    return [*spelt, re.compile(number)] if number else [*spelt]
 
 
 def _words(text: str) -> list[str]:
@@ -108,7 +117,15 @@ def _runs(words: list[str], length: int) -> set[tuple[str, ...]]:
     return {tuple(words[i : i + length]) for i in range(len(words) - length + 1)} - {()}
 
 
-def _any(words: Sequence[str]) -> str:
-    """A pattern of any of *words*, the longest first."""
-    longest_first = sorted(words, key=len, reverse=True)
-    return "|".join(_BETWEEN.join(map(re.escape, word.split())) for word in longest_first)
+def _spelt(words: Sequence[Word]) -> list[str]:
+    return [word for word in words if isinstance(word, str)]
+
+
+def _any(words: Sequence[Word]) -> str:
+    """A pattern of any of *words* that are spelt out, the longest first."""
+    longest_first = sorted(_spelt(words), key=len, reverse=True)
+    return "|".join(_BETWEEN.join(map(_letters, word.split())) for word in longest_first)
+
+
+def _letters(word: str) -> str:
+    return _UNSEEN.join(map(re.escape, word))

@@ -45,7 +45,16 @@ def _traces(enquiry: Enquiry) -> Iterator[tuple[str, str]]:
         if len(name) > 2 and name.casefold() not in COMMON:
             yield name.casefold(), rf"(?i)(?<!\w){re.escape(name)}{_GENITIVE}"
 
-    digits = re.sub(r"^(?:0046|46|0+)", "", re.sub(r"\D", "", enquiry.phone))
-    if len(digits) > 4:
-        number = r"\W{0,3}".join(digits)
-        yield digits[0], rf"(?<!\d)(?:[+(0][\d\W]{{0,7}}?)?{number}(?!\d)"
+    if number := number_pattern(enquiry.phone):
+        yield re.findall(r"\d", enquiry.phone)[-1], number
+
+
+def number_pattern(phone: str) -> str:
+    """The telephone number *phone* however it may be written, with its country or without; nothing
+    if it is too short to be told from any other number.
+    """
+    digits = re.sub(r"^(?:0046|46)?0*", "", re.sub(r"\D", "", phone))
+    if len(digits) <= 4:
+        return ""
+    number = r"\W{0,3}".join(digits)
+    return rf"(?<!\d)(?:[+(0][\d\W]{{0,7}}?)?{number}(?!\d)"

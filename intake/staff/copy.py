@@ -63,7 +63,7 @@ def release(reference: str) -> Response | str | tuple[str, int]:
         return _page(enquiry, form, parts), 422
 
     hidden = {part.key for part in parts}.intersection(form.mask.data or ())
-    words = form.word_list() + (masking.traces(enquiry) if form.sender.data else [])
+    words = [*form.word_list(), *(masking.traces(enquiry) if form.sender.data else [])]
     shown = masking.mask_parts(parts, hidden, words)
     news = copy.news_since(enquiry, form.seen.data or 0)
     if news or "release" not in request.form:

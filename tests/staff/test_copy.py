@@ -158,6 +158,24 @@ def test_the_archive_holds_it_all_and_a_sum_of_each(app: Flask, page: Page, refe
 
 
 @on_sqlite
+def test_masked_words_stand_in_no_head_of_a_mail(page: Page, reference: str) -> None:
+    """A department's contact person, for example."""
+    desk.sign_in(page)
+    words = f"Ljungby kommun\n{desk.COORDINATOR}"
+    packed = pack(page, reference, fields(page, reference) | {"words": words})
+    with zipfile.ZipFile(io.BytesIO(packed.data)) as file:
+        letters = [file.read(name) for name in file.namelist() if name.endswith(".eml")]
+    assert letters
+    for letter in letters:
+        message = email.message_from_bytes(letter, policy=email.policy.default)
+        heads = f"{message['From']} {message['To']}"
+        assert message["From"].defects == message["To"].defects == ()
+        assert desk.COORDINATOR not in heads
+        assert "Ljungby kommun" not in heads
+        assert "[maskerat]" in heads
+
+
+@on_sqlite
 def test_a_masked_file_is_not_in_the_archive(app: Flask, page: Page, reference: str) -> None:
     desk.sign_in(page)
     form = fields(page, reference)
@@ -289,6 +307,30 @@ def test_words_are_found_as_people_write_them(app: Flask) -> None:
         ]
         assert masking.mask(["Kim", "Kim Exempel"], "Kim Exempel") == "[masked]"
         assert masking.mask([], "Kim") == "Kim"
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    "written",
+    ["070 123 45 67", "070-1234567", "+46 70 123 45 67", "0046(0)70/1234567", "tel070.123.45.67"],
+)
+def test_the_senders_number_is_masked_however_it_is_written(
+    app: Flask, page: Page, written: str
+) -> None:
+    with app.app_context():
+        text = f"Ring mig gärna på {written}, eller på 0372-555 12."
+        reference = make.enquiry(phone="070-123 45 67", description=text).reference
+    desk.sign_in(page)
+    copied = give(page, reference, fields(page, reference) | {"sender": "y"})
+    assert "på [maskerat], eller på 0372-555 12." in copied.text.replace("tel[", "[")
+
+
+@on_sqlite
+@pytest.mark.parametrize("hidden", ["\u00ad", "\u200b", "\u200c", "\u200d", "\ufeff"])
+def test_what_cannot_be_seen_hides_no_name(app: Flask, hidden: str) -> None:
+    with app.app_context():
+        read = masking.mask(["Kim Exempel"], f"Av Kim Ex{hidden}em{hidden}{hidden}pels vän")
+        assert read == "Av [masked] vän"
 
 
 @on_sqlite
