@@ -88,10 +88,18 @@ def refer(enquiry: Enquiry, body: str, *, by: Member, text: str, learnt: str) ->
         enquiry,
         by,
         "closed",
-        lambda to, said: desk_letters.closed(
-            to, said, "", house, house.coordinator, reason="other_body", body=body
+        lambda to, said, there: desk_letters.closed(
+            to,
+            said,
+            "",
+            house,
+            house.coordinator,
+            reason="other_body",
+            in_words=REASONS["other_body"],
+            body=there,
         ),
         text,
+        body,
     )
     tell_department(enquiry, enquiry.department_id, by)
 

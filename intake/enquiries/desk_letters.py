@@ -64,7 +64,7 @@ def closed(
     """To the sender: the idea is closed, why in plain words, and what could come next.
 
     :param reason: its code; *in_words*, as the sender reads it.
-    :param body: to whom the sender is referred, if to anybody.
+    :param body: to whom the sender is referred, if to anybody of whom they may read.
     """
     return letters.to_sender(
         "closed",

@@ -168,7 +168,8 @@ def _ending(event: Event, leading: Enquiry | None) -> Ending:
         return Ending(words, "", "")
     next_step = _as_said(event.data.get("next", ""), leading)
     if event.act == Act.REFERRED:
-        next_step = _("Turn to: %(body)s.", body=event.data["body"])
+        body = _as_said(event.data["body"], leading)
+        next_step = _("Turn to: %(body)s.", body=body) if body else ""
     own_words = withdrawn and event.by_role == "sender"
     said = "" if own_words else _as_said(event.data.get("text", ""), leading)
     return Ending(end_in_words(event), said, next_step, by_sender=withdrawn)

@@ -176,6 +176,19 @@ def test_a_flagged_leading_one_tells_the_other_no_words(
     assert "hemligt" not in page(follower)
 
 
+def test_a_flagged_leading_one_does_not_tell_where_it_was_referred(
+    leading: Enquiry, follower: Enquiry
+) -> None:
+    facts.set_facts(leading, by=coordinator(), flagged=True)
+    close.refer(leading, "Kvinnojouren", by=coordinator(), text="Dit.", learnt="De kan det.")
+    mail = mails_to("lo@exempel.example")[-1]
+    assert "Kvinnojouren" not in mail.text
+    assert "Skälet: den hör till någon annan." in mail.text
+    assert "Kvinnojouren" not in page(follower)
+    assert "Turn to" not in page(follower)
+    assert "Turn to: Kvinnojouren" in page(leading)
+
+
 def test_the_end_of_the_leading_one_is_the_others_too(leading: Enquiry, follower: Enquiry) -> None:
     told = {"text": "Det blev för dyrt.", "next_step": "Prata med Leader.", "learnt": "Dyrt."}
     close.close(leading, "no_owner", by=coordinator(), **told)
