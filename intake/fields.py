@@ -8,6 +8,7 @@ the number, never cut.
 import re
 import unicodedata
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -17,6 +18,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
 from wtforms import (
+    DateField,
     Field,
     IntegerField,
     MultipleFileField,
@@ -158,6 +160,27 @@ class SeenField(IntegerField):
             super().process_formdata(valuelist)
         except ValueError:
             self.data = None
+
+
+class DayField(DateField):
+    """A day that somebody can mean. One of the year 1 is a slip, and cannot be counted with: a
+    month before it there is none.
+    """
+
+    FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)
+    data: Any  # a day, or None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        if self.data and not self.FIRST <= self.data <= self.LAST:
+            self.data = None
+            raise ValueError(
+                _(
+                    "Write a day between the years %(first)s and %(last)s.",
+                    first=self.FIRST.year,
+                    last=self.LAST.year,
+                )
+            )
 
 
 class FilesField(MultipleFileField):

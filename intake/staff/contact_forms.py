@@ -2,7 +2,7 @@
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, EmailField, Field, SelectField
+from wtforms import EmailField, Field, SelectField
 
 from intake import fields
 from intake.directory.organisation import Organisation, Person
@@ -13,8 +13,8 @@ from intake.i18n import pick
 class AwayForm(fields.Form):
     """The days, both included, and who covers."""
 
-    first_day = DateField(_l("First day"), [fields.Required(_l("Choose the first day."))])
-    last_day = DateField(_l("Last day"), [fields.Required(_l("Choose the last day."))])
+    first_day = fields.DayField(_l("First day"), [fields.Required(_l("Choose the first day."))])
+    last_day = fields.DayField(_l("Last day"), [fields.Required(_l("Choose the last day."))])
     cover = SelectField(
         _l("Who stands in?"),
         description=_l(

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, RadioField, SelectField, TimeField, ValidationError
+from wtforms import RadioField, SelectField, TimeField, ValidationError
 from wtforms.validators import Optional
 
 from intake import clock, fields
@@ -56,7 +56,7 @@ class EnterForm(IdeaForm):
         choices=fields.choices({code: words for code, words in CHANNELS.items() if code != FORM}),
         invalid_choice_message=_l("Choose how it came in."),
     )
-    came_on = DateField(
+    came_on = fields.DayField(
         _l("On which day did it come in?"),
         [fields.Required(_l("Write the day on which it came in."))],
         default=clock.today,
@@ -84,7 +84,7 @@ class EnterForm(IdeaForm):
             mine = [post for post in house.departments if post.id in who.departments]
             self.department.choices = fields.choices({p.id: pick(p.name)[0] for p in mine})
 
-    def validate_came_on(self, field: DateField) -> None:
+    def validate_came_on(self, field: fields.DayField) -> None:
         if not field.data or self.came_at.errors:
             return
         try:

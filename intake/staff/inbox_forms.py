@@ -1,22 +1,12 @@
 """What can be asked of the inbox, all of it in the address, and the name of a view that is kept."""
 
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import (
-    DateField,
-    Field,
-    HiddenField,
-    SearchField,
-    SelectField,
-    StringField,
-    ValidationError,
-)
+from wtforms import HiddenField, SearchField, SelectField, StringField
 from wtforms.validators import Optional
 
 from intake import fields
@@ -59,15 +49,6 @@ FLAGS = {
 }
 
 
-#: Days that can be counted with: a day before the first and after the last there is none.
-_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(9000, 1, 1)
-
-
-def _countable(form: FlaskForm, field: Field) -> None:
-    if field.data and not _FIRST_DAY <= field.data <= _LAST_DAY:
-        raise ValidationError
-
-
 class FilterForm(fields.Form):
     """The filters. What makes no sense in an address that somebody wrote by hand is left out."""
 
@@ -82,8 +63,8 @@ class FilterForm(fields.Form):
     programme = SelectField(_l("Programme"))
     goal = SelectField(_l("Global goal"))
     lang = SelectField(_l("Language"))
-    since = DateField(_l("Came in from"), [Optional(), _countable])
-    until = DateField(_l("Came in until"), [Optional(), _countable])
+    since = fields.DayField(_l("Came in from"), [Optional()])
+    until = fields.DayField(_l("Came in until"), [Optional()])
     flag = SelectField(_l("Mark"))
 
     def __init__(self, house: Organisation, who: Member) -> None:
@@ -106,8 +87,8 @@ class FilterForm(fields.Form):
         for field in self:
             if field.errors or field.data is None:
                 field.errors = []
-                field.data = None if isinstance(field, DateField) else ""
-                if isinstance(field, DateField):
+                field.data = None if isinstance(field, fields.DayField) else ""
+                if isinstance(field, fields.DayField):
                     field.raw_data = None
         if self.since.data and self.until.data and self.since.data > self.until.data:
             self.until.errors = [_("This day is before the first one, so nothing fits.")]

@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
-    DateField,
     HiddenField,
     RadioField,
     SelectField,
@@ -186,7 +185,7 @@ class AdvanceForm(LetterForm):
     )
     programme = SelectField(_l("Programme"))
     amount = fields.line(_l("Amount"), 60)
-    decision_by = DateField(_l("When is the decision expected?"), [Optional()])
+    decision_by = fields.DayField(_l("When is the decision expected?"), [Optional()])
     text = in_letter()
 
     def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
@@ -232,7 +231,7 @@ class AdvanceForm(LetterForm):
 
 class ParkForm(LetterForm):
     act = "park"
-    until = DateField(_l("Until when?"), [fields.Required(_l("Choose a day."))])
+    until = fields.DayField(_l("Until when?"), [fields.Required(_l("Choose a day."))])
     text = in_letter(about=_l("Write why it rests."), required=True)
 
 
@@ -300,8 +299,8 @@ class FactsForm(ColumnsForm):
     kind = SelectField(LABELS["kind"], choices=fields.choices(KINDS))
     owner = fields.line(LABELS["owner"], 120, help=_l("A role, never a private person."))
     next_action = fields.line(LABELS["next_action"], 200)
-    next_action_by = DateField(LABELS["next_action_by"], [Optional()])
-    call_by = DateField(
+    next_action_by = fields.DayField(LABELS["next_action_by"], [Optional()])
+    call_by = fields.DayField(
         LABELS["call_by"],
         [Optional()],
         description=_l("Whoever has the idea is reminded in good time."),

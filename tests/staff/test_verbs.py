@@ -30,6 +30,22 @@ def reference(app: Flask) -> str:
         return make.enquiry().reference
 
 
+@on_sqlite
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "2101-01-01", "9999-12-31"])
+@pytest.mark.parametrize(
+    ("verb", "field"),
+    [("facts", "call_by"), ("facts", "next_action_by"), ("park", "until")],
+)
+def test_a_day_that_nobody_means_is_told(
+    page: Page, reference: str, verb: str, field: str, day: str
+) -> None:
+    desk.sign_in(page)
+    said = act(page, reference, verb, 422, **{field: day})
+    assert f'href="#{field}"' in said.html
+    assert f'value="{day}"' in said.html  # what was typed stays
+    assert "mellan år 2000 och 2100" in said.text
+
+
 @pytest.fixture
 def contact(app: Flask) -> Page:
     page = Page(app)
@@ -452,7 +468,7 @@ SENT = {
     "answer": {"text": "  Två stycken.\n\n> Som ett citat\n- och en lista <b>&amp;</b>"},
     "ask": {"text": "Hur många?\n\nOch när?"},
     "hand-over": {"department_id": "teknik", "note": "Taket.\n\n- läcker", "text": "Snart mer."},
-    "park": {"until": "2199-01-31", "text": "Utlysningen öppnar då."},
+    "park": {"until": "2099-01-31", "text": "Utlysningen öppnar då."},
     "withdraw": {"why": "Kim ringde.", "text": "Tack för samtalet."},
     "close": {"reason": "not_eu", "text": "Nej.", "next_step": "Leader!", "learnt": "Jaha."},
     "refer": {"body": "Leader", "text": "De har pengarna.", "learnt": "Jaha."},

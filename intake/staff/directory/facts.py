@@ -5,7 +5,6 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
-    DateField,
     Field,
     IntegerField,
     RadioField,
@@ -189,8 +188,8 @@ class AccessibilityForm(DirectoryForm):
                 [fields.Required(_("Choose one."))],
                 choices=fields.choices(CONFORMS),
             ),
-            "assessed": DateField(_("Assessed on"), [day]),
-            "updated": DateField(_("Statement updated on"), [day]),
+            "assessed": fields.DayField(_("Assessed on"), [day]),
+            "updated": fields.DayField(_("Statement updated on"), [day]),
             **in_languages("method", _("How it was assessed"), 2000, stored, required=True, rows=4),
         }
         for number, flaw in enumerate([*stored["flaws"], {}], 1):
