@@ -56,7 +56,7 @@ class PublicStory:
     """All that a status page says of one enquiry."""
 
     reference: str
-    title: str
+    title: str  # empty where what was written may be secret
     language: str
     received_at: datetime
     holder_name: Localised
@@ -100,12 +100,12 @@ def public_story(enquiry: Enquiry, house: Organisation) -> PublicStory:
 
     return PublicStory(
         reference=enquiry.reference,
-        title=enquiry.title,
+        title="" if enquiry.flagged else enquiry.title,
         language=enquiry.language,
         received_at=enquiry.received_at,
         holder_name=(department or house.coordinator).name,
         holder_is_department=department is not None,
-        routing_sentence="" if leading else _routing_sentence(enquiry, house),
+        routing_sentence="" if leading or enquiry.flagged else _routing_sentence(enquiry, house),
         answer_by=enquiry.answer_by,
         assessment_by=at.assessment_by,
         decide_by=_decide_by(at, house),

@@ -22,7 +22,9 @@ from intake.enquiries.release import release
 from intake.enquiries.steps import Act, record
 from intake.outbox.models import OutgoingMail
 from tests import make
+from tests.conftest import on_sqlite
 from tests.page import Page
+from tests.staff.desk import COORDINATOR
 
 
 def received(app: Flask, **changes: object) -> tuple[str, str]:
@@ -44,6 +46,26 @@ def test_it_says_who_has_it_and_what_happened(page: Page, app: Flask) -> None:
         "Vi tog emot din idé.",
     ):
         assert words in text
+
+
+@on_sqlite
+def test_what_may_be_secret_leaves_no_trace_there(page: Page, app: Flask) -> None:
+    """Not even the title, which anybody reads who has got hold of the link (L6)."""
+    reference, address = received(app, title="Anna är sjuk", description="Elever reser till Anna.")
+    with app.app_context():
+        enquiry = access.by_reference(reference)
+        assert enquiry
+        enquiry.flagged = True
+        by = member(organisation(), COORDINATOR)
+        assert by
+        close.refer(enquiry, "Kvinnojouren", by=by, text="Vänd dig dit.", learnt="")
+        db.session.commit()
+        mail = db.session.scalars(sa.select(OutgoingMail).order_by(OutgoingMail.id.desc())).first()
+        assert mail
+        assert (mail.to_address, "Kvinnojouren" in mail.text) == ("kim@exempel.example", False)
+    shown = page.get(address)
+    assert "Anna" not in shown.html
+    assert "Kvinnojouren" in shown.text
 
 
 def test_it_never_shows_a_person_or_a_note(page: Page, app: Flask) -> None:
