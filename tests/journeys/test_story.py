@@ -74,7 +74,8 @@ class Post:
         assert not catalogue.english_in(html)
         assert mail["Reply-To"] == COORDINATOR
         assert not any(word in mail["Subject"] for word in (*PERSONAL, IDEAS["sv"]["title"]))
-        assert set(LINK.findall(text)) == set(LINK.findall(html)) == {link_in(text)}
+        assert set(LINK.findall(text)) == set(LINK.findall(html))
+        assert link_in(text) in LINK.findall(html)
         if mail["To"] != self.people["resident"]:
             assert not any(word in text for word in PERSONAL)
             assert (
@@ -282,6 +283,6 @@ def text_of(mail: EmailMessage) -> str:
 
 
 def link_in(text: str) -> str:
-    """The one address in a mail."""
-    [address] = set(LINK.findall(text))
+    """The one address in a mail, but for that of a contact's own page in its foot."""
+    [address] = {each for each in LINK.findall(text) if not each.endswith("/staff/me")}
     return address
