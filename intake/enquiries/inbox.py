@@ -130,7 +130,7 @@ def _last_events(who: Member, ids: list[int]) -> tuple[dict[int, Event], dict[in
     )
     chosen = Event.id.in_(sa.union(latest, to_do.ids_of_news(ids)))
     events = list(db.session.scalars(sa.select(Event).where(chosen).order_by(Event.id)))
-    news = {event.enquiry_id: event for event in events if event.act in to_do.NEWS_ACTS}
+    news = {event.enquiry_id: event for event in events if to_do.is_news(event)}
     return {event.enquiry_id: event for event in events}, news
 
 

@@ -69,9 +69,15 @@ def ids_of_news(ids: Sequence[int]) -> sa.Select[int]:
     """The question for the lines of history that tell it."""
     return (
         sa.select(sa.func.max(Event.id))
-        .where(Event.enquiry_id.in_(ids), Event.act.in_(NEWS_ACTS))
+        .where(Event.enquiry_id.in_(ids), _IS_NEWS)
         .group_by(Event.enquiry_id)
     )
+
+
+def is_news(event: Event) -> bool:
+    """Is it one of these lines?"""
+    by_hand = event.act == Act.WOKEN and event.by_role != "system"
+    return event.act in NEWS_ACTS and not by_hand
 
 
 def lines(

@@ -115,6 +115,17 @@ def test_days_are_those_that_count() -> None:
     assert "frågan från den 2 november 2026" in silent
 
 
+def test_who_woke_it_by_hand_is_told_what_came_before() -> None:
+    idea = at_teknik()
+    for act, by in ((Act.REPLIED, "sender"), (Act.WOKEN, "coordinator")):
+        record(idea, act, by=by, text="Hej")
+    db.session.commit()
+    news = to_do.latest_news([idea.id])[idea.id]
+    assert news.act == Act.REPLIED
+    assert to_do.is_news(news)
+    assert not to_do.is_news(idea.history[-1])
+
+
 def test_every_need_has_words() -> None:
     idea = at_teknik()
     record(idea, Act.NOTED, by="coordinator", text="")
