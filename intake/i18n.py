@@ -191,7 +191,7 @@ def _written_time(hour: int, minute: int, code: str) -> str:
     return format_time(time(hour, minute), "HH:mm", locale=code)
 
 
-class _Catalogues(Domain):  # type: ignore[misc]
+class _Catalogues(Domain):
     """Where Flask-Babel finds texts: in the catalogues of all folders, by :func:`language`.
 
     Its own way there takes five times as long, and a page asks for some sixty texts.

@@ -28,9 +28,10 @@ from intake.i18n import clock_time
 from intake.staff import sent
 from intake.staff.as_seen import as_read, as_seen
 from intake.staff.enquiry import note_reading, open_case
+from intake.staff.holder_forms import HandOverForm, SendBackForm
 from intake.staff.join_forms import OtherForm
 from intake.staff.kept import asks_again
-from intake.staff.verb_forms import HandOverForm, LetterForm, SendBackForm, VerbForm
+from intake.staff.verb_forms import LetterForm, VerbForm
 from intake.staff.verbs import VERBS, Verb
 
 bp = Blueprint("verbs", __name__)

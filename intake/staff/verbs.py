@@ -13,10 +13,18 @@ from intake.directory.members import Member
 from intake.enquiries import access, close, facts, handle, join, release
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.steps import MOVES, NotAllowed, Status, next_steps
-from intake.staff import join_forms, looks, receipts
-from intake.staff import verb_forms as forms
+from intake.staff import (
+    holder_forms,
+    join_forms,
+    looks,
+    receipts,
+    record_forms,
+    step_forms,
+    talk_forms,
+)
 from intake.staff.permissions import may_open
 from intake.staff.programmes_form import ProgrammesForm
+from intake.staff.verb_forms import PlainForm, VerbForm
 
 _S = Status
 
@@ -27,7 +35,7 @@ class Verb:
 
     name: str
     title: Any
-    form: type[forms.VerbForm]
+    form: type[VerbForm]
     do: Callable[..., object]
     done: Any  # what is said afterwards: words, or a function that finds them
     main: bool = False  # among the first that are offered
@@ -94,7 +102,7 @@ VERBS = {
         Verb(
             "hand-over",
             _l("Hand over"),
-            forms.HandOverForm,
+            holder_forms.HandOverForm,
             handle.hand_over,
             main=True,
             offered=lambda e: (
@@ -107,7 +115,7 @@ VERBS = {
         Verb(
             "take",
             _l("Take it to assess it"),
-            forms.PlainForm,
+            PlainForm,
             handle.take,
             lead=_l("It is then yours. The status page says so; the sender gets no mail."),
             offered=lambda e: (
@@ -121,7 +129,7 @@ VERBS = {
         Verb(
             "answer",
             _l("Answer the sender"),
-            forms.AnswerForm,
+            talk_forms.AnswerForm,
             handle.answer,
             main=True,
             writes=looks.if_sender,
@@ -130,7 +138,7 @@ VERBS = {
         Verb(
             "ask",
             _l("Ask the sender"),
-            forms.AskForm,
+            talk_forms.AskForm,
             handle.ask,
             main=True,
             offered=_is_open,
@@ -140,14 +148,14 @@ VERBS = {
         Verb(
             "share",
             _l("Show a text on the status page"),
-            forms.ShareForm,
+            talk_forms.ShareForm,
             handle.share,
             done=_l("The text is on the status page."),
         ),
         Verb(
             "note",
             _l("Write a note"),
-            forms.NoteForm,
+            record_forms.NoteForm,
             handle.note,
             main=True,
             button=_l("Save the note"),
@@ -157,7 +165,7 @@ VERBS = {
         Verb(
             "deal-with",
             _l("Nothing more to do about the news"),
-            forms.PlainForm,
+            PlainForm,
             handle.deal_with,
             main=True,
             lead=_l("It leaves the list of what is to do. Nobody is written to."),
@@ -167,7 +175,7 @@ VERBS = {
         Verb(
             "advance",
             _l("Take the idea a step further"),
-            forms.AdvanceForm,
+            step_forms.AdvanceForm,
             handle.advance,
             main=True,
             offered=lambda e: (
@@ -181,7 +189,7 @@ VERBS = {
         Verb(
             "send-back",
             _l("Not for us: send back"),
-            forms.SendBackForm,
+            holder_forms.SendBackForm,
             handle.send_back,
             main=True,
             lead=_l(
@@ -195,7 +203,7 @@ VERBS = {
         Verb(
             "park",
             _l("Park until a day"),
-            forms.ParkForm,
+            step_forms.ParkForm,
             handle.park,
             offered=_to(_S.PARKED),
             writes=looks.if_anybody,
@@ -204,7 +212,7 @@ VERBS = {
         Verb(
             "wake",
             _l("Take up again now"),
-            forms.PlainForm,
+            PlainForm,
             handle.wake,
             main=True,
             lead=_l("It goes on where it was, before its day. Nobody is written to."),
@@ -214,7 +222,7 @@ VERBS = {
         Verb(
             "facts",
             _l("Owner, next action, case number"),
-            forms.FactsForm,
+            record_forms.FactsForm,
             facts.set_facts,
             button=_l("Save"),
             done=_l("Saved."),
@@ -229,7 +237,7 @@ VERBS = {
         Verb(
             "assess",
             _l("Assess: eight questions"),
-            forms.AssessForm,
+            record_forms.AssessForm,
             facts.assess,
             lead=_l("Skip what you do not know yet. The sender does not see the answers."),
             button=_l("Save"),
@@ -239,7 +247,7 @@ VERBS = {
         Verb(
             "flag",
             _l("Secrecy and protected identity"),
-            forms.FlagForm,
+            record_forms.FlagForm,
             facts.set_facts,
             button=_l("Save"),
             offered=lambda e: True,
@@ -248,7 +256,7 @@ VERBS = {
         Verb(
             "refer",
             _l("Refer to another body"),
-            forms.ReferForm,
+            step_forms.ReferForm,
             close.refer,
             offered=_to(_S.CLOSED),
             writes=looks.if_anybody,
@@ -281,7 +289,7 @@ VERBS = {
         Verb(
             "withdraw",
             _l("Withdraw at the sender’s wish"),
-            forms.WithdrawForm,
+            step_forms.WithdrawForm,
             close.withdraw,
             offered=lambda e: not e.suspected and join.goes_on(e),
             writes=looks.if_anybody,
@@ -290,7 +298,7 @@ VERBS = {
         Verb(
             "close",
             _l("Close"),
-            forms.CloseForm,
+            step_forms.CloseForm,
             close.close,
             offered=_to(_S.CLOSED),
             writes=looks.if_anybody,
@@ -299,7 +307,7 @@ VERBS = {
         Verb(
             "reopen",
             _l("Open again"),
-            forms.ReopenForm,
+            step_forms.ReopenForm,
             close.reopen,
             main=True,
             offered=lambda e: e.status == _S.CLOSED and not e.suspected,
@@ -309,7 +317,7 @@ VERBS = {
         Verb(
             "release",
             _l("No spam: send it on its way"),
-            forms.ReleaseForm,
+            holder_forms.ReleaseForm,
             _release,
             main=True,
             offered=lambda e: e.suspected,
