@@ -20,7 +20,7 @@ from wtforms import (
 )
 
 from intake import fields
-from intake.directory.organisation import Organisation
+from intake.directory.values import Organisation
 from intake.enquiries.choices import (
     BUDGET_RANGES,
     GOALS,

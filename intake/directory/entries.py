@@ -5,7 +5,7 @@ from datetime import date
 
 from flask_babel import gettext as _
 
-from intake.directory.organisation import Away
+from intake.directory.values import Away
 from intake.i18n import Localised
 from intake.toml.table import Table
 

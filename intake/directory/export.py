@@ -13,7 +13,7 @@ import tomli_w
 
 from intake.directory import organisation
 from intake.directory.check import SCHEMA_VERSION
-from intake.directory.organisation import Away, Organisation, Person, Post
+from intake.directory.values import Away, Organisation, Person, Post
 
 #: A whole organisation as plain values, in the shape of its file.
 Plain = dict[str, Any]

@@ -24,7 +24,8 @@ from intake.directory.models import (
     Department,
     OrganisationRow,
 )
-from intake.directory.organisation import Away, NotLoaded, forget
+from intake.directory.organisation import NotLoaded, forget
+from intake.directory.values import Away
 
 #: The file that is used when the settings name no other: Ljungby's.
 SHIPPED = Path(__file__).with_name("ljungby.toml")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from intake import clock
-from intake.directory.organisation import Organisation
+from intake.directory.values import Organisation
 
 
 class Role(StrEnum):

@@ -17,7 +17,7 @@ class OrganisationRow(Model):
     """The municipality itself: one row, with a version that counts its changes.
 
     ``facts`` holds what pages show and no query asks for: name, ways to reach a human, promise,
-    privacy and accessibility facts, colours. ``organisation.Organisation`` gives it types.
+    privacy and accessibility facts, colours. ``values.Organisation`` gives it types.
     """
 
     __tablename__ = "organisation"

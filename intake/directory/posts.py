@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from intake.directory.organisation import Organisation, Person, Post
+from intake.directory.values import Organisation, Person, Post
 
 
 @dataclass(frozen=True)

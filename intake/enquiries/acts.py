@@ -8,7 +8,8 @@ from typing import Any
 from intake import clock
 from intake.directory import posts
 from intake.directory.members import Member
-from intake.directory.organisation import Organisation, Post, organisation
+from intake.directory.organisation import organisation
+from intake.directory.values import Organisation, Post
 from intake.enquiries import access, attention, desk_letters, dispatch, search
 from intake.enquiries.border import crosses
 from intake.enquiries.models import Enquiry, Event

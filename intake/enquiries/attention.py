@@ -13,7 +13,7 @@ from enum import IntEnum, StrEnum
 
 from intake import clock
 from intake.directory.members import Member
-from intake.directory.organisation import Organisation
+from intake.directory.values import Organisation
 from intake.enquiries.models import NOT_AT_DEPARTMENT, Enquiry
 from intake.enquiries.steps import Status
 

@@ -2,7 +2,7 @@
 (OSL 2:3), so an idea that goes from one to another becomes a public document there too.
 """
 
-from intake.directory.organisation import Post
+from intake.directory.values import Post
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Act
 

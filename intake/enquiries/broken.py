@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from intake import clock
 from intake.db import db
 from intake.directory import posts
-from intake.directory.organisation import Organisation, Person, Post
+from intake.directory.values import Organisation, Person, Post
 from intake.enquiries import still_you
 from intake.enquiries.attention import AT_DEPARTMENT
 from intake.enquiries.models import Enquiry

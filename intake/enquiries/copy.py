@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from intake.db import db
 from intake.directory.members import Member
-from intake.directory.organisation import Organisation
+from intake.directory.values import Organisation
 from intake.enquiries import attachments
 from intake.enquiries.acts import done
 from intake.enquiries.choices import CHANNELS, LABELS, SENDER_KINDS, answers

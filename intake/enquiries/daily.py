@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from intake import clock
 from intake.db import db
 from intake.directory import posts
-from intake.directory.organisation import Organisation, Person, organisation
+from intake.directory.organisation import organisation
+from intake.directory.values import Organisation, Person
 from intake.enquiries import access, attention, letters, to_do, undelivered
 from intake.enquiries.attention import NOT_THE_COORDINATORS, Need
 from intake.enquiries.broken import MOST, broken

@@ -8,7 +8,7 @@ is written: the department's, if that acts.
 from collections.abc import Sequence
 from datetime import date
 
-from intake.directory.organisation import Organisation, Person, Post
+from intake.directory.values import Organisation, Person, Post
 from intake.enquiries import attention, letters
 from intake.enquiries.attention import Need
 from intake.enquiries.models import Enquiry

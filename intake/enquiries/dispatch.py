@@ -4,8 +4,9 @@ from datetime import UTC, datetime, time
 
 from intake import clock
 from intake.directory import posts
-from intake.directory.organisation import Organisation, Post, organisation
+from intake.directory.organisation import organisation
 from intake.directory.posts import Holder
+from intake.directory.values import Organisation, Post
 from intake.enquiries import attention, letters, limits
 from intake.enquiries.border import crosses
 from intake.enquiries.models import Enquiry

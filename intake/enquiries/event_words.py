@@ -5,7 +5,7 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from intake.directory.organisation import Organisation
+from intake.directory.values import Organisation
 from intake.enquiries import fact_words
 from intake.enquiries.choices import CHANNELS
 from intake.enquiries.close import REASONS

@@ -7,7 +7,7 @@ from babel.lists import format_list
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from intake.directory.organisation import Organisation
+from intake.directory.values import Organisation
 from intake.enquiries.choices import GOALS, SENDER_KINDS
 from intake.enquiries.models import Enquiry
 from intake.enquiries.slips import proposal_of

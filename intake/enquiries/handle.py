@@ -11,8 +11,9 @@ from flask_babel import gettext as _
 from intake import clock
 from intake.directory import posts
 from intake.directory.members import Member
-from intake.directory.organisation import Organisation, organisation
+from intake.directory.organisation import organisation
 from intake.directory.posts import Holder
+from intake.directory.values import Organisation
 from intake.enquiries import attention, desk_letters, dispatch
 from intake.enquiries.acts import (
     done,

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from intake import clock
 from intake.db import db
 from intake.directory.members import Member
-from intake.directory.organisation import Organisation
+from intake.directory.values import Organisation
 from intake.enquiries import access, attention, hits, pages, to_do
 from intake.enquiries.attention import Rank
 from intake.enquiries.event_words import what

@@ -15,8 +15,8 @@ from markupsafe import Markup, escape
 
 from intake import clock
 from intake.directory import posts
-from intake.directory.organisation import Organisation, Person, Post
 from intake.directory.posts import Holder
+from intake.directory.values import Organisation, Person, Post
 from intake.enquiries import attention, wording
 from intake.enquiries.arrival import knows_time
 from intake.enquiries.choices import LABELS, answers

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from intake import clock
 from intake.db import db
 from intake.directory import posts
-from intake.directory.organisation import Away, Organisation, Person, Post
+from intake.directory.values import Away, Organisation, Person, Post
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Status
 

@@ -5,7 +5,7 @@ person has given that answer.
 from datetime import date, datetime
 
 from intake import clock
-from intake.directory.organisation import Organisation
+from intake.directory.values import Organisation
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Act
 from intake.outbox import kept

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
-from intake.directory.organisation import Organisation
+from intake.directory.values import Organisation
 from intake.enquiries.choices import CHANNELS
 from intake.enquiries.close import REASONS
 from intake.enquiries.models import Attachment, Event

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from intake.directory.organisation import Organisation
+from intake.directory.values import Organisation
 from intake.enquiries.models import Enquiry
 from intake.i18n import Localised, pick
 

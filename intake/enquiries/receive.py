@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from intake import clock, links
 from intake.db import db
 from intake.directory import posts
-from intake.directory.organisation import Organisation, organisation
+from intake.directory.organisation import organisation
+from intake.directory.values import Organisation
 from intake.enquiries import arrival as arrivals
 from intake.enquiries import attachments, dispatch, limits, search, similar, suspicion
 from intake.enquiries.arrival import FORM, Arrival

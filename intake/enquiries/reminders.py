@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from intake import clock
 from intake.db import db
 from intake.directory import posts
-from intake.directory.organisation import Organisation, Person, Post, organisation
+from intake.directory.organisation import organisation
+from intake.directory.values import Organisation, Person, Post
 from intake.enquiries import attention, desk_letters, dispatch, models
 from intake.enquiries.acts import take_from_department, take_up
 from intake.enquiries.attention import Need

@@ -12,7 +12,8 @@ from flask import current_app
 from intake import clock
 from intake.db import db
 from intake.directory import posts
-from intake.directory.organisation import Organisation, Person, organisation
+from intake.directory.organisation import organisation
+from intake.directory.values import Organisation, Person
 from intake.enquiries import (
     attachments,
     attention,

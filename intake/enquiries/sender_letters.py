@@ -4,7 +4,7 @@ import textwrap
 
 from flask import current_app
 
-from intake.directory.organisation import Organisation, Person
+from intake.directory.values import Organisation, Person
 from intake.enquiries import letters
 from intake.enquiries.models import Enquiry
 from intake.enquiries.personal_number import holds_personal_number

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 from intake import clock
 from intake.directory import posts, presence
-from intake.directory.organisation import Organisation, Person, organisation
+from intake.directory.organisation import organisation
+from intake.directory.values import Organisation, Person
 from intake.enquiries import dispatch, letters
 from intake.i18n import pick, speaking
 from intake.links import link

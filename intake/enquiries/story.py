@@ -8,7 +8,7 @@ from typing import Literal
 from flask_babel import gettext as _
 
 from intake import clock
-from intake.directory.organisation import Organisation
+from intake.directory.values import Organisation
 from intake.enquiries import access, attachments, attention, wording
 from intake.enquiries.acts import for_others
 from intake.enquiries.models import Enquiry, Event

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from intake.directory.organisation import Organisation
+from intake.directory.values import Organisation
 from intake.enquiries import attachments, copy_words, fact_words
 from intake.enquiries.event_words import LETTERS, what, who
 from intake.enquiries.models import Attachment, Enquiry, Event

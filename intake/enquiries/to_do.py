@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from intake import clock
 from intake.db import db
-from intake.directory.organisation import Organisation
+from intake.directory.values import Organisation
 from intake.enquiries import attention
 from intake.enquiries.attention import Need, Promise
 from intake.enquiries.models import Enquiry, Event

@@ -7,8 +7,9 @@ import sqlalchemy as sa
 from intake import clock
 from intake.db import db
 from intake.directory import posts, presence
-from intake.directory.organisation import Organisation, Post, organisation
+from intake.directory.organisation import organisation
 from intake.directory.posts import Holder
+from intake.directory.values import Organisation, Post
 from intake.enquiries import access, attention, desk_letters, dispatch, letters
 from intake.enquiries.acts import take_from_department
 from intake.enquiries.models import Enquiry

@@ -18,7 +18,8 @@ from intake.directory.export import Plain
 from intake.directory.history import Edit, Editor
 from intake.directory.load import Changes, hold
 from intake.directory.members import Member
-from intake.directory.organisation import Organisation, read
+from intake.directory.organisation import read
+from intake.directory.values import Organisation
 from intake.enquiries import attention, welcome
 from intake.enquiries.acts import take_from_department
 from intake.enquiries.models import Enquiry

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from flask import current_app
 
 from intake.directory.members import Keepers, Member, Role, keepers
-from intake.directory.organisation import Organisation
+from intake.directory.values import Organisation
 from intake.enquiries import letters
 from intake.i18n import speaking
 from intake.links import link

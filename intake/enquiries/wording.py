@@ -3,7 +3,7 @@
 from babel.lists import format_list
 from flask_babel import gettext as _
 
-from intake.directory.organisation import Organisation, Post
+from intake.directory.values import Organisation, Post
 from intake.enquiries.models import Enquiry
 from intake.i18n import language, pick
 from intake.routing.decide import Decision

@@ -7,7 +7,8 @@ from flask import Flask, g, render_template, request, url_for
 from markupsafe import Markup
 
 from intake.db import DatabaseFailure
-from intake.directory.organisation import NotLoaded, Organisation, organisation
+from intake.directory.organisation import NotLoaded, organisation
+from intake.directory.values import Organisation
 from intake.enquiries.choices import CHANNELS, SENDER_KINDS
 from intake.i18n import language, language_name, languages
 

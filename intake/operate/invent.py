@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from intake import links
-from intake.directory.organisation import Organisation
+from intake.directory.values import Organisation
 from intake.enquiries import attention
 from intake.enquiries.close import REASONS
 from intake.enquiries.models import Enquiry

@@ -9,8 +9,9 @@ from intake.db import Commands, db, only_read
 from intake.directory import export
 from intake.directory.check import OrganisationError
 from intake.directory.load import Changes, hold, load
-from intake.directory.organisation import NotLoaded, Organisation, read
+from intake.directory.organisation import NotLoaded, read
 from intake.directory.start import at_start
+from intake.directory.values import Organisation
 from intake.enquiries import upkeep
 from intake.staff import who_may
 

@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from intake.db import db
-from intake.directory.organisation import Organisation, organisation
+from intake.directory.organisation import organisation
+from intake.directory.values import Organisation
 from intake.enquiries import wording
 from intake.enquiries.personal_number import holds_personal_number
 from intake.enquiries.receive import Draft, foresee, receive, received_before

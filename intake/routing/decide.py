@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from intake.directory.organisation import Organisation
+from intake.directory.values import Organisation
 from intake.routing.weigh import Hit, Keywords, each_once, keywords, weigh
 
 # What counts, and how much. A sender's choice weighs as much as two good words: people guess.

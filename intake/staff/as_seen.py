@@ -5,7 +5,7 @@ from typing import Any
 from intake import clock
 from intake.directory import posts
 from intake.directory.members import member
-from intake.directory.organisation import Organisation, Post
+from intake.directory.values import Organisation, Post
 from intake.enquiries import access, attachments, handle
 from intake.enquiries.choices import answers
 from intake.enquiries.models import Enquiry

@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, Field, SelectField
 
 from intake import fields
-from intake.directory.organisation import Organisation, Person
+from intake.directory.values import Organisation, Person
 from intake.enquiries.border import crosses
 from intake.i18n import pick
 

@@ -13,8 +13,9 @@ from intake import clock
 from intake.db import db
 from intake.directory import presence
 from intake.directory.history import Editor
-from intake.directory.organisation import Organisation, Person, Post, organisation
+from intake.directory.organisation import organisation
 from intake.directory.presence import NotPossible
+from intake.directory.values import Organisation, Person, Post
 from intake.enquiries import still_you
 from intake.enquiries.meanwhile import meanwhile, open_cases
 from intake.enquiries.models import Enquiry

@@ -8,7 +8,8 @@ from flask import Blueprint, Response, abort, g, render_template
 
 from intake import clock
 from intake.db import also_write, db
-from intake.directory.organisation import Organisation, organisation
+from intake.directory.organisation import organisation
+from intake.directory.values import Organisation
 from intake.enquiries import access, attachments, attention, funding, handle, join, to_do
 from intake.enquiries.border import sent_over
 from intake.enquiries.event_words import STATUSES

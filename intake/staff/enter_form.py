@@ -9,7 +9,7 @@ from wtforms.validators import Optional
 
 from intake import clock, fields
 from intake.directory.members import Member
-from intake.directory.organisation import Organisation
+from intake.directory.values import Organisation
 from intake.enquiries import arrival
 from intake.enquiries.arrival import FORM, Arrival
 from intake.enquiries.choices import CHANNELS

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
 
 from intake import fields
-from intake.directory.organisation import Organisation
+from intake.directory.values import Organisation
 from intake.enquiries.models import Enquiry
 from intake.enquiries.wording import name
 from intake.staff.verb_forms import LetterForm, VerbForm, in_letter

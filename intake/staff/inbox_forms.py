@@ -11,7 +11,7 @@ from wtforms.validators import Optional
 
 from intake import fields
 from intake.directory.members import Member
-from intake.directory.organisation import Organisation
+from intake.directory.values import Organisation
 from intake.enquiries.attention import Rank
 from intake.enquiries.choices import GOALS, SENDER_KINDS
 from intake.enquiries.event_words import STATUSES

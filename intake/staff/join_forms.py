@@ -9,7 +9,7 @@ from markupsafe import Markup
 from wtforms import Field, RadioField, ValidationError
 
 from intake import fields
-from intake.directory.organisation import Organisation
+from intake.directory.values import Organisation
 from intake.enquiries import access, join
 from intake.enquiries.event_words import STATUSES
 from intake.enquiries.models import Enquiry

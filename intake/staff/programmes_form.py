@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, ValidationError
 
 from intake import fields
-from intake.directory.organisation import Organisation
+from intake.directory.values import Organisation
 from intake.enquiries.choices import GOALS, MOST_GOALS, MOST_PROGRAMMES
 from intake.enquiries.fact_words import LABELS
 from intake.enquiries.funding import Option, choosable, goals_in_words, name_of, panel

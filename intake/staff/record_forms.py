@@ -8,7 +8,7 @@ from wtforms import BooleanField, RadioField, SelectField
 from wtforms.validators import Optional
 
 from intake import fields
-from intake.directory.organisation import Organisation
+from intake.directory.values import Organisation
 from intake.enquiries.fact_words import ANSWERS, KINDS, LABELS, QUESTIONS
 from intake.enquiries.models import Enquiry
 from intake.staff.verb_forms import LONG, NO_FACTS, VerbForm

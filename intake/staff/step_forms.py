@@ -8,7 +8,7 @@ from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.validators import Optional
 
 from intake import fields
-from intake.directory.organisation import Organisation
+from intake.directory.values import Organisation
 from intake.enquiries.close import CLOSES_WITH
 from intake.enquiries.event_words import STATUSES
 from intake.enquiries.fact_words import ASKED

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from intake import clock
 from intake.directory.members import Member
-from intake.directory.organisation import Organisation
+from intake.directory.values import Organisation
 from intake.enquiries import funding, wording
 from intake.enquiries.event_words import who
 from intake.enquiries.models import Enquiry

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from intake.directory.members import Member
-from intake.directory.organisation import Organisation
+from intake.directory.values import Organisation
 from intake.enquiries import attention, to_do
 from intake.enquiries.attention import Need, Promise
 from intake.enquiries.models import Enquiry, Event

@@ -10,7 +10,7 @@ from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from intake import fields
-from intake.directory.organisation import Organisation
+from intake.directory.values import Organisation
 from intake.enquiries.models import Enquiry
 from intake.enquiries.ready_texts import ready_texts
 from intake.enquiries.steps import NotAllowed

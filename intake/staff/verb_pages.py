@@ -16,7 +16,8 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from intake.db import db
-from intake.directory.organisation import Post, organisation
+from intake.directory.organisation import organisation
+from intake.directory.values import Post
 from intake.enquiries import access, handle
 from intake.enquiries.border import crosses, sent_over
 from intake.enquiries.models import Enquiry, Event

@@ -13,7 +13,8 @@ from intake.directory.check import OrganisationError
 from intake.directory.history import Edit
 from intake.directory.load import Changes, load
 from intake.directory.models import Absence, Contact, Department, OrganisationRow
-from intake.directory.organisation import Away, Organisation, organisation
+from intake.directory.organisation import organisation
+from intake.directory.values import Away, Organisation
 
 from .broken import FAULTS
 from .small import MARK, SMALL, changed, department, write

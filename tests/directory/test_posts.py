@@ -8,8 +8,9 @@ from flask import Flask
 
 from intake.db import db
 from intake.directory.load import load
-from intake.directory.organisation import Away, Organisation, Person, Post, organisation
+from intake.directory.organisation import organisation
 from intake.directory.posts import coordinator, holder
+from intake.directory.values import Away, Organisation, Person, Post
 
 from .small import changed, write
 

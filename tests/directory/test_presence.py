@@ -11,9 +11,10 @@ from intake import clock
 from intake.db import db
 from intake.directory import history, presence
 from intake.directory.history import COMMAND, Editor
-from intake.directory.organisation import Away, Person, organisation
+from intake.directory.organisation import organisation
 from intake.directory.presence import NotPossible
 from intake.directory.start import at_start
+from intake.directory.values import Away, Person
 
 SCHOOL = "internationellt.barn-utbildning@ljungby.example"
 SOCIAL = "internationellt.social@ljungby.example"

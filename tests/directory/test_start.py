@@ -12,8 +12,9 @@ from intake.directory.check import OrganisationError, parse
 from intake.directory.history import Editor
 from intake.directory.load import load, store
 from intake.directory.models import OrganisationRow
-from intake.directory.organisation import Away, organisation
+from intake.directory.organisation import organisation
 from intake.directory.start import at_start
+from intake.directory.values import Away
 
 from .small import changed, write
 

@@ -14,7 +14,8 @@ from intake.directory.history import Edit, Editor, edits_of
 from intake.directory.load import store
 from intake.directory.members import member
 from intake.directory.models import OrganisationRow
-from intake.directory.organisation import Organisation, read
+from intake.directory.organisation import read
+from intake.directory.values import Organisation
 from intake.enquiries import upkeep
 from intake.enquiries.models import Enquiry
 from tests import make

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from intake import clock
 from intake.db import db
 from intake.directory import presence
-from intake.directory.organisation import ASK_EVERY, Organisation, Person, organisation
+from intake.directory.organisation import ASK_EVERY, organisation
+from intake.directory.values import Organisation, Person
 from intake.enquiries import daily, still_you
 from intake.outbox.letter import Letter
 from intake.outbox.models import OutgoingMail

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from intake.directory.entries import ORGANISATION
 from intake.directory.history import ORDER, Edit, edits_of
 from intake.directory.models import DirectoryChange
-from intake.directory.organisation import Organisation
+from intake.directory.values import Organisation
 from intake.enquiries.wording import name as name_of
 from intake.i18n import language, language_name, pick
 from intake.staff.directory.facts import CONFORMS, PROMISES
