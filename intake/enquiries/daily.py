@@ -18,6 +18,7 @@ from intake.directory.values import Organisation, Person
 from intake.enquiries import access, attention, letters, to_do, undelivered
 from intake.enquiries.attention import NOT_THE_COORDINATORS, Need
 from intake.enquiries.broken import MOST, broken
+from intake.enquiries.compose import compose
 from intake.enquiries.event_words import subject_of
 from intake.enquiries.models import Enquiry
 from intake.i18n import pick, speaking
@@ -89,7 +90,7 @@ def daily_letter(
     """
     today = clock.today()
     with speaking(house.staff_language):
-        return letters.compose(
+        return compose(
             "daily",
             to.email,
             house,
@@ -109,7 +110,7 @@ def daily_letter(
 def digest_letter(mails: Sequence[OutgoingMail], house: Organisation, to: Person) -> Letter:
     """To whoever wants one letter a day: what *mails* tell."""
     with speaking(house.staff_language):
-        return letters.compose(
+        return compose(
             "digest",
             to.email,
             house,

@@ -9,7 +9,8 @@ from intake import clock
 from intake.directory import posts, presence
 from intake.directory.organisation import organisation
 from intake.directory.values import Organisation, Person
-from intake.enquiries import dispatch, letters
+from intake.enquiries import dispatch
+from intake.enquiries.compose import compose
 from intake.i18n import pick, speaking
 from intake.links import link
 from intake.outbox import queue
@@ -75,7 +76,7 @@ def has_not_answered(person: Person, house: Organisation, today: date) -> bool:
 def letter(person: Person, house: Organisation) -> Letter:
     """To a contact: is this still you?"""
     with speaking(house.staff_language):
-        return letters.compose(
+        return compose(
             "still_you",
             person.email,
             house,
@@ -90,7 +91,7 @@ def somebody_else(person: Person, successor: str, words: str, house: Organisatio
     """To the coordinator: a contact says that *successor* has taken over."""
     coordinator = posts.coordinator(house, clock.today()).person
     with speaking(house.staff_language):
-        return letters.compose(
+        return compose(
             "somebody_else",
             coordinator.email,
             house,

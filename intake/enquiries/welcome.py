@@ -9,7 +9,7 @@ from flask import current_app
 
 from intake.directory.members import Keepers, Member, Role, keepers
 from intake.directory.values import Organisation
-from intake.enquiries import letters
+from intake.enquiries.compose import compose
 from intake.i18n import speaking
 from intake.links import link
 from intake.outbox import queue
@@ -48,7 +48,7 @@ def letter(
     :param first: the address was not in the organisation before.
     """
     with speaking(house.staff_language):
-        return letters.compose(
+        return compose(
             "welcome",
             email,
             house,
@@ -68,7 +68,7 @@ def letter(
 def warning(email: str, new: Keepers, house: Organisation, by: Member) -> Letter:
     """To somebody who may edit the organisation: from now on others may too (by address)."""
     with speaking(house.staff_language):
-        return letters.compose(
+        return compose(
             "new_keeper", email, house, new=new, by=by.email, link=link("staff.directory.show")
         )
 

@@ -12,7 +12,7 @@ from intake import clock, links
 from intake.db import db
 from intake.directory.members import Member, member
 from intake.directory.organisation import organisation
-from intake.enquiries import letters
+from intake.enquiries.compose import compose
 from intake.enquiries.limits import HOUR, TooMany, network_hash
 from intake.i18n import language, speaking
 from intake.links import TOKEN_PLACE, link
@@ -128,7 +128,7 @@ def _letter(who: Member, seed: str, after: str) -> Letter:
     # The secret itself is put in when the letter leaves, and never stored.
     address = link("staff.sign_in.confirm", **values).replace("%1A", TOKEN_PLACE)
     with speaking(language()):
-        return letters.compose(
+        return compose(
             "sign_in",
             who.email,
             organisation(),
