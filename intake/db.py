@@ -6,11 +6,11 @@ One session per application context (``db.session``); whoever opened the door co
 import inspect
 import math
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, TypeVar, cast
 
 import click
 import sqlalchemy as sa
@@ -33,6 +33,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Mapper
 
 from intake import sqlite
+
+_View = TypeVar("_View", bound=Callable[..., Any])
 
 #: Whatever goes wrong between us and the database.
 DatabaseFailure = SQLAlchemyError
@@ -203,6 +205,14 @@ def _drop_coroutine_teardown(app: Flask) -> None:
 def only_read() -> None:
     """Begin as a reader from now on in this context, as a command that holds nobody up."""
     g.only_reads = True
+
+
+def changes_nothing(view: _View) -> _View:
+    """Mark a view that only reads, though its form comes by POST so that nothing typed stands in
+    an address: its requests begin as readers.
+    """
+    view.changes_nothing = True  # type: ignore[attr-defined]
+    return view
 
 
 def also_write() -> None:

@@ -6,7 +6,7 @@ from types import ModuleType
 from typing import Any, cast
 
 import sqlalchemy as sa
-from flask import g, has_request_context, request
+from flask import current_app, g, has_request_context, request
 
 try:
     import pysqlite3 as driver
@@ -25,6 +25,18 @@ _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 def engine_options() -> dict[str, Any]:
     """Which driver, and how long it waits while another process writes."""
     return {"module": driver, "connect_args": {"timeout": BUSY_TIMEOUT}}
+
+
+def begins_as_reader() -> bool:
+    """Does this request or command change nothing, so that it holds nobody up and waits for nobody?
+    A request for a page does not, nor one for a view that says so (``db.changes_nothing``).
+    """
+    if "only_reads" in g:
+        return bool(g.only_reads)
+    if not has_request_context():
+        return False
+    view = current_app.view_functions.get(request.endpoint or "")
+    return request.method in _READING or getattr(view, "changes_nothing", False)
 
 
 def prepare(engine: sa.Engine) -> None:
@@ -89,8 +101,7 @@ class _Turns:
         A transaction that reads first and writes later fails at once when somebody else wrote in
         between, whatever the timeout (SQLITE_BUSY_SNAPSHOT).
         """
-        reading = has_request_context() and request.method in _READING
-        if g.get("only_reads", reading):
+        if begins_as_reader():
             connection.exec_driver_sql("BEGIN")
             return
 

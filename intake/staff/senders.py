@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, g, render_template
 
+from intake.db import changes_nothing
 from intake.enquiries import senders
 from intake.enquiries.event_words import STATUSES
 from intake.staff.inbox_forms import SenderForm
@@ -21,6 +22,7 @@ def show() -> str:
 
 
 @bp.post("/senders")
+@changes_nothing
 @asks_again
 def find() -> str | tuple[str, int]:
     """The newest ideas of that sender.

@@ -18,6 +18,7 @@ from intake import clock
 from intake.db import also_write, db, only_read
 from intake.directory.members import Member, member
 from intake.directory.organisation import organisation
+from intake.sqlite import begins_as_reader
 from intake.staff.models import StaffSession
 
 log = logging.getLogger(__name__)
@@ -185,7 +186,7 @@ def _is_open() -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def _note(number: int, **values: datetime) -> None:
-    reading = request.method in ("GET", "HEAD")
+    reading = begins_as_reader()
     if reading:
         also_write()
     _change(number, **values)
