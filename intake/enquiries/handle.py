@@ -31,6 +31,7 @@ from intake.enquiries.fact_words import ASKED
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.promise import has_spoken
 from intake.enquiries.steps import Act, NotAllowed, Status, is_back, move, next_steps, record
+from intake.enquiries.wording import name
 
 
 def hand_over(
@@ -39,14 +40,26 @@ def hand_over(
     """Hand *enquiry* to a department, or confirm the one that has it.
 
     Its contact gets a letter, unless it had one already and there is nothing to add; the sender is
-    told who has the idea. If nobody there is on duty, the coordinator keeps it.
+    told who has the idea. If nobody there is on duty, the coordinator keeps it. Once that is
+    confirmed, only what is new is told, to whom it is meant for.
 
     :param text: to the sender, besides who has it now.
     :param note: what the department should know, and why it, if that was not what was suggested.
-    :raises NotAllowed: no such department, nobody there, or the idea is past that.
+    :raises NotAllowed: no such department, nobody there, or the idea is past that; or it is
+        confirmed already and there is nothing new.
     """
     house = organisation()
     holder = _receiver(department_id, house)
+    is_confirmed = _is_confirmed(enquiry, department_id)
+    if is_confirmed and not (note or text):
+        raise NotAllowed(
+            _(
+                "%(department)s has it already, and that is confirmed. Choose another department, "
+                "or write what is new.",
+                department=name(holder.post),
+            ),
+            "department_id",
+        )
     department = holder.post
     crossed = crosses(house.department(enquiry.department_id) or house.coordinator, department)
     has_it = enquiry.department_id == department_id and enquiry.handed_over_at is not None
@@ -75,15 +88,25 @@ def hand_over(
         )
         dispatch.send(enquiry, letter, "handover", to=holder.person.email, by=who(by, enquiry))
     decide_by = attention.decide_by(enquiry, house)
-    tell(
-        enquiry,
-        by,
-        "placed",
-        lambda to, said: desk_letters.placed(to, department, said, house, decide_by),
-        text,
-    )
+    if text or not is_confirmed:
+        tell(
+            enquiry,
+            by,
+            "placed",
+            lambda to, said: desk_letters.placed(to, department, said, house, decide_by),
+            text,
+        )
     if before != department_id:
         tell_department(enquiry, before, by)
+
+
+def _is_confirmed(enquiry: Enquiry, department_id: str) -> bool:
+    """Has a person handed it over there, and has it neither moved nor rested since?"""
+    if enquiry.status != Status.WITH_DEPARTMENT or enquiry.department_id != department_id:
+        return False
+    steps = (Act.HANDED_OVER, Act.MOVED, Act.PARKED)
+    latest = next((e.act for e in reversed(enquiry.history) if e.act in steps), None)
+    return latest == Act.HANDED_OVER
 
 
 def _receiver(department_id: str, house: Organisation) -> Holder:

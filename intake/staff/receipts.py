@@ -41,7 +41,7 @@ def handed_over(enquiry: Enquiry, events: Sequence[Event], by: Member) -> str:
         done = _("Handed over to %(department)s.", department=department)
         return f"{done} {mailed(enquiry, events, by)}"
     letters = _letters(events)
-    if [event.act for event in letters] == [Act.MAILED]:
+    if [event.data.get("to") for event in letters] == ["sender"]:
         return _(
             "Confirmed. We mail %(to)s that the idea is with %(department)s.",
             to=_address(letters[0], enquiry, by),

@@ -99,6 +99,31 @@ def test_what_the_coordinator_writes_when_she_confirms_reaches_the_contact() -> 
     assert "Hör med rektorn." in mail.text
 
 
+def test_confirming_once_more_tells_only_what_is_new() -> None:
+    enquiry = make.enquiry()
+    handle.hand_over(enquiry, "barn-utbildning", by=coordinator())
+    before = letters(enquiry)
+
+    with pytest.raises(NotAllowed, match="confirmed") as refused:
+        handle.hand_over(enquiry, "barn-utbildning", by=coordinator())
+    assert refused.value.argument == "department_id"
+    handle.hand_over(enquiry, "barn-utbildning", by=coordinator(), note="Hör med rektorn.")
+    assert letters(enquiry)[len(before) :] == ["handover"]
+    handle.hand_over(enquiry, "barn-utbildning", by=coordinator(), text="Rektorn hör av sig.")
+    assert letters(enquiry)[len(before) :] == ["handover", "placed"]
+
+
+def test_where_it_is_can_be_confirmed_after_it_has_rested() -> None:
+    """Nobody has told the sender yet who has it; they know only that it rested."""
+    enquiry = make.enquiry()
+    handle.park(enquiry, date(2026, 12, 1), "Vi väntar.", by=coordinator())
+    handle.wake(enquiry, by=coordinator())
+    assert enquiry.status == Status.WITH_DEPARTMENT
+    before = letters(enquiry)
+    handle.hand_over(enquiry, "barn-utbildning", by=coordinator())
+    assert letters(enquiry)[len(before) :] == ["placed"]
+
+
 def test_changing_the_department_writes_to_the_new_one() -> None:
     enquiry = make.enquiry()
     handle.hand_over(enquiry, "teknik", by=coordinator(), note="Det gäller skolans tak.")
