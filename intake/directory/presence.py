@@ -30,7 +30,7 @@ LONGEST = timedelta(days=400)
 class NotPossible(ValueError):
     """That cannot be; the message says why, in the reader's words. Nothing was changed.
 
-    :param argument: of :func:`be_away`, the one that is wrong.
+    :param argument: of the function that was called, the one that is wrong.
     """
 
     def __init__(self, why: str, argument: str = "last_day") -> None:
@@ -104,7 +104,18 @@ def confirm(email: str, *, by: Editor) -> None:
 
 
 def name_successor(email: str, successor: str, words: str = "") -> None:
-    """Whoever reads *email* says that *successor* has taken over. Nothing else changes by that."""
+    """Whoever reads *email* says that *successor* has taken over. Nothing else changes by that.
+
+    :raises NotPossible: it is the same address.
+    """
+    if successor.casefold() == email.casefold():
+        raise NotPossible(
+            _(
+                "That address is here already. Write the new one; or press “Still me”, if this "
+                "one is right."
+            ),
+            "successor",
+        )
     with _changing(email) as contacts:
         for contact in contacts:
             contact.successor, contact.successor_words = successor, words

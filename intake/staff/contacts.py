@@ -135,7 +135,12 @@ def _name_successor(email: str, back: str) -> Page:
     if not form.validate():
         return _page(email, successor=form), 422
     [(_post, person), *_others] = organisation().held_by(email)
-    still_you.name_successor(person, form.successor.data, form.words.data)
+    try:
+        still_you.name_successor(person, form.successor.data, form.words.data)
+    except NotPossible as problem:
+        db.session.rollback()
+        form[problem.argument].errors = [str(problem)]
+        return _page(email, successor=form), 422
     flash(_("Thank you. The coordinator has a mail about it, and changes the address."))
     db.session.commit()
     return redirect(back, 303)
