@@ -74,13 +74,25 @@ def tell_department(enquiry: Enquiry, department_id: str | None, by: Member) -> 
     """
     if department_id is None or department_id in by.departments:
         return
+    say_no_longer_theirs(enquiry, department_id, by=who(by, enquiry), known_to=by.email)
+
+
+def say_no_longer_theirs(
+    enquiry: Enquiry, department_id: str, *, by: str, known_to: str, unopened: bool = False
+) -> None:
+    """Write to whoever holds that department's post that nothing more is to be done there.
+
+    :param by: the role that acts.
+    :param known_to: the address, in small letters, of whoever needs no letter about it.
+    :param unopened: the clock has taken it back, because nobody there had opened it.
+    """
     house = organisation()
     holder = posts.holder(house, department_id, clock.today())
-    if holder.standing != "coordinator" and holder.person.email.casefold() != by.email:
-        letter = desk_letters.no_longer_yours(enquiry, department_id, house, holder.person)
-        dispatch.send(
-            enquiry, letter, "no_longer_yours", to=holder.person.email, by=who(by, enquiry)
+    if holder.standing != "coordinator" and holder.person.email.casefold() != known_to:
+        letter = desk_letters.no_longer_yours(
+            enquiry, department_id, house, holder.person, unopened=unopened
         )
+        dispatch.send(enquiry, letter, "no_longer_yours", to=holder.person.email, by=by)
 
 
 def take_from_department(enquiry: Enquiry, house: Organisation) -> bool:

@@ -144,9 +144,17 @@ def sent_back(
 
 
 def no_longer_yours(
-    enquiry: Enquiry, department_id: str, house: Organisation, contact: Person
+    enquiry: Enquiry,
+    department_id: str,
+    house: Organisation,
+    contact: Person,
+    *,
+    unopened: bool = False,
 ) -> Letter:
-    """To the contact of a department that had the idea: it has ended, rests, or is with another."""
+    """To the contact of a department that had the idea: it has ended, rests, or is with another.
+
+    :param unopened: the clock has taken it back, because nobody there had opened it.
+    """
     return letters.to_staff(
         "no_longer_yours",
         enquiry,
@@ -154,6 +162,7 @@ def no_longer_yours(
         contact,
         now_with=house.department(enquiry.department_id),
         moved=enquiry.department_id != department_id,
+        unopened_days=house.facts["promise"]["open_days"] if unopened else None,
     )
 
 

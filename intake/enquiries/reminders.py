@@ -17,7 +17,7 @@ from intake.directory import posts
 from intake.directory.organisation import organisation
 from intake.directory.values import Organisation, Person, Post
 from intake.enquiries import attention, desk_letters, dispatch, models
-from intake.enquiries.acts import take_from_department, take_up
+from intake.enquiries.acts import say_no_longer_theirs, take_from_department, take_up
 from intake.enquiries.attention import Need
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.steps import Act, Status, record
@@ -99,6 +99,15 @@ def _return(enquiry: Enquiry, house: Organisation) -> _Reminder:
     record(enquiry, Act.RETURNED, by="system", department=department, other_authority=crossed)
     attention.reckon(enquiry, house)
     theirs = house.department(department)
+    if theirs is not None:
+        coordinator = posts.coordinator(house, clock.today()).person
+        say_no_longer_theirs(
+            enquiry,
+            theirs.id,
+            by="system",
+            known_to=coordinator.email.casefold(),
+            unopened=True,
+        )
     return _Reminder(Need.UNOPENED, f"returned/{since}", _owner(enquiry, house), theirs)
 
 

@@ -238,6 +238,13 @@ def test_what_nobody_opened_goes_back() -> None:
         [line] = _to_do(stored)
         assert line.startswith("Barn- och utbildningsförvaltningen har inte öppnat den.")
 
+        told = sa.select(OutgoingMail).where(OutgoingMail.key.contains("/no_longer_yours/"))
+        mail = db.session.scalars(told).one()
+        assert mail.to_address == SCHOOL
+        assert mail.subject == f"EU-idé {enquiry.reference} är inte längre hos er"
+        assert "inom 3 arbetsdagar" in mail.text
+        assert "Samordnaren har tagit över" not in mail.text
+
 
 def test_what_goes_back_is_not_late_for_what_the_department_was_asked() -> None:
     """No worker ran for weeks: the hand-over is both unopened and late, until it goes back."""
