@@ -43,8 +43,8 @@ class IdeaForm(fields.Form):
 
     #: What is said when no way to answer is given, or one although the tick says none.
     NO_WAY_TO_ANSWER = _l(
-        "Write your e-mail address or a telephone number, or tick that you do not "
-        "want to give contact details."
+        "Write your email address or a telephone number, or tick that you do not want to give "
+        "contact details."
     )
     ADDRESS_AND_TICK = _l(
         "You have given an address and also ticked that you do not want to. Choose one."
@@ -104,7 +104,7 @@ class IdeaForm(fields.Form):
         _l("Name"), 100, help=_l("You may send without a name."), autocomplete="name"
     )
     email = fields.line(
-        _l("E-mail"),
+        _l("Email"),
         254,
         help=_l("We send the receipt and our answer here."),
         kind=EmailField,

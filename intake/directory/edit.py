@@ -84,15 +84,15 @@ def _check_keepers(before: Keepers, after: Keepers) -> None:
     if administrators and not administrators & _administrators(after):
         raise Refused(
             _(
-                "The last administrator cannot go. Add another one first, and take this one "
-                "away afterwards."
+                "The last administrator cannot be removed. Add another one first, and remove this "
+                "one afterwards."
             )
         )
     if before and not before.keys() & after.keys():
         raise Refused(
             _(
-                "Nobody who can edit this today would be left. Add the new address first, let "
-                "them sign in, and take the old one away afterwards."
+                "That would leave nobody who can edit this today. Add the new address first, let "
+                "them sign in, and remove the old one afterwards."
             )
         )
 

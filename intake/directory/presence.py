@@ -51,7 +51,7 @@ def be_away(email: str, first_day: date, last_day: date, cover: str = "", *, by:
     if last_day < first_day:
         raise NotPossible(_("The last day comes before the first."))
     if last_day < clock.today():
-        raise NotPossible(_("These days are over. Choose days that lie ahead."))
+        raise NotPossible(_("These days are over. Choose days that have not come yet."))
     if last_day - first_day >= LONGEST:
         raise NotPossible(
             _("An absence is at most %(days)s days long. Choose an earlier day.", days=LONGEST.days)

@@ -67,6 +67,6 @@ def check_moment(at: datetime) -> None:
     :raises NotAllowed: it lies ahead, or absurdly far back.
     """
     if at > clock.now():
-        raise NotAllowed(_("That lies ahead. When did it come in?"))
+        raise NotAllowed(_("That day has not come yet. When did the idea come in?"))
     if at < clock.now() - LONGEST_AGO:
         raise NotAllowed(_("That is more than five years ago. Check the year."))

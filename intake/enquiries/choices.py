@@ -23,7 +23,7 @@ CHANNELS = {
     "phone": _l("by telephone"),
     "visit": _l("on a visit"),
     "letter": _l("by letter"),
-    "mail": _l("by e-mail"),
+    "mail": _l("by email"),
 }
 
 BUDGET_RANGES = {
@@ -51,7 +51,7 @@ LABELS = {
     "budget_range": _l("Rough cost"),
     "timing": _l("When could it start?"),
     "own_contribution": _l("What can you contribute?"),
-    "known_call": _l("Do you have a certain programme or call in mind?"),
+    "known_call": _l("Do you have a particular programme or call in mind?"),
     "goals": _l("Which global goals does it serve?"),
 }
 

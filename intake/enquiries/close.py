@@ -27,7 +27,7 @@ REASONS = {
     "completed": _l("the project is done"),
     "refused": _l("the application was refused"),
     "no_owner": _l("nobody in the municipality can own it"),
-    "not_eu": _l("it is no matter for EU money"),
+    "not_eu": _l("it is not something for EU money"),
     "other_body": _l("it belongs to another body"),
     "done_before": _l("we already do this, or have done it"),
     "call_closed": _l("the call is closed, or does not cover our area"),
@@ -35,7 +35,7 @@ REASONS = {
     "no_answer": _l("the sender has not answered"),
     "withdrawn": _l("the sender has withdrawn it"),
     "duplicate": _l("it is part of another idea"),
-    "not_an_idea": _l("it was no idea, but something else"),
+    "not_an_idea": _l("it was not an idea, but something else"),
     "other": _l("another reason"),
 }
 

@@ -137,7 +137,7 @@ def _mails(enquiry: Enquiry) -> Iterator[Part]:
         yield Part(
             f"mail.{mail.id}",
             "mails",
-            _("Mail: %(letter)s", letter=LETTERS.get(kind, kind)),
+            _("Email: %(letter)s", letter=LETTERS.get(kind, kind)),
             _("To: %(address)s", address=mail.to_address) + f"\n{mail.subject}\n\n{words_of(mail)}",
             mail.created_at,
             reason=_flag(enquiry),

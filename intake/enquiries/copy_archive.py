@@ -63,7 +63,7 @@ def _files(
 def _mails(
     enquiry: Enquiry, hidden: Collection[str], words: Sequence[Word]
 ) -> Iterator[tuple[str, bytes]]:
-    folder = _("mails")
+    folder = _("emails")
     for number, mail in enumerate(mails_about(enquiry), start=1):
         if f"mail.{mail.id}" not in hidden:
             kind = mail.key.split("/")[1]

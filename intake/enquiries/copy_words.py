@@ -17,7 +17,7 @@ SECTIONS = {
     "written": _l("What the sender has written since"),
     "files": _l("Files"),
     "steps": _l("What has happened"),
-    "mails": _l("Mails"),
+    "mails": _l("Emails"),
     "notes": _l("Internal notes"),
 }
 
@@ -26,7 +26,7 @@ FIELDS = {
     "sender.sender_kind": _l("Writes as"),
     "sender.name": _l("Name"),
     "sender.organisation": _l("Organisation"),
-    "sender.email": _l("E-mail"),
+    "sender.email": _l("Email"),
     "sender.phone": _l("Telephone"),
     "title": _l("Title"),
     "description": _l("Description"),
@@ -45,7 +45,7 @@ def released(event: Event) -> list[tuple[str, str]]:
     if count := counted["file"]:
         masked.append(ngettext("%(num)d file", "%(num)d files", count))
     if count := counted["mail"]:
-        masked.append(ngettext("%(num)d mail", "%(num)d mails", count))
+        masked.append(ngettext("%(num)d email", "%(num)d emails", count))
     if data["words"]:
         masked.append(ngettext("%(num)d word", "%(num)d words", data["words"]))
     return [*told, (_("Masked"), ", ".join(masked) or _("nothing"))]

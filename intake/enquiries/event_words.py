@@ -31,13 +31,13 @@ LETTERS = {
     "link_again": _l("the link to the page"),
     "handover": _l("the hand-over"),
     "coordinator": _l("the copy to the coordinator"),
-    "undelivered": _l("the notice that a letter failed"),
+    "undelivered": _l("the notice that an email failed"),
     "question": _l("the question"),
     "question_again": _l("the question, once more"),
     "answer": _l("the answer"),
     "placed": _l("who has the idea"),
     "moved": _l("the news of a new step"),
-    "parked": _l("the news that it rests"),
+    "parked": _l("the news that it is parked"),
     "closed": _l("the news that it is closed"),
     "reopened": _l("the news that it is open again"),
     "sent_back": _l("the notice that it came back"),
@@ -52,26 +52,26 @@ LETTERS = {
     "sign_in": _l("the link to sign in"),
     "still_you": _l("the question whether somebody is still the contact"),
     "somebody_else": _l("the notice that somebody else has taken over"),
-    "welcome": _l("the letter to somebody with a new role"),
+    "welcome": _l("the email to somebody with a new role"),
     "new_keeper": _l("the notice of who can edit the organisation"),
-    "daily": _l("the coordinator’s letter of the morning"),
-    "digest": _l("one letter a day"),
+    "daily": _l("the coordinator’s morning email"),
+    "digest": _l("one email a day"),
     "comment": _l("a comment on a page"),
 }
 
 _WHY_WITHHELD = {
-    "no address was given": _l("the sender left no e-mail address"),
-    "no address to write to": _l("we have no e-mail address of the sender"),
+    "no address was given": _l("the sender left no email address"),
+    "no address to write to": _l("we have no email address of the sender"),
     "looks like spam": _l("it looks like spam"),
     "the address is a stranger's": _l("the address is somebody else’s"),
     "the address is one of ours": _l("the address is one of ours"),
-    "enough letters to this address for now": _l("the address has had enough mails for now"),
+    "enough letters to this address for now": _l("the address has had enough emails for now"),
 }
 
 _SIMPLE = {
     Act.RECEIVED: _l("Received"),
     Act.MARKED: _l("Marked by the service"),
-    Act.RELEASED: _l("No spam: sent on its way"),
+    Act.RELEASED: _l("Not spam: sent on"),
     Act.LINK_REPLACED: _l("The link to the page was replaced"),
     Act.SHARED: _l("Text on the status page"),
     Act.TAKEN: _l("Taken by the coordinator"),
@@ -148,7 +148,7 @@ def _what(event: Event, house: Organisation) -> str:
         case Act.REPLIED if data.get("answers"):
             return _("The sender answers the question")
         case Act.WITHDRAWN if event.by_role != "sender":
-            return _("Withdrawn at the sender’s wish")
+            return _("Withdrawn at the sender’s request")
         case Act.SET:
             fields = [label for label, _value in fact_words.changed(event)]
             return _("Changed: %(fields)s", fields=", ".join(fields))
@@ -156,7 +156,7 @@ def _what(event: Event, house: Organisation) -> str:
             return _withheld(event)
         case Act.UNDELIVERED:
             letter = LETTERS.get(data["letter"], data["letter"])
-            return _("A mail did not arrive: %(letter)s", letter=letter)
+            return _("An email did not arrive: %(letter)s", letter=letter)
     return _about_another(event) or str(_SIMPLE.get(Act(event.act), event.act))
 
 
@@ -165,15 +165,15 @@ def _about_another(event: Event) -> str:
     data, other = event.data, event.data.get("to")
     match event.act:
         case Act.LINKED if data["leads"]:
-            return _("%(reference)s goes on as part of this one", reference=other)
+            return _("%(reference)s continues as part of this one", reference=other)
         case Act.LINKED:
-            return _("Goes on as part of %(reference)s", reference=other)
+            return _("Continues as part of %(reference)s", reference=other)
         case Act.SEPARATED if data.get("withdrawn"):
-            return _("%(reference)s, which went on in it, was withdrawn", reference=other)
+            return _("%(reference)s, which was part of it, was withdrawn", reference=other)
         case Act.SEPARATED:
-            return _("%(reference)s goes its own way again", reference=other)
+            return _("%(reference)s is separate again", reference=other)
         case Act.LEFT_ALONE:
-            return _("%(reference)s, in which it goes on, was withdrawn", reference=other)
+            return _("%(reference)s, which it is part of, was withdrawn", reference=other)
         case Act.RESEMBLES if data["because"] == "address":
             return _("From the same address as %(reference)s", reference=other)
         case Act.RESEMBLES:
@@ -192,7 +192,7 @@ def _withheld(event: Event) -> str:
     if event.data["letter"] == "receipt":
         return _("No receipt: %(why)s", why=why)
     letter = LETTERS.get(event.data["letter"], event.data["letter"])
-    return _("No mail (%(letter)s): %(why)s", letter=letter, why=why)
+    return _("No email (%(letter)s): %(why)s", letter=letter, why=why)
 
 
 def subject_of(about: str) -> str:

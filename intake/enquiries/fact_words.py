@@ -57,9 +57,9 @@ QUESTIONS = {
     "benefit": _l("Do residents benefit?"),
     "goals": _l("Does it fit our goals and vision?"),
     "european": _l("Does Europe gain by it, or is a partner in another country needed?"),
-    "owner": _l("Does somebody want to own it, with the manager behind them?"),
-    "capacity": _l("Do we have time, an economist and a project leader?"),
-    "money": _l("Do we have own money, and can we lay out the rest?"),
+    "owner": _l("Does somebody want to own it, with their manager’s support?"),
+    "capacity": _l("Do we have the time, a financial officer and a project manager?"),
+    "money": _l("Do we have money of our own, and can we pay the rest in advance?"),
     "time": _l("Can we make it to the next call?"),
 }
 

@@ -157,13 +157,13 @@ def hurdle(programme: Programme) -> str:
     if countries > 1:
         said.append(
             _(
-                "Asks for at least %(partners)s partners in %(countries)s countries.",
+                "Requires at least %(partners)s partners in %(countries)s countries.",
                 partners=max(partners, countries),
                 countries=countries,
             )
         )
     elif partners > 1:
-        said.append(_("Asks for at least %(partners)s partners.", partners=partners))
+        said.append(_("Requires at least %(partners)s partners.", partners=partners))
     return " ".join(said)
 
 

@@ -118,7 +118,7 @@ def _receiver(department_id: str, house: Organisation) -> Holder:
     if holder.missing == "unreachable" and holder.standing == "coordinator":
         raise NotAllowed(
             _(
-                "Its contact cannot be reached by mail. Choose another department, or keep the "
+                "Its contact cannot be reached by email. Choose another department, or keep the "
                 "idea."
             ),
             "department_id",
@@ -234,7 +234,7 @@ def advance(
     if to not in next_steps(Status(enquiry.status)):
         raise NotAllowed(f"{enquiry.reference} cannot go from {enquiry.status} to {to}.")
     if enquiry.status == Status.RECEIVED and enquiry.department_id is None:
-        raise NotAllowed(_("Hand it over first: nobody has it yet who could develop it."))
+        raise NotAllowed(_("Hand it over first: nobody who could develop it has it yet."))
     back = is_back(Status(enquiry.status), to)
     move(enquiry, to)
     enquiry.owner = owner
@@ -255,7 +255,7 @@ def advance(
 def park(enquiry: Enquiry, until: date, text: str, *, by: Member) -> None:
     """Let the idea rest until a day that lies ahead; the sender is told until when and why."""
     if until <= clock.today():
-        raise NotAllowed(_("Choose a day that lies ahead."), "until")
+        raise NotAllowed(_("Choose a day that has not come yet."), "until")
     house, before = organisation(), enquiry.status
     move(enquiry, Status.PARKED)
     enquiry.parked_until = until

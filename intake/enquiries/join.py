@@ -23,12 +23,16 @@ def join(enquiry: Enquiry, leading: Enquiry, *, by: Member, text: str = "") -> N
         the one that is to follow is closed.
     """
     if leading.id == enquiry.id or leading.leads_id is not None:
-        raise NotAllowed(_("Choose another idea, one that does not follow a third."), "other")
+        raise NotAllowed(_("Choose another idea, one that is not part of a third."), "other")
     if access.followers(enquiry):
-        raise NotAllowed(_("Others follow that one already, so it must lead."), "leads")
+        raise NotAllowed(_("Other ideas are part of that one already, so it must lead."), "leads")
     if enquiry.status == Status.CLOSED:
         raise NotAllowed(
-            _("The one that is to follow is closed. Let it lead, or open it first."), "leads"
+            _(
+                "The one that is to become part of the other is closed. Let it lead, or open it "
+                "first."
+            ),
+            "leads",
         )
     house = organisation()
     end(enquiry, "duplicate")

@@ -52,13 +52,13 @@ def public_line(event: Event, house: Organisation) -> Line | None:
         case Act.ROUTED:
             return Line(event.at, _("We gave it to the international coordinator."))
         case Act.MAILED if event.data["letter"] == "link_again":
-            return Line(event.at, _("We mailed you the link to this page again."))
+            return Line(event.at, _("We emailed you the link to this page again."))
         case Act.UNDELIVERED if event.data["department"]:
             department = house.posts[event.data["department"]]
             return Line(
                 event.at,
                 _(
-                    "Our mail did not reach %(department)s, so the international coordinator has "
+                    "Our email did not reach %(department)s, so the international coordinator has "
                     "your idea now.",
                     department=pick(department.name)[0],
                 ),
@@ -92,13 +92,15 @@ def in_words(event: Event, house: Organisation) -> str:
         case Act.MOVED:
             return _moved(Status(event.data["to"]), back=event.data.get("back", False))
         case Act.PARKED:
-            return _("Your idea rests until %(date)s.", date=day(event.data["until"]))
+            return _("Your idea is on hold until %(date)s.", date=day(event.data["until"]))
         case Act.WOKEN:
             return _("We took your idea up again.")
         case Act.REOPENED:
             return _("We opened your idea again.")
         case Act.LINKED if event.data["leads"]:
-            return _("Somebody else has had nearly the same idea. It goes on together with yours.")
+            return _(
+                "Somebody else has had nearly the same idea. It continues together with yours."
+            )
         case Act.CLOSED | Act.REFERRED | Act.LINKED | Act.WITHDRAWN:
             return end_in_words(event)
     return ""
@@ -130,8 +132,8 @@ def end_in_words(event: Event) -> str:
             )
         case Act.LINKED:
             return _(
-                "Somebody else has had nearly the same idea, and the two go on as one. You will "
-                "be told what becomes of it."
+                "Somebody else has had nearly the same idea, and the two continue as one. You "
+                "will be told what becomes of it."
             )
     reason = REASONS.get(event.data.get("reason", ""))
     if reason is None:

@@ -16,17 +16,17 @@ from intake.enquiries.veil import veiled
 from intake.outbox import kept
 
 _MAIL_STATES = {
-    "queued": _l("waits to leave"),
-    "sending": _l("is leaving"),
-    "sent": _l("taken by the mail server"),
+    "queued": _l("waiting to be sent"),
+    "sending": _l("being sent"),
+    "sent": _l("accepted by the mail server"),
     "failed": _l("failed"),
-    "kept": _l("waits for the morning letter"),
-    "told": _l("told in the morning letter"),
+    "kept": _l("waits for the morning email"),
+    "told": _l("included in the morning email"),
 }
 
 _MISSING = {
     "away": _l("Its contact is away."),
-    "unreachable": _l("Its contact cannot be reached by mail."),
+    "unreachable": _l("Its contact cannot be reached by email."),
 }
 
 
@@ -115,7 +115,7 @@ def _mail(event: Event, state: str, house: Organisation, *, to_place: bool) -> E
         event.at,
         who(event.by_role, house),
         _(
-            "Mail to %(to)s: %(letter)s (%(state)s)",
+            "Email to %(to)s: %(letter)s (%(state)s)",
             to=to,
             letter=letter,
             state=_MAIL_STATES[state],

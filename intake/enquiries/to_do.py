@@ -23,12 +23,12 @@ from intake.i18n import day
 OF_MANY = {
     Need.NEW: _l("New: confirm where it belongs."),
     Need.NEWS: _l("The sender has written, or the idea came back."),
-    Need.MAIL: _l("A mail about it could not be delivered."),
+    Need.MAIL: _l("An email about it could not be delivered."),
     Need.UNOPENED: _l("The department has not opened it."),
     Need.DECIDE: _l("The department is asked whether it wants to develop it."),
     Need.PLANNED: _l("The day of the next action has come."),
     Need.CALL: _l("The last day to apply is near."),
-    Need.AWAKE: _l("It has rested long enough."),
+    Need.AWAKE: _l("It has been parked long enough."),
     Need.SILENT: _l("The sender has not answered our question."),
     Need.LATE: _l("A promise to the sender is late."),
 }
@@ -113,11 +113,11 @@ def _news(event: Event | None, house: Organisation) -> str:
             return _("%(department)s has sent it back. Read why.", department=whom)
         if act == Act.DEPARTMENT_GONE:
             return _(
-                "%(department)s is no longer there. Hand it over anew, or take it.",
+                "%(department)s no longer exists. Hand it over again, or take it.",
                 department=whom,
             )
         return _(
-            "%(department)s has not opened it. Hand it over anew, or take it.", department=whom
+            "%(department)s has not opened it. Hand it over again, or take it.", department=whom
         )
     if act == Act.WOKEN:
         return str(OF_MANY[Need.AWAKE])
@@ -145,7 +145,7 @@ def _late(enquiry: Enquiry, house: Organisation, *, coordinates: bool) -> Iterat
     elif kind is Promise.ASSESSMENT:
         yield _("Assess it: promised by %(day)s.", day=until)
     elif kind is Promise.LIFE:
-        yield _("Tell the sender how it goes: promised by %(day)s.", day=until)
+        yield _("Tell the sender how it is going: promised by %(day)s.", day=until)
     # Of a decision, DECIDE says it already.
 
 
@@ -155,7 +155,7 @@ def _line(need: Need, enquiry: Enquiry, house: Organisation) -> str:
     if need is Need.NEW:
         return _("New: confirm where it belongs.")
     if need is Need.MAIL:
-        return _("A mail about it did not arrive. See which.")
+        return _("An email about it did not arrive. See which.")
     if need is Need.UNOPENED and enquiry.handed_over_at:
         since = day(enquiry.handed_over_at)
         return _("Remind %(whom)s: not opened since %(day)s.", whom=whom, day=since)
@@ -170,7 +170,7 @@ def _line(need: Need, enquiry: Enquiry, house: Organisation) -> str:
         return _("Apply by %(day)s: that is the last day.", day=last)
     if need is Need.AWAKE and enquiry.parked_until:
         rested = day(enquiry.parked_until)
-        return _("It was to rest until %(day)s. Take it up again.", day=rested)
+        return _("It was parked until %(day)s. Take it up again.", day=rested)
     if need is Need.SILENT and enquiry.question_at:
         asked = day(enquiry.question_at)
         return _("The sender has not answered the question of %(day)s. Call, or close.", day=asked)

@@ -26,7 +26,7 @@ def destination(decision: Decision, house: Organisation) -> str:
         )
     if decision.was_entered_at(department.id):
         return _(
-            "Your idea came in at %(department)s, who look at it first. The international "
+            "Your idea reached %(department)s, who look at it first. The international "
             "coordinator reads it too.",
             department=name(department),
         )
@@ -52,7 +52,7 @@ def because(decision: Decision, department: str | None) -> str:
 def slip(decision: Decision, house: Organisation) -> list[str]:
     """The routing slip in two lines, for staff: what counted, and what came next."""
     if not decision.ranked:
-        return [_("No word of the text points to a department.")]
+        return [_("Nothing in the text points to a department.")]
 
     first, *others = [candidate.department for candidate in decision.ranked[:2]]
     return [_why(decision, first, house)] + [

@@ -19,9 +19,9 @@ Page = tuple[str, int, dict[str, str]]
 _TEXTS = {
     400: (_l("We did not understand that"), _l("Go back, reload the page and try again.")),
     403: (
-        _l("This page is not open to you"),
+        _l("You cannot open this page"),
         _l(
-            "It is for others among the staff. Do you need it for your work? Ask the coordinator, "
+            "It is for other members of staff. Do you need it for your work? Ask the coordinator, "
             "or whoever runs this service."
         ),
     ),
@@ -56,7 +56,7 @@ _TEXTS = {
 
 
 _DEAD_LINK = _l(
-    "The address may have been cut off in the mail, or the link may have been replaced by a new "
+    "The address may have been cut off in the email, or the link may have been replaced by a new "
     "one."
 )
 

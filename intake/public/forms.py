@@ -51,11 +51,11 @@ class FindForm(fields.Form):
         _l("Number of the idea"),
         20,
         fields.Required(_l("Write the number, for example EU-2026-0042.")),
-        help=_l("It is in our mail, for example EU-2026-0042."),
+        help=_l("It is in our email, for example EU-2026-0042."),
         spellcheck="false",
     )
     email = fields.line(
-        _l("E-mail"),
+        _l("Email"),
         254,
         fields.Required(_l("Write the address that you gave when you sent the idea.")),
         help=_l("The address that you gave when you sent the idea."),
@@ -67,7 +67,7 @@ class FindForm(fields.Form):
     def validate_reference(self, field: Field) -> None:
         if field.data and not as_reference(field.data):
             raise ValidationError(
-                _("Write the whole number, for example EU-2026-0042. It is in our mail.")
+                _("Write the whole number, for example EU-2026-0042. It is in our email.")
             )
 
     def validate_email(self, field: Field) -> None:
@@ -84,7 +84,7 @@ class CommentForm(fields.Form):
     contact = fields.line(
         _l("How can we reach you?"),
         254,
-        help=_l("Only if you want an answer: an e-mail address or a telephone number."),
+        help=_l("Only if you want an answer: an email address or a telephone number."),
     )
     website = StringField(_l("Leave this empty"))
 

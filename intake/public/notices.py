@@ -62,6 +62,6 @@ def expired(form: FlaskForm) -> str:
             "page, or call us."
         )
     return _(
-        "You have been away for a while, so we want to be sure that it is you who sends. "
-        "Everything that you wrote is still here: press the button once more."
+        "You have been away for a while, so we want to be sure that it is you who is sending "
+        "this. Everything that you wrote is still here: press the button once more."
     )

@@ -40,10 +40,10 @@ class SuccessorForm(fields.Form):
     """Who has taken over, and what else the coordinator should know."""
 
     successor = fields.line(
-        _l("Their address"),
+        _l("Address of whoever has taken over"),
         254,
         fields.Required(_l("Write the address of whoever has taken over.")),
-        help=_l("A role address. Nothing changes before the coordinator has seen it."),
+        help=_l("A role address. Nothing changes until the coordinator has seen it."),
         kind=EmailField,
         autocomplete="off",
     )

@@ -99,10 +99,10 @@ def _act(email: str, back: str) -> Page:
             flash(_("Nothing is changed in the organisation."))
         case "failed" if g.member.coordinates and not _is_mine(email):
             presence.note_failed(email)
-            flash(_("It is noted that mail does not arrive. New ideas go to whoever stands in."))
+            flash(_("It is noted that email does not arrive. New ideas go to whoever stands in."))
         case "arrives" if g.member.coordinates:
             presence.take_back_failed(email)
-            flash(_("It is noted that mail arrives again."))
+            flash(_("It is noted that email arrives again."))
         case "confirm":
             presence.confirm(email, by=_editor())
             flash(_("Thank you. It is noted that the address is right."))
@@ -141,7 +141,12 @@ def _name_successor(email: str, back: str) -> Page:
         db.session.rollback()
         form[problem.argument].errors = [str(problem)]
         return _page(email, successor=form), 422
-    flash(_("Thank you. The coordinator has a mail about it, and changes the address."))
+    flash(
+        _(
+            "Thank you. The coordinator has got an email about it, and sees that the address is "
+            "changed."
+        )
+    )
     db.session.commit()
     return redirect(back, 303)
 

@@ -15,7 +15,7 @@ class CopyForm(fields.Form):
     seen = fields.SeenField()
     mask = SelectMultipleField(_l("What is to be masked?"), validate_choice=False)
     sender = BooleanField(
-        _l("The sender's name, e-mail address and telephone number, wherever they stand")
+        _l("The sender's name, email address and telephone number, wherever they stand")
     )
     words = fields.text(
         _l("More words to mask wherever they stand"),

@@ -25,19 +25,22 @@ _WORDS = {
         _l("The idea, as it was told"),
         _l(
             "Keep to what the sender says, in the sender’s language. Your own view belongs in a "
-            "note afterwards: what stands here is never edited."
+            "note afterwards: what you write here can never be edited."
         ),
     ),
     "sender_kind": (_l("The sender is"), ""),
     "name": (_l("Name"), _l("Nobody has to give a name.")),
-    "email": (_l("E-mail"), _l("The receipt and the link to follow the idea are sent there.")),
+    "email": (_l("Email"), _l("The receipt and the link to follow the idea are sent there.")),
     "phone": (_l("Telephone"), ""),
     "no_contact": (
         _l("The sender gives no contact details"),
-        _l("The next page shows the link to tell or to hand over: the only way to the answer."),
+        _l("The next page shows the link to read out or to hand over: the only way to the answer."),
     ),
     "own_contribution": (_l("What can the sender contribute?"), ""),
-    "known_call": (_l("Is a certain programme or call in mind?"), _l("Its name or a link.")),
+    "known_call": (
+        _l("Is there a particular programme or call in mind?"),
+        _l("Its name or a link."),
+    ),
 }
 
 
@@ -45,7 +48,7 @@ class EnterForm(IdeaForm):
     """The idea, who sends it, and when and how it came in."""
 
     NO_WAY_TO_ANSWER = _l(
-        "Write an e-mail address or a telephone number, or tick that there is none."
+        "Write an email address or a telephone number, or tick that there is none."
     )
     ADDRESS_AND_TICK = _l("There is an address here, and the tick says that there is none. Choose.")
     NUMBER_AND_TICK = _l("There is a number here, and the tick says that there is none. Choose.")
@@ -60,7 +63,7 @@ class EnterForm(IdeaForm):
         _l("On which day did it come in?"),
         [fields.Required(_l("Write the day on which it came in."))],
         default=clock.today,
-        description=_l("The day on which it reached us, not today’s if it has lain."),
+        description=_l("The day on which it reached us, even if that is a while ago."),
     )
     came_at = TimeField(_l("At what time?"), [Optional()])
     language = SelectField(_l("The sender’s language"), invalid_choice_message=NOT_IN_LIST)
@@ -80,7 +83,7 @@ class EnterForm(IdeaForm):
             self.department.description = ""
         else:
             self.department.label.text = _l("Which department has it?")
-            self.department.description = _l("The coordinator hears of it, and can move it.")
+            self.department.description = _l("The coordinator is told, and can move it.")
             mine = [post for post in house.departments if post.id in who.departments]
             self.department.choices = fields.choices({p.id: pick(p.name)[0] for p in mine})
 

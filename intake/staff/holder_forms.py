@@ -20,7 +20,7 @@ class HandOverForm(LetterForm):
         1000,
         help=_l("Only the department reads this, and it stays with the case."),
     )
-    text = in_letter(about=_l("The letter says who has the idea now."))
+    text = in_letter(about=_l("The email says who has the idea now."))
 
     def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
         super().prepare(enquiry, house)
@@ -46,4 +46,4 @@ class SendBackForm(VerbForm):
 
 
 class ReleaseForm(VerbForm):
-    why = fields.text(_l("Why is it no spam?"), 500, fields.Required(_l("Write why.")), rows=2)
+    why = fields.text(_l("Why is it not spam?"), 500, fields.Required(_l("Write why.")), rows=2)

@@ -63,8 +63,8 @@ class FilterForm(fields.Form):
     programme = SelectField(_l("Programme"))
     goal = SelectField(_l("Global goal"))
     lang = SelectField(_l("Language"))
-    since = fields.DayField(_l("Came in from"), [Optional()])
-    until = fields.DayField(_l("Came in until"), [Optional()])
+    since = fields.DayField(_l("Came in on or after"), [Optional()])
+    until = fields.DayField(_l("Came in on or before"), [Optional()])
     flag = SelectField(_l("Mark"))
 
     def __init__(self, house: Organisation, who: Member) -> None:
@@ -91,7 +91,7 @@ class FilterForm(fields.Form):
                 if isinstance(field, fields.DayField):
                     field.raw_data = None
         if self.since.data and self.until.data and self.since.data > self.until.data:
-            self.until.errors = [_("This day is before the first one, so nothing fits.")]
+            self.until.errors = [_("This day is before the first one, so nothing matches.")]
 
     @property
     def chosen_view(self) -> View:
@@ -136,8 +136,8 @@ class SenderForm(fields.Form):
     """Who is looked for."""
 
     who = SearchField(
-        _l("Name, e-mail, telephone or organisation"),
-        [fields.Required(_l("Write whom you are looking for.")), fields.Length(200)],
+        _l("Name, email, telephone or organisation"),
+        [fields.Required(_l("Write who you are looking for.")), fields.Length(200)],
         filters=[fields.as_line],
     )
 

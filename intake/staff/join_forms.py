@@ -60,19 +60,19 @@ class AnyOtherForm(OtherForm):
 class JoinForm(AnyOtherForm, LetterForm):
     act = "join"
     leads = RadioField(
-        _l("Which one is to stay?"),
-        [fields.Required(_l("Choose which one is to stay."))],
+        _l("Which one is to lead?"),
+        [fields.Required(_l("Choose which one is to lead."))],
         choices=fields.choices({"other": _l("the other one"), "this": _l("this one")}),
         default="other",
     )
     text = in_letter(
-        _l("To the sender of the one that follows"),
-        _l("The letter says that the two go on as one, and names nobody."),
+        _l("To the sender of the idea that becomes part of the other"),
+        _l("The email says that the two continue as one, and names nobody."),
     )
 
 
 class RelateForm(AnyOtherForm):
-    why = fields.text(_l("How do they belong together?"), 500, help=_l("Only for staff."), rows=2)
+    why = fields.text(_l("How are they related?"), 500, help=_l("Only for staff."), rows=2)
 
 
 class TellApartForm(OtherForm):

@@ -81,7 +81,7 @@ def back() -> Response | tuple[str, int]:
         return _sorry(_("The sign-in was cancelled. Nothing has happened."), 403)
     if not _is_begun_here(request.args.get("state", "")):
         return _sorry(
-            _("It took too long, or it was begun in another window. Please begin again."), 400
+            _("It took too long, or you started in another window. Please start again."), 400
         )
 
     db.session.rollback()  # no transaction is open while the provider is asked
@@ -96,8 +96,8 @@ def back() -> Response | tuple[str, int]:
         log.info("Somebody whom the directory does not know came from the provider")
         return _sorry(
             _(
-                "Your account is in order, but its address does not stand in our directory of "
-                "contacts. Ask the coordinator."
+                "There is nothing wrong with your account, but its address is not in our "
+                "directory of contacts. Ask the coordinator."
             ),
             403,
         )

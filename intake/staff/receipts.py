@@ -27,7 +27,7 @@ def mailed(enquiry: Enquiry, events: Sequence[Event], by: Member) -> str:
     sentences = []
     if to:
         recipients = format_list(to, locale=language())
-        sentences.append(_("A mail is on its way to %(to)s.", to=recipients))
+        sentences.append(_("An email is on its way to %(to)s.", to=recipients))
     if any(event.act == Act.WITHHELD for event in letters):
         sentences.append(_unreached(enquiry, by))
     return " ".join(sentences)
@@ -43,7 +43,7 @@ def handed_over(enquiry: Enquiry, events: Sequence[Event], by: Member) -> str:
     letters = _letters(events)
     if [event.data.get("to") for event in letters] == ["sender"]:
         return _(
-            "Confirmed. We mail %(to)s that the idea is with %(department)s.",
+            "Confirmed. We email %(to)s that the idea is with %(department)s.",
             to=_address(letters[0], enquiry, by),
             department=department,
         )
@@ -67,8 +67,8 @@ def asked(enquiry: Enquiry, events: Sequence[Event], by: Member) -> str:
     if letter.act == Act.MAILED:
         days = organisation().facts["promise"]["ask_again_days"]
         return ngettext(
-            "The question is mailed. We remind the sender after %(num)d working day.",
-            "The question is mailed. We remind the sender after %(num)d working days.",
+            "The question is emailed. We remind the sender after %(num)d working day.",
+            "The question is emailed. We remind the sender after %(num)d working days.",
             days,
         )
     shown = _("The question is shown on the page of the idea.")
@@ -82,7 +82,7 @@ def advanced(enquiry: Enquiry, events: Sequence[Event], by: Member) -> str:
     if event.data["back"]:
         done = _("The idea has gone back a step: %(step)s.", step=step)
     else:
-        done = _("The idea is a step further: %(step)s.", step=step)
+        done = _("The idea has moved a step forward: %(step)s.", step=step)
     return f"{done} {mailed(enquiry, events, by)}"
 
 
@@ -104,7 +104,7 @@ def _address(event: Event, enquiry: Enquiry, by: Member) -> str:
 def _unreached(enquiry: Enquiry, by: Member) -> str:
     """No mail reaches the sender: what can be done instead."""
     if access.hides_sender(enquiry, by):
-        return _("No mail reaches the sender. Ask the coordinator to tell the sender.")
+        return _("No email reaches the sender. Ask the coordinator to tell the sender.")
     if enquiry.phone:
-        return _("No mail reaches the sender, so call: %(phone)s.", phone=enquiry.phone)
-    return _("No mail reaches the sender, who reads it there and nowhere else.")
+        return _("No email reaches the sender, so call: %(phone)s.", phone=enquiry.phone)
+    return _("No email reaches the sender, who reads it there and nowhere else.")

@@ -51,7 +51,9 @@ class FactsForm(ColumnsForm):
 class FlagForm(ColumnsForm):
     flagged = BooleanField(
         LABELS["flagged"],
-        description=_l("Mails then carry the number and a link only, and each reading is logged."),
+        description=_l(
+            "Emails then contain only the number and a link, and each reading is logged."
+        ),
     )
     secrecy_ground = fields.line(LABELS["secrecy_ground"], 80, help=_l("For example OSL 19:1."))
     protected = BooleanField(

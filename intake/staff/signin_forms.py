@@ -11,10 +11,10 @@ class SignInForm(fields.Form):
 
     next = HiddenField()
     email = fields.line(
-        _l("Your e-mail address at work"),
+        _l("Your email address at work"),
         254,
-        fields.Required(_l("Write your e-mail address.")),
-        help=_l("The address that stands in the directory of contacts."),
+        fields.Required(_l("Write your email address.")),
+        help=_l("The address that is in the directory of contacts."),
         kind=EmailField,
         autocomplete="email",
         spellcheck="false",

@@ -79,7 +79,7 @@ class AdvanceForm(LetterForm):
 class ParkForm(LetterForm):
     act = "park"
     until = fields.DayField(_l("Until when?"), [fields.Required(_l("Choose a day."))])
-    text = in_letter(about=_l("Write why it rests."), required=True)
+    text = in_letter(about=_l("Write why it is parked."), required=True)
 
 
 def _learnt() -> TextAreaField:

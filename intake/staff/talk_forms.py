@@ -19,4 +19,4 @@ class AnswerForm(LetterForm):
 
 class ShareForm(LetterForm):
     act = "share"
-    text = to_sender(_l("Text on the status page"), _l("No mail is sent."))
+    text = to_sender(_l("Text on the status page"), _l("No email is sent."))

@@ -40,7 +40,7 @@ _LATE_DONE_BY = {
 }
 
 #: What the department is asked as a question is answered with yes or no.
-_ANSWERS = {"advance": _l("Yes, we take it"), "send-back": _l("No, send it back")}
+_ANSWERS = {"advance": _l("Yes, we will take it"), "send-back": _l("No, send it back")}
 
 #: Every verb in the group in which it is looked for.
 GROUPS: dict[Any, tuple[str, ...]] = {

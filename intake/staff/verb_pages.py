@@ -39,7 +39,7 @@ bp = Blueprint("verbs", __name__)
 
 _LATEST = 2  # messages beside a form: the question, and what was answered
 
-_CHANGED = _l("The letter has changed, and nothing has been sent. Read it again.")
+_CHANGED = _l("The email has changed, and nothing has been sent. Read it again.")
 _NOT_NOW = _l(
     "That cannot be done with the idea as it stands now, and nothing has been done. Go back to it "
     "to see what can."
@@ -108,7 +108,7 @@ def _act(name: str) -> Callable[[str], Response | str | tuple[str, int]]:
 def _twice(before: datetime) -> str:
     return _(
         "You sent exactly this at %(time)s. Is it to be done once more? Then press the button "
-        "again. Else go back to the case.",
+        "again. Otherwise go back to the case.",
         time=clock_time(before),
     )
 
@@ -202,7 +202,7 @@ def _drawn(verb: Verb, enquiry: Enquiry, form: VerbForm, **more: Any) -> str:
         enquiry=enquiry,
         form=form,
         title=more.pop("title", verb.title),
-        button_words=_("See the letter first")
+        button_words=_("Preview the email")
         if verb.writes(enquiry, g.member)
         else verb.button or verb.title,
         said=[entry for entry in read["entries"] if entry.kind in ("in", "out")][-_LATEST:],

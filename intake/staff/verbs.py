@@ -117,7 +117,7 @@ VERBS = {
             _l("Take it to assess it"),
             PlainForm,
             handle.take,
-            lead=_l("It is then yours. The status page says so; the sender gets no mail."),
+            lead=_l("It is then yours. The status page says so; the sender gets no email."),
             offered=lambda e: (
                 _is_open(e)
                 and (e.status == _S.ASSESSING or _S.ASSESSING in MOVES[_S(e.status)])
@@ -160,17 +160,17 @@ VERBS = {
             main=True,
             button=_l("Save the note"),
             offered=lambda e: True,
-            done=_l("The note is written."),
+            done=_l("The note is saved."),
         ),
         Verb(
             "deal-with",
-            _l("Nothing more to do about the news"),
+            _l("Read, nothing more to do"),
             PlainForm,
             handle.deal_with,
             main=True,
-            lead=_l("It leaves the list of what is to do. Nobody is written to."),
+            lead=_l("It leaves the list of things to do. No email is sent."),
             offered=lambda e: bool(e.news_at or e.mail_failed_at),
-            done=_l("It has left the list of what is to do."),
+            done=_l("It has left the list of things to do."),
         ),
         Verb(
             "advance",
@@ -193,8 +193,8 @@ VERBS = {
             handle.send_back,
             main=True,
             lead=_l(
-                "The coordinator has it again and finds another place for it. You do not see it "
-                "any more."
+                "It goes back to the coordinator, who finds another place for it. You no longer "
+                "see it."
             ),
             offered=lambda e: e.department_id is not None and _to(_S.ASSESSING)(e),
             writes=looks.always,
@@ -215,7 +215,7 @@ VERBS = {
             PlainForm,
             handle.wake,
             main=True,
-            lead=_l("It goes on where it was, before its day. Nobody is written to."),
+            lead=_l("It continues where it was, ahead of time. No email is sent."),
             offered=lambda e: e.status == _S.PARKED,
             done=_l("Taken up again."),
         ),
@@ -282,13 +282,15 @@ VERBS = {
             _l("They do not belong together"),
             join_forms.TellApartForm,
             _tell_apart,
-            lead=_l("The mark that they may be the same goes, and so does a link between them."),
+            lead=_l(
+                "The mark that they may be the same is removed, and so is a link between them."
+            ),
             offered=lambda e: e.resembles_id is not None or bool(join.related(e)),
-            done=_l("The two are told apart."),
+            done=_l("It is noted that they are two different ideas."),
         ),
         Verb(
             "withdraw",
-            _l("Withdraw at the sender’s wish"),
+            _l("Withdraw at the sender’s request"),
             step_forms.WithdrawForm,
             close.withdraw,
             offered=lambda e: not e.suspected and join.goes_on(e),
@@ -316,7 +318,7 @@ VERBS = {
         ),
         Verb(
             "release",
-            _l("No spam: send it on its way"),
+            _l("Not spam: send it on"),
             holder_forms.ReleaseForm,
             _release,
             main=True,

@@ -116,7 +116,7 @@ class Table:
             return ""
         if "=?" in text:  # names stand in the headers of mails
             self._unfit(
-                key, _("has =? in it, which mail programs read as a code"), _("leave that out")
+                key, _("has =? in it, which email programs read as a code"), _("leave that out")
             )
             return ""
         return text
@@ -261,7 +261,7 @@ class Table:
         try:
             checked = validate_email(address, check_deliverability=False, allow_smtputf8=False)
         except EmailNotValidError:
-            what = _("%(address)s is not an e-mail address", address=shown(address))
+            what = _("%(address)s is not an email address", address=shown(address))
             self._unfit(key, what, remedy)
             return ""
         return checked.ascii_email or ""

@@ -313,7 +313,7 @@ def test_one_that_follows_can_be_withdrawn(leading: Enquiry, follower: Enquiry) 
     assert "Efteråt." not in shown
     assert "You have withdrawn your idea" in shown
     assert any(
-        each.what == f"{follower.reference}, which went on in it, was withdrawn"
+        each.what == f"{follower.reference}, which was part of it, was withdrawn"
         for each in thread(leading, organisation())
     )
     with pytest.raises(NotAllowed):

@@ -25,7 +25,7 @@ def write(visit: Visit, email: str) -> None:
     box(visit, "What is the idea about?").fill(idea["title"])
     box(visit, "Describe the idea").fill(idea["description"])
     box(visit, "a school").check()
-    box(visit, "E-mail").fill(email)
+    box(visit, "Email").fill(email)
 
 
 def to_check_page(visit: Visit, email: str) -> None:

@@ -46,7 +46,7 @@ def test_the_whole_way(resident: Visit, site: Site) -> None:
 
     # With mistakes: the summary has the focus, and each of its links leads to its field.
     box(resident, "Describe the idea").fill("För kort")
-    box(resident, "E-mail").fill("kim")
+    box(resident, "Email").fill("kim")
     resident.button("Check your answers").click()
     summary = page.get_by_role("group", name=resident.say("There is a problem"))
     expect(summary).to_be_focused()
@@ -59,7 +59,7 @@ def test_the_whole_way(resident: Visit, site: Site) -> None:
         expect(page.locator(f"#{name}")).to_be_focused()
         expect(page.locator(f"#{name}")).to_be_in_viewport()
         expect(page.locator(f"#{name}")).to_have_css("outline-style", "solid")
-    described = box(resident, "E-mail").get_attribute("aria-describedby") or ""
+    described = box(resident, "Email").get_attribute("aria-describedby") or ""
     assert "email-error" in described.split()
     expect(box(resident, "Describe the idea")).to_have_value("För kort")
 
@@ -133,7 +133,7 @@ def test_with_the_keyboard_alone(reader: Visit, site: Site) -> None:
     tab_to(page.locator("#sender_kind-0"))
     page.keyboard.press("ArrowDown")
     expect(page.locator("#sender_kind-1")).to_be_checked()
-    tab_to(box(reader, "E-mail"))
+    tab_to(box(reader, "Email"))
     page.keyboard.type(email)
     tab_to(page.locator("details.more summary"))
     page.keyboard.press("Enter")
@@ -279,7 +279,7 @@ def test_a_lost_link_comes_by_mail(reader: Visit, site: Site) -> None:
         reader.open("/")
         reader.link("Find an idea that you have sent").click()
         box(reader, "Number of the idea").fill(f" {reference.lower()} ")
-        box(reader, "E-mail").fill(typed)
+        box(reader, "Email").fill(typed)
         reader.button("Send me the link").click()
         heading(reader, "Check your inbox")
         said.append(page.locator("main").inner_text())
@@ -289,7 +289,7 @@ def test_a_lost_link_comes_by_mail(reader: Visit, site: Site) -> None:
     _, mail = site.mail(email, subject)
     page.goto(STATUS.findall(mail.get_body(("plain",)).get_content())[0])
     assert page.url == address
-    line = reader.say("We mailed you the link to this page again.")
+    line = reader.say("We emailed you the link to this page again.")
     expect(page.locator(".timeline")).to_contain_text(line)
 
 

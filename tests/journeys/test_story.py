@@ -152,7 +152,7 @@ def test_from_idea_to_project(people: People, site: Site) -> None:
     sign_in(contact, post, case, DEPARTMENT)
     choose(contact, "Ask the sender")
     box(contact, "Your question").fill("Vilken klass gäller det?")
-    contact.button("See the letter first").click()
+    contact.button("Preview the email").click()
     expect(contact.page.locator(".mail")).to_contain_text("Vilken klass gäller det?")
     send(contact)
     [mail] = post.next(resident="A question about your idea %(reference)s").values()
@@ -166,7 +166,7 @@ def test_from_idea_to_project(people: People, site: Site) -> None:
     letter = {"name": "Brev från skolan.pdf", "mimeType": "application/pdf", "buffer": files.PDF}
     resident.page.get_by_label(resident.say("Files")).set_input_files([letter])  # type: ignore[list-item]
     resident.button("Send the answer").click()
-    told = "We have received what you sent. You find it under “What has happened”."
+    told = "We have received what you sent. You will find it under “What has happened”."
     expect(resident.page.locator("main")).to_contain_text(resident.say(told))
     [mail] = post.next(department="An answer about EU idea %(reference)s").values()
     assert "Klass 8B." in mail
@@ -187,9 +187,9 @@ def test_from_idea_to_project(people: People, site: Site) -> None:
     expect(resident.page.locator(".timeline")).to_contain_text("Vi träffar rektorn på måndag.")
 
     # Step by step it becomes a project: with an owner, or not at all.
-    choose(contact, "Take the idea a step further", button="Yes, we take it")
+    choose(contact, "Take the idea a step further", button="Yes, we will take it")
     box(contact, "Who owns it?").fill("")
-    contact.button("See the letter first").click()
+    contact.button("Preview the email").click()
     nobody = "An idea is developed by somebody: name the role that owns it."
     expect(contact.page.locator("main")).to_contain_text(contact.say(nobody))
     take_further(contact, "Being developed", owner="Rektor, Astradskolan")
@@ -213,7 +213,7 @@ def test_from_idea_to_project(people: People, site: Site) -> None:
     box(contact, "What do you want to say to the sender?").fill("Klasserna har träffats.")
     box(contact, "What can the sender do now?").fill("Kom på avslutningen den 3 juni.")
     box(contact, "What have we learnt?").fill("Börja med rektorn.")
-    contact.button("See the letter first").click()
+    contact.button("Preview the email").click()
     send(contact)
     [mail] = post.next(resident="The case about your idea %(reference)s is closed").values()
     for words in ("Klasserna har träffats.", "Kom på avslutningen den 3 juni."):
@@ -229,9 +229,9 @@ def sign_in(visit: Visit, post: Post, case: str, email: str) -> None:
     """From the link in a mail to the case that it is about."""
     visit.page.goto(case)
     heading(visit, "Sign in")
-    box(visit, "Your e-mail address at work").fill(email)
+    box(visit, "Your email address at work").fill(email)
     visit.button("Send me the link").click()
-    heading(visit, "Look in your mail")
+    heading(visit, "Check your email")
     visit.page.goto(post.link_to_sign_in())
     visit.button("Sign in").click()
     visit.page.wait_for_url(case)
@@ -264,7 +264,7 @@ def take_further(visit: Visit, step: str, owner: str = "") -> None:
         choose(visit, "Take the idea a step further")
     box(visit, step).check()
     box(visit, "What do you want to say to the sender?").fill("Vi är glada för det här.")
-    visit.button("See the letter first").click()
+    visit.button("Preview the email").click()
     send(visit)
 
 

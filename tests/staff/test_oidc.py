@@ -55,7 +55,7 @@ def test_a_stolen_answer_is_worth_nothing_in_another_browser(
     page: Page, app: Flask, provider: Provider
 ) -> None:
     thief = Page(app)
-    assert "begin again" in _english(thief).get(_begin(page), 400).text
+    assert "start again" in _english(thief).get(_begin(page), 400).text
     assert provider.exchanges == 0
     _is_out(thief)
 

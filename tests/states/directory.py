@@ -110,4 +110,4 @@ def _look_at(visit: Visit, old: str, new: str) -> None:
     _open("/import", visit)
     file = {"name": "organisation.toml", "mimeType": "text/plain", "buffer": text.encode()}
     visit.page.set_input_files("input[type=file]", file)  # type: ignore[arg-type]
-    visit.press("Look at what it would change")
+    visit.press("See what it would change")

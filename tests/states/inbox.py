@@ -89,7 +89,7 @@ def _(visit: Visit) -> None:
     """More to look through than one page does, and nothing so far that fits."""
     flood(visit)
     visit.open_desk("/?view=spam&status=parked")
-    assert visit.page.get_by_text(visit.say("Nothing fits so far.")).count()
+    assert visit.page.get_by_text(visit.say("Nothing matches so far.")).count()
 
 
 def flood(visit: Visit) -> None:

@@ -32,7 +32,7 @@ class ContactForm(DirectoryForm):
                 help=_("A role, never a person’s name."),
             ),
             "email": email(
-                _("E-mail"),
+                _("Email"),
                 help=_(
                     "A role address. Whoever reads it may sign in with it at once, and gets an "
                     "email about it."
@@ -62,7 +62,7 @@ class ContactForm(DirectoryForm):
         if (number := self.where.get("number")) is not None:
             del others[number]
         if (field.data or "").casefold() in {each["email"].casefold() for each in others}:
-            raise ValidationError(_("This address stands here already."))
+            raise ValidationError(_("This address is here already."))
 
 
 class AddContactForm(ContactForm):

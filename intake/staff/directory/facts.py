@@ -68,7 +68,7 @@ class MunicipalityForm(DirectoryForm):
             **in_languages("post", _("Postal address"), 300, stored, required=True, rows=3),
             "website": web(_("Website")),
             "language": SelectField(
-                _("Language of letters to staff"), choices=fields.choices(spoken)
+                _("Language of emails to staff"), choices=fields.choices(spoken)
             ),
         }
 
@@ -84,10 +84,10 @@ PROMISES = {
     "assessment_days": _l("An assessment with a suggested next step"),
     "department_days": _l("A department says whether it wants to develop the idea"),
     "open_days": _l("A hand-over that nobody has opened goes back to the coordinator"),
-    "coordinator_days": _l("The coordinator hears of what a department was reminded of"),
+    "coordinator_days": _l("The coordinator is told what a department was reminded of"),
     "ask_again_days": _l("A question to the sender is asked once more"),
     "still_you_days": _l("A contact who is asked “still you?” is to answer"),
-    "life_days": _l("A sign of life in an open case"),
+    "life_days": _l("Some news in an open case"),
     "call_first_days": _l("First reminder before the last day to apply"),
     "call_next_days": _l("Second reminder before the last day to apply"),
     "call_last_days": _l("Last reminder before the last day to apply"),
@@ -104,7 +104,7 @@ class PromiseForm(DirectoryForm):
         most = MOST_PROMISED_DAYS
         span = _("Write a whole number from 1 to %(most)s.", most=most)
         working = _("Working days, from 1 to %(most)s.", most=most)
-        of_the_calendar = _("Days of the calendar, from 1 to %(most)s.", most=most)
+        of_the_calendar = _("Calendar days, from 1 to %(most)s.", most=most)
         return {
             name: IntegerField(
                 label,
@@ -131,7 +131,7 @@ class PrivacyForm(DirectoryForm):
     def questions(cls, stored: Plain) -> dict[str, Field]:
         return {
             **in_languages("controller", _("Controller"), 200, stored, required=True),
-            "officer_email": email(_("E-mail of the data protection officer")),
+            "officer_email": email(_("Email of the data protection officer")),
             "officer_phone": phone(_("Telephone of the data protection officer")),
             **in_languages(
                 "retention", _("How long ideas are kept"), 2000, stored, required=True, rows=5
@@ -199,9 +199,9 @@ class AccessibilityForm(DirectoryForm):
                 2000,
                 {f"flaw{number}": flaw},
                 rows=5,
-                help=_("Empty it to take it away."),
+                help=_("Clear the field to remove it."),
             )
-        found["complaint_url"] = web(_("Where one can complain to the authority"))
+        found["complaint_url"] = web(_("Where people can complain to the authority"))
         return found
 
     def fill(self, stored: Plain) -> None:

@@ -17,9 +17,9 @@ from intake.staff.directory.form import DirectoryForm
 
 COLOURS = {
     "brand": (_l("Main colour"), LIGHT_GROUND),
-    "brand_dark": (_l("Main colour in the dark"), DARK_GROUND),
+    "brand_dark": (_l("Main colour in dark mode"), DARK_GROUND),
     "accent": (_l("Second colour"), LIGHT_GROUND),
-    "accent_dark": (_l("Second colour in the dark"), DARK_GROUND),
+    "accent_dark": (_l("Second colour in dark mode"), DARK_GROUND),
 }
 
 

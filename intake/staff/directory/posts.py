@@ -66,7 +66,10 @@ class PostForm(DirectoryForm):
                 8000,
                 stored,
                 rows=8,
-                help=_("One a line. ord* is a word that begins so, *ord* one that contains it."),
+                help=_(
+                    "One to a line. ord* is a word that begins with “ord”, *ord* one that "
+                    "contains it."
+                ),
                 check=_are_patterns,
             ),
         }
@@ -90,7 +93,7 @@ def _lines(text: str) -> list[str]:
 def _are_patterns(form: FlaskForm, field: Field) -> None:
     wrong = [line for line in _lines(field.data or "") if not is_pattern(line)]
     if wrong:
-        raise ValidationError(_("This is no pattern: %(words)s", words=", ".join(wrong[:5])))
+        raise ValidationError(_("This is not a pattern: %(words)s", words=", ".join(wrong[:5])))
 
 
 def _kind() -> RadioField:

@@ -48,12 +48,12 @@ TASKS = (
     Task(
         "remove_post",
         f"{_POST}/remove",
-        _l("Take away"),
+        _l("Remove"),
         posts.RemovePostForm,
-        _l("Take away"),
+        _l("Remove"),
         _l(
-            "No new ideas come to it, and whoever signs in for it alone cannot any more. What it "
-            "has had stays in the history of the ideas."
+            "It gets no new ideas, and those who sign in for it alone can no longer do so. What "
+            "it has had stays in the history of the ideas."
         ),
     ),
     Task("add_contact", f"{CONTACTS}/add", _l("Add a contact"), contacts.AddContactForm),
@@ -61,10 +61,10 @@ TASKS = (
     Task(
         "remove_contact",
         f"{_CONTACT}/remove",
-        _l("Take away a contact"),
+        _l("Remove a contact"),
         contacts.RemoveContactForm,
-        _l("Take away"),
-        _l("If the address stands nowhere else, whoever reads it is signed out at once."),
+        _l("Remove"),
+        _l("If the address is not used anywhere else, whoever reads it is signed out at once."),
         "remove",
     ),
     Task("add_text", "/texts/add", _l("Add a ready-made text"), texts.AddTextForm),
@@ -72,9 +72,9 @@ TASKS = (
     Task(
         "remove_text",
         "/texts/<text>/remove",
-        _l("Take away a ready-made text"),
+        _l("Remove a ready-made text"),
         texts.RemoveTextForm,
-        _l("Take away"),
+        _l("Remove"),
         _l("What was sent with it stays as it is."),
         "remove",
     ),

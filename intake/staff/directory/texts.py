@@ -58,7 +58,9 @@ class TextForm(DirectoryForm):
 
 def _has_known_places(form: FlaskForm, field: Field) -> None:
     if strange := strange_places(field.data or ""):
-        raise ValidationError(_("Nothing fills in %(places)s.", places=", ".join(strange[:5])))
+        raise ValidationError(
+            _("We have nothing to fill in for %(places)s.", places=", ".join(strange[:5]))
+        )
 
 
 class AddTextForm(TextForm):

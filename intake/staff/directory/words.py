@@ -37,8 +37,8 @@ _PARTS = {
     "keywords": _l("Words that point to it"),
     "contact": _l("Contact"),
     "role": _l("Role"),
-    "email": _l("E-mail"),
-    "digest": _l("One mail a day"),
+    "email": _l("Email"),
+    "digest": _l("One email a day"),
     "confirmed": _l("Confirmed on"),
     "absence": _l("Away"),
     "first_day": _l("First day away"),
@@ -50,11 +50,11 @@ _PARTS = {
     "visit": _l("Visit"),
     "post": _l("Postal address"),
     "website": _l("Website"),
-    "language": _l("Language of letters to staff"),
+    "language": _l("Language of emails to staff"),
     "promise": _l("Promise"),
     "privacy": _l("Privacy"),
     "controller": _l("Controller"),
-    "officer_email": _l("E-mail of the data protection officer"),
+    "officer_email": _l("Email of the data protection officer"),
     "officer_phone": _l("Telephone of the data protection officer"),
     "retention": _l("How long ideas are kept"),
     "supervisor": _l("Supervisory authority"),
@@ -65,11 +65,11 @@ _PARTS = {
     "updated": _l("Statement updated on"),
     "method": _l("How it was assessed"),
     "flaws": _l("What is not accessible"),
-    "complaint_url": _l("Where one can complain to the authority"),
+    "complaint_url": _l("Where people can complain to the authority"),
     "look": _l("Colours and logo"),
     "logo": _l("Logo"),
     "staff": _l("Others who sign in"),
-    "may": _l("May be"),
+    "may": _l("Permission"),
     "text": _l("Text"),
     "for": _l("For what?"),
     **PROMISES,
@@ -119,7 +119,7 @@ def told(edit: Edit, house: Organisation) -> Told:
     before, after = edit.before, edit.after
     if not edit.path:  # all of it came or went: its name says enough
         name = pick((before or after)["name"])[0]
-        return Told(_("Gone: %(name)s", name=name) if before else _("New: %(name)s", name=name))
+        return Told(_("Removed: %(name)s", name=name) if before else _("New: %(name)s", name=name))
     if isinstance(before, list) and isinstance(after, list) and edit.path[-1] != ORDER:
         before, after = (
             [each for each in before if each not in after],
