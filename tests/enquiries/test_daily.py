@@ -12,7 +12,6 @@ from flask import Flask
 from intake.db import db
 from intake.directory import presence
 from intake.directory.history import COMMAND
-from intake.directory.members import Member, member
 from intake.directory.models import Contact
 from intake.directory.organisation import forget, organisation
 from intake.enquiries import comments, daily, handle
@@ -25,8 +24,8 @@ from intake.outbox import delivery, queue
 from intake.outbox.models import MailFailure, OutgoingMail
 from intake.staff import signin
 from tests import make
+from tests.staff.desk import COORDINATOR, someone
 
-COORDINATOR = "internationellt@ljungby.example"
 SCHOOL = "internationellt.barn-utbildning@ljungby.example"
 SUCCESSOR = "nya.barn-utbildning@ljungby.example"
 LONG_AGO = date(2026, 10, 1)
@@ -38,12 +37,6 @@ TUESDAY = datetime(2026, 11, 3, 7, 30, tzinfo=UTC)  # half past eight
 def context(app: Flask) -> Iterator[None]:
     with app.app_context(), time_machine.travel(MONDAY, tick=False):
         yield
-
-
-def someone(email: str) -> Member:
-    found = member(organisation(), email)
-    assert found
-    return found
 
 
 def mails(**wanted: str) -> list[OutgoingMail]:

@@ -1,17 +1,15 @@
 """What staff do with an enquiry: every move of the table, every letter, whose turn it is."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import pytest
 import sqlalchemy as sa
 import time_machine
-from flask import Flask
 
 from intake import clock
 from intake.db import db
-from intake.directory.members import Member, member
+from intake.directory.members import Member
 from intake.directory.organisation import organisation
 from intake.enquiries import (
     attention,
@@ -32,24 +30,10 @@ from intake.enquiries.undelivered import take_back
 from intake.outbox.models import OutgoingMail
 from tests import make
 from tests.conftest import on_sqlite
+from tests.enquiries.conftest import MONDAY
+from tests.staff.desk import coordinator, someone
 
-MONDAY = datetime(2026, 11, 2, 9, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def context(app: Flask) -> Iterator[None]:
-    with app.app_context(), time_machine.travel(MONDAY, tick=False):
-        yield
-
-
-def someone(email: str) -> Member:
-    found = member(organisation(), email)
-    assert found is not None
-    return found
-
-
-def coordinator() -> Member:
-    return someone("internationellt@ljungby.example")
+pytestmark = pytest.mark.usefixtures("monday")
 
 
 def contact(department: str = "barn-utbildning") -> Member:

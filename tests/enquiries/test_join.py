@@ -1,15 +1,13 @@
 """Ideas that are about the same: found, joined, linked, told apart."""
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 import time_machine
-from flask import Flask
 
 from intake.db import db
-from intake.directory.members import Member, member
 from intake.directory.organisation import organisation
 from intake.enquiries import attention, close, facts, handle, join, sender, similar
 from intake.enquiries.attention import Need
@@ -19,8 +17,11 @@ from intake.enquiries.story import public_story
 from intake.enquiries.thread import thread
 from intake.outbox.models import OutgoingMail
 from tests import make
+from tests.enquiries.conftest import MONDAY
+from tests.staff.desk import coordinator
 
-MONDAY = datetime(2026, 11, 2, 9, tzinfo=UTC)
+pytestmark = pytest.mark.usefixtures("monday")
+
 BENCHES = {
     "title": "Bänkar längs promenadstigen vid ån",
     "description": "Det behövs bänkar längs hela stigen så att äldre kan vila när de promenerar.",
@@ -29,12 +30,6 @@ SOLAR = {
     "title": "Solceller på simhallens tak",
     "description": "Simhallen drar mycket ström. Med solceller på taket blir den billigare.",
 }
-
-
-@pytest.fixture(autouse=True)
-def context(app: Flask) -> Iterator[None]:
-    with app.app_context(), time_machine.travel(MONDAY):
-        yield
 
 
 @pytest.fixture
@@ -50,12 +45,6 @@ def follower(leading: Enquiry) -> Enquiry:
     )
     join.join(found, leading, by=coordinator(), text="Vi tar dem tillsammans.")
     db.session.commit()
-    return found
-
-
-def coordinator() -> Member:
-    found = member(organisation(), "internationellt@ljungby.example")
-    assert found is not None
     return found
 
 

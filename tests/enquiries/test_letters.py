@@ -1,38 +1,21 @@
 """What letters say to whoever gets them."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
 import time_machine
-from flask import Flask
 
 from intake.db import db
-from intake.directory.members import Member, member
-from intake.directory.organisation import organisation
 from intake.enquiries import close, handle, lost_link, reminders
 from intake.enquiries.models import Enquiry
 from intake.links import TOKEN_PLACE
 from intake.outbox.models import OutgoingMail
 from tests import make
 from tests.conftest import on_sqlite
+from tests.staff.desk import COORDINATOR, coordinator
 
-MONDAY = datetime(2026, 11, 2, 9, tzinfo=UTC)
-COORDINATOR = "internationellt@ljungby.example"
-pytestmark = on_sqlite
-
-
-@pytest.fixture(autouse=True)
-def context(app: Flask) -> Iterator[None]:
-    with app.app_context(), time_machine.travel(MONDAY, tick=False):
-        yield
-
-
-def coordinator() -> Member:
-    found = member(organisation(), COORDINATOR)
-    assert found
-    return found
+pytestmark = [on_sqlite, pytest.mark.usefixtures("monday")]
 
 
 def mail(enquiry: Enquiry, kind: str) -> OutgoingMail:

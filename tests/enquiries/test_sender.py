@@ -1,8 +1,7 @@
 """What the sender does afterwards: answer, add, withdraw. One message is one, and one mail."""
 
 import threading
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -18,14 +17,9 @@ from intake.enquiries.models import Attachment, Enquiry, Event
 from intake.enquiries.steps import Act, NotAllowed, Status, record
 from intake.outbox.models import OutgoingMail
 from tests import files, make
+from tests.enquiries.conftest import MONDAY
 
-MONDAY = datetime(2026, 11, 2, 9, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def context(app: Flask) -> Iterator[None]:
-    with app.app_context(), time_machine.travel(MONDAY, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("monday")
 
 
 def mails(enquiry: Enquiry, *kinds: str) -> list[OutgoingMail]:

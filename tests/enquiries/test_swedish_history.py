@@ -1,16 +1,13 @@
 """The history, told to staff in Swedish: every kind of event, and no word of English."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
 import sqlalchemy as sa
 import time_machine
-from flask import Flask
 
 from intake.db import db
-from intake.directory.members import Member, member
 from intake.directory.models import Department
 from intake.directory.organisation import organisation
 from intake.enquiries import (
@@ -35,27 +32,14 @@ from intake.outbox.models import OutgoingMail
 from tests import make
 from tests.catalogue import english_in
 from tests.conftest import on_sqlite
-from tests.staff.desk import COORDINATOR, TEKNIK
+from tests.staff.desk import COORDINATOR, TEKNIK, someone
 
-pytestmark = on_sqlite
-MONDAY = datetime(2026, 11, 2, 9, tzinfo=UTC)
+pytestmark = [on_sqlite, pytest.mark.usefixtures("monday")]
 
 #: No Swedish sentence of a history has one of these; what is English has one nearly always.
 _ENGLISH = re.compile(
     r"\b(the|of|on|for|from|was|is|were|with|and|asked|not|it|by|to|an|back|could|that)\b", re.I
 )
-
-
-@pytest.fixture(autouse=True)
-def context(app: Flask) -> Iterator[None]:
-    with app.app_context(), time_machine.travel(MONDAY, tick=False):
-        yield
-
-
-def someone(email: str) -> Member:
-    found = member(organisation(), email)
-    assert found is not None
-    return found
 
 
 def live() -> None:

@@ -5,33 +5,24 @@ from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
-from flask import Flask
 
 from intake.db import db
-from intake.directory.members import Member, member
 from intake.directory.organisation import organisation
 from intake.enquiries import attention, handle, join, sender, to_do
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Act, Status, record
 from intake.i18n import speaking
+from tests.enquiries.conftest import MONDAY
 from tests.make import enquiry
+from tests.staff.desk import COORDINATOR, TEKNIK, someone
 
-COORDINATOR = "internationellt@ljungby.example"
-TEKNIK = "internationellt.teknik@ljungby.example"
-MONDAY = datetime(2026, 11, 2, 9, tzinfo=UTC)
 MUCH_LATER = datetime(2027, 3, 1, 9, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def context(app: Flask) -> Iterator[None]:
-    with app.app_context(), time_machine.travel(MONDAY, tick=False), speaking("sv"):
+def in_swedish(monday: None) -> Iterator[None]:
+    with speaking("sv"):
         yield
-
-
-def someone(email: str) -> Member:
-    found = member(organisation(), email)
-    assert found
-    return found
 
 
 def said(idea: Enquiry, to: str = COORDINATOR, at: datetime = MONDAY) -> list[str]:

@@ -1,16 +1,15 @@
 """What an act of staff tells the sender, and the department that has the idea no longer."""
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 import time_machine
-from flask import Flask
 
 from intake import clock
 from intake.db import db
-from intake.directory.members import Member, member
+from intake.directory.members import Member
 from intake.directory.organisation import organisation
 from intake.enquiries import attention, close, handle, join, reminders
 from intake.enquiries.attention import Need
@@ -22,26 +21,10 @@ from intake.i18n import speaking
 from intake.outbox.models import OutgoingMail
 from tests import make
 from tests.conftest import on_sqlite
-from tests.staff.desk import COORDINATOR, TEKNIK
+from tests.enquiries.conftest import MONDAY
+from tests.staff.desk import TEKNIK, coordinator, someone
 
-pytestmark = on_sqlite
-MONDAY = datetime(2026, 11, 2, 9, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def context(app: Flask) -> Iterator[None]:
-    with app.app_context(), time_machine.travel(MONDAY, tick=False):
-        yield
-
-
-def someone(email: str) -> Member:
-    found = member(organisation(), email)
-    assert found is not None
-    return found
-
-
-def coordinator() -> Member:
-    return someone(COORDINATOR)
+pytestmark = [on_sqlite, pytest.mark.usefixtures("monday")]
 
 
 def mails(kind: str) -> list[OutgoingMail]:

@@ -14,7 +14,6 @@ from intake import clock
 from intake.db import db
 from intake.directory import presence
 from intake.directory.history import COMMAND
-from intake.directory.members import Member, member
 from intake.directory.models import THE_ORGANISATION, Contact, OrganisationRow
 from intake.directory.organisation import forget, organisation
 from intake.enquiries import attention, facts, handle, still_you, to_do
@@ -28,10 +27,9 @@ from intake.outbox.models import MailFailure, OutgoingMail
 from intake.staff.models import SignInLink, StaffSession
 from tests import make
 from tests.conftest import on_sqlite
+from tests.staff.desk import COORDINATOR, TEKNIK, coordinator, someone
 
-COORDINATOR = "internationellt@ljungby.example"
 SCHOOL = "internationellt.barn-utbildning@ljungby.example"
-TEKNIK = "internationellt.teknik@ljungby.example"
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)  # a Monday
 
 
@@ -42,16 +40,6 @@ def context(app: Flask) -> Iterator[None]:
         db.session.commit()
         forget()
         yield
-
-
-def someone(email: str) -> Member:
-    found = member(organisation(), email)
-    assert found
-    return found
-
-
-def coordinator() -> Member:
-    return someone(COORDINATOR)
 
 
 def reminders() -> list[OutgoingMail]:

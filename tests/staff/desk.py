@@ -10,7 +10,7 @@ from flask import Flask
 
 from intake.db import db
 from intake.directory import load, organisation
-from intake.directory.members import member
+from intake.directory.members import Member, member
 from intake.links import fill_token
 from intake.outbox.models import OutgoingMail
 from intake.staff import session
@@ -23,13 +23,22 @@ TEKNIK = "internationellt.teknik@ljungby.example"
 SOCIAL = "internationellt.social@ljungby.example"
 
 
+def someone(email: str) -> Member:
+    """Whoever reads that address, by which they stand in the organisation today."""
+    found = member(organisation.organisation(), email)
+    assert found is not None
+    return found
+
+
+def coordinator() -> Member:
+    return someone(COORDINATOR)
+
+
 def sign_in(page: Page, email: str = COORDINATOR) -> None:
     """Let *page*'s browser hold a session of *email*'s, as if it had been begun by mail."""
     with page.app.test_request_context("/staff/", method="POST"):
         session.resume()
-        who = member(organisation.organisation(), email)
-        assert who is not None
-        token = session.begin(who, "mail")
+        token = session.begin(someone(email), "mail")
         db.session.commit()
     page.client.set_cookie("staff", token)
 

@@ -5,8 +5,6 @@ import sqlalchemy as sa
 from flask import Flask
 
 from intake.db import db
-from intake.directory.members import Member, member
-from intake.directory.organisation import organisation
 from intake.enquiries import handle
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Status
@@ -107,7 +105,7 @@ def test_a_button_promises_a_look_only_where_a_letter_follows(app: Flask, page: 
     with app.app_context():
         with_mail = make.enquiry().reference
         alone = make.enquiry(email="").reference
-        handle.take(case(alone), by=coordinator())
+        handle.take(case(alone), by=desk.coordinator())
         db.session.commit()
     desk.sign_in(page)
     for verb in ("answer", "ask", "park", "close", "refer", "withdraw"):
@@ -128,12 +126,6 @@ def button(page: Page, reference: str, verb: str) -> str:
 
 def case(reference: str) -> Enquiry:
     return db.session.scalars(sa.select(Enquiry).filter_by(reference=reference)).one()
-
-
-def coordinator() -> Member:
-    found = member(organisation(), desk.COORDINATOR)
-    assert found is not None
-    return found
 
 
 def test_an_assessment_without_an_answer_is_no_entry(
