@@ -24,9 +24,8 @@ from intake.outbox import delivery, queue
 from intake.outbox.models import MailFailure, OutgoingMail
 from intake.staff import signin
 from tests import make
-from tests.staff.desk import COORDINATOR, someone
+from tests.staff.desk import COORDINATOR, SCHOOL, someone
 
-SCHOOL = "internationellt.barn-utbildning@ljungby.example"
 SUCCESSOR = "nya.barn-utbildning@ljungby.example"
 LONG_AGO = date(2026, 10, 1)
 MONDAY = datetime(2026, 11, 2, 14, tzinfo=UTC)

@@ -27,9 +27,8 @@ from intake.outbox.models import MailFailure, OutgoingMail
 from intake.staff.models import SignInLink, StaffSession
 from tests import make
 from tests.conftest import on_sqlite
-from tests.staff.desk import COORDINATOR, TEKNIK, coordinator, someone
+from tests.staff.desk import COORDINATOR, SCHOOL, TEKNIK, coordinator, someone
 
-SCHOOL = "internationellt.barn-utbildning@ljungby.example"
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)  # a Monday
 
 

@@ -8,9 +8,10 @@ from xml.etree.ElementTree import Element
 import sqlalchemy as sa
 from flask import Flask
 
-from intake.db import db
+from intake.db import Model, db
 from intake.directory import load, organisation
 from intake.directory.members import Member, member
+from intake.enquiries.models import Enquiry
 from intake.links import fill_token
 from intake.outbox.models import OutgoingMail
 from intake.staff import session
@@ -19,6 +20,7 @@ from tests.page import Fetched, Page, check_html
 COORDINATOR = "internationellt@ljungby.example"
 ADMINISTRATOR = "systemforvaltare@ljungby.example"
 READER = "uppfoljning@ljungby.example"
+SCHOOL = "internationellt.barn-utbildning@ljungby.example"
 TEKNIK = "internationellt.teknik@ljungby.example"
 SOCIAL = "internationellt.social@ljungby.example"
 
@@ -61,6 +63,13 @@ def send(page: Page, address: str, typed: dict[str, Any], code: int = 303) -> Fe
         return page.post(address, typed | {"send": "y", "previewed": shown["previewed"]}, code)
     assert pressed.status_code == code, pressed.text[:2000]
     return Fetched(pressed, check_html(pressed.text) if code != 303 else Element("html"))
+
+
+def act(page: Page, reference: str, verb: str, code: int = 303, **typed: str) -> Fetched:
+    """Fill in the form of *verb* and do it, whatever its letters say."""
+    address = f"/staff/enquiries/{reference}/{verb}"
+    form = page.get(address).fields("verb")
+    return send(page, address, form | typed, code)
 
 
 def looked_at(page: Page, address: str, typed: dict[str, Any]) -> dict[str, Any]:
@@ -119,3 +128,17 @@ def leave(app: Flask, email: str) -> None:
         load.load(folder / "changed.toml")
         db.session.commit()
         organisation.forget()
+
+
+def stored(app: Flask, reference: str) -> Enquiry:
+    """The enquiry with that number, as it is stored now."""
+    with app.app_context():
+        found = db.session.scalars(sa.select(Enquiry).filter_by(reference=reference)).one()
+        db.session.expunge(found)
+        return found
+
+
+def count(app: Flask, model: type[Model]) -> int:
+    """How many rows there are of *model*."""
+    with app.app_context():
+        return db.session.scalar(sa.select(sa.func.count()).select_from(model)) or 0

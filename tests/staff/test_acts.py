@@ -1,6 +1,5 @@
 """What the pages of the verbs ask, promise and say when all is done."""
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask
 
@@ -12,15 +11,9 @@ from tests import make
 from tests.conftest import on_sqlite
 from tests.page import Page
 from tests.staff import desk
-from tests.staff.test_verbs import act
+from tests.staff.desk import act
 
 pytestmark = on_sqlite
-
-
-@pytest.fixture
-def reference(app: Flask) -> str:
-    with app.app_context():
-        return make.enquiry().reference
 
 
 def said(page: Page, reference: str, verb: str, **typed: str) -> str:

@@ -1,6 +1,5 @@
 """Where an idea stands on the other side of the border to another authority, people are told."""
 
-import pytest
 from flask import Flask
 
 from intake.directory.organisation import organisation
@@ -8,18 +7,11 @@ from tests import make
 from tests.conftest import on_sqlite
 from tests.page import Page
 from tests.staff import desk
-from tests.staff.test_verbs import act
+from tests.staff.desk import act
 
 pytestmark = on_sqlite
 
 THERE = "har redan lämnats till Barn- och utbildningsnämnden, som är en egen myndighet"
-
-
-@pytest.fixture
-def reference(app: Flask) -> str:
-    """The number of an idea that the service has handed to another board."""
-    with app.app_context():
-        return make.enquiry().reference
 
 
 def test_what_the_service_handed_over_the_border_is_said_until_somebody_confirms(

@@ -24,20 +24,7 @@ from tests import make
 from tests.conftest import on_sqlite
 from tests.page import Fetched, Page
 from tests.staff import desk
-from tests.staff.test_verbs import act, school
-
-
-@pytest.fixture
-def reference(app: Flask) -> str:
-    with app.app_context():
-        return make.enquiry().reference
-
-
-@pytest.fixture
-def contact(app: Flask) -> Page:
-    page = Page(app)
-    desk.sign_in(page, school(app))
-    return page
+from tests.staff.desk import act
 
 
 def test_what_was_set_is_told_in_words(page: Page, reference: str) -> None:

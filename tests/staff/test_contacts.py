@@ -18,7 +18,6 @@ from tests.conftest import on_sqlite
 from tests.page import Page
 from tests.staff import desk
 
-SCHOOL = "internationellt.barn-utbildning@ljungby.example"
 DAYS = {"first_day": "2026-12-07", "last_day": "2026-12-11"}
 ABSENCE = datetime(2026, 12, 8, 9, tzinfo=UTC)
 
@@ -37,7 +36,7 @@ def go_away(page: Page, where: str = "/staff/me", **changes: str) -> Page:
 def test_a_cover_opens_the_cases_on_these_days_alone(page: Page, app: Flask) -> None:
     with app.app_context():
         case = f"/staff/enquiries/{make.enquiry().reference}"
-    desk.sign_in(page, SCHOOL)
+    desk.sign_in(page, desk.SCHOOL)
     go_away(page, cover=desk.TEKNIK)
     shown = page.get("/staff/me").text
     assert "Ersätter: Kontaktperson" in shown or "Stands in: International contact" in shown
@@ -52,7 +51,7 @@ def test_a_cover_opens_the_cases_on_these_days_alone(page: Page, app: Flask) -> 
             make.enquiry()
             mails = {e.data["to"] for e in make_history()}
         assert desk.TEKNIK in mails
-        assert SCHOOL not in mails
+        assert desk.SCHOOL not in mails
     with time_machine.travel(datetime(2026, 12, 12, 9, tzinfo=UTC)):
         desk.sign_in(page, desk.TEKNIK)
         page.get(case, 404)
@@ -67,7 +66,7 @@ def make_history() -> list[sa.Row]:
 
 @on_sqlite
 def test_an_absence_is_removed(page: Page) -> None:
-    desk.sign_in(page, SCHOOL)
+    desk.sign_in(page, desk.SCHOOL)
     go_away(page)
     page.post("/staff/me", page.get("/staff/me").fields("back-1"), 303)
     page.get("/staff/me")
@@ -76,7 +75,7 @@ def test_an_absence_is_removed(page: Page) -> None:
 
 @on_sqlite
 def test_days_in_the_wrong_order_are_told(page: Page) -> None:
-    desk.sign_in(page, SCHOOL)
+    desk.sign_in(page, desk.SCHOOL)
     form = page.get("/staff/me").fields("away-form")
     wrong = form | {"first_day": "2026-12-11", "last_day": "2026-12-07"}
     said = page.post("/staff/me", wrong, 422)
@@ -90,29 +89,29 @@ def test_days_in_the_wrong_order_are_told(page: Page) -> None:
 
 @on_sqlite
 def test_looking_confirms_nothing_and_the_button_does(page: Page, app: Flask) -> None:
-    desk.sign_in(page, SCHOOL)
+    desk.sign_in(page, desk.SCHOOL)
     page.get("/staff/me")
-    assert contact(app, SCHOOL).confirmed is None
+    assert contact(app, desk.SCHOOL).confirmed is None
     page.post("/staff/me", page.get("/staff/me").fields("confirm"), 303)
-    assert str(contact(app, SCHOOL).confirmed) == "2026-12-01"
+    assert str(contact(app, desk.SCHOOL).confirmed) == "2026-12-01"
 
 
 @on_sqlite
 def test_letters_are_a_choice(page: Page, app: Flask) -> None:
-    desk.sign_in(page, SCHOOL)
+    desk.sign_in(page, desk.SCHOOL)
     form = page.get("/staff/me").fields("letters-form")
     page.post("/staff/me", form | {"digest": "y"}, 303)
-    assert contact(app, SCHOOL).digest
+    assert contact(app, desk.SCHOOL).digest
     page.post("/staff/me", page.get("/staff/me").fields("letters-form") | {"digest": "y"}, 303)
-    assert contact(app, SCHOOL).digest
+    assert contact(app, desk.SCHOOL).digest
     page.post("/staff/me", form, 303)
-    assert not contact(app, SCHOOL).digest
+    assert not contact(app, desk.SCHOOL).digest
 
 
 @on_sqlite
 def test_the_coordinator_looks_after_everybody(page: Page, app: Flask) -> None:
     with app.app_context():
-        asked = sa.select(Contact).filter_by(email=SCHOOL)
+        asked = sa.select(Contact).filter_by(email=desk.SCHOOL)
         row = db.session.scalars(asked).one()
         row.failed_at = row.asked_at = datetime(2026, 10, 1, 9, tzinfo=UTC)
         number = row.id
@@ -138,7 +137,7 @@ def test_the_coordinator_looks_after_everybody(page: Page, app: Flask) -> None:
 @on_sqlite
 def test_the_page_says_since_when_somebody_is_here_and_when_we_ask(page: Page, app: Flask) -> None:
     with app.app_context():
-        row = db.session.scalars(sa.select(Contact).filter_by(email=SCHOOL)).one()
+        row = db.session.scalars(sa.select(Contact).filter_by(email=desk.SCHOOL)).one()
         row.since, row.confirmed = date(2026, 9, 1), None
         number = row.id
         db.session.commit()
@@ -157,7 +156,7 @@ def test_the_page_says_since_when_somebody_is_here_and_when_we_ask(page: Page, a
 
 @on_sqlite
 def test_my_page_speaks_of_absence(page: Page) -> None:
-    desk.sign_in(page, SCHOOL)
+    desk.sign_in(page, desk.SCHOOL)
     assert ">Frånvaro</h2>" in page.get("/staff/me").html
 
 
@@ -176,7 +175,7 @@ def test_what_comes_to_an_absent_coordinator_waits(page: Page) -> None:
 def test_whoever_left_covers_no_more(page: Page, app: Flask) -> None:
     with app.app_context():
         case = f"/staff/enquiries/{make.enquiry().reference}"
-    desk.sign_in(page, SCHOOL)
+    desk.sign_in(page, desk.SCHOOL)
     go_away(page, cover=desk.TEKNIK)
     with time_machine.travel(ABSENCE):
         desk.sign_in(page, desk.TEKNIK)
@@ -208,7 +207,7 @@ def test_whoever_covers_does_not_lengthen_it(page: Page, app: Flask) -> None:
 
 @on_sqlite
 def test_an_absence_of_years_is_told(page: Page) -> None:
-    desk.sign_in(page, SCHOOL)
+    desk.sign_in(page, desk.SCHOOL)
     form = page.get("/staff/me").fields("away-form") | {"first_day": "2026-12-07"}
     said = page.post("/staff/me", form | {"last_day": "2028-01-11"}, 422)
     assert 'href="#last_day"' in said.html
@@ -230,12 +229,12 @@ def mails_about(app: Flask, about: str) -> list[OutgoingMail]:
 
 
 def test_somebody_else_is_named_and_the_coordinator_decides(page: Page, app: Flask) -> None:
-    number = contact(app, SCHOOL).number
-    desk.sign_in(page, SCHOOL)
+    number = contact(app, desk.SCHOOL).number
+    desk.sign_in(page, desk.SCHOOL)
     name_somebody_else(page, words="Hon börjar på måndag.")
     name_somebody_else(page)
     assert f"mailto:{NEW}" in page.get("/staff/me").html
-    assert contact(app, SCHOOL).email == SCHOOL
+    assert contact(app, desk.SCHOOL).email == desk.SCHOOL
     [mail] = mails_about(app, "somebody-else")
     assert mail.to_address == desk.COORDINATOR
     assert f"- {NEW}" in mail.text
@@ -260,27 +259,27 @@ def test_somebody_else_is_named_and_the_coordinator_decides(page: Page, app: Fla
 
 @on_sqlite
 def test_what_is_said_of_somebody_else_is_dismissed(page: Page, app: Flask) -> None:
-    where = f"/staff/contacts/{contact(app, SCHOOL).number}"
-    desk.sign_in(page, SCHOOL)
+    where = f"/staff/contacts/{contact(app, desk.SCHOOL).number}"
+    desk.sign_in(page, desk.SCHOOL)
     name_somebody_else(page)
     page.post("/staff/me", page.get("/staff/me").fields("confirm") | {"act": "dismiss"}, 400)
     desk.sign_in(page)
     page.post(where, page.get(where).fields("dismiss"), 303)
     assert f"mailto:{NEW}" not in page.get(where).html
-    assert contact(app, SCHOOL).email == SCHOOL
+    assert contact(app, desk.SCHOOL).email == desk.SCHOOL
 
 
 @on_sqlite
 def test_still_me_takes_back_who_has_taken_over(page: Page, app: Flask) -> None:
-    desk.sign_in(page, SCHOOL)
+    desk.sign_in(page, desk.SCHOOL)
     name_somebody_else(page)
     page.post("/staff/me", page.get("/staff/me").fields("confirm"), 303)
-    assert contact(app, SCHOOL).successor == ""
+    assert contact(app, desk.SCHOOL).successor == ""
 
 
 @on_sqlite
 def test_an_address_that_is_none_is_told(page: Page, app: Flask) -> None:
-    desk.sign_in(page, SCHOOL)
+    desk.sign_in(page, desk.SCHOOL)
     form = page.get("/staff/me").fields("somebody-else")
     for typed in ("", "ingen adress"):
         said = page.post("/staff/me", form | {"successor": typed, "words": "Ord"}, 422)
@@ -302,7 +301,7 @@ def test_the_address_that_is_here_already_is_nobody_elses(page: Page, app: Flask
 
 @on_sqlite
 def test_nobody_speaks_for_others_and_the_coordinator_just_edits(page: Page, app: Flask) -> None:
-    where = f"/staff/contacts/{contact(app, SCHOOL).number}"
+    where = f"/staff/contacts/{contact(app, desk.SCHOOL).number}"
     desk.sign_in(page)
     for path in ("/staff/me", where):
         fetched = page.get(path)
@@ -311,18 +310,18 @@ def test_nobody_speaks_for_others_and_the_coordinator_just_edits(page: Page, app
 
 
 def test_the_coordinator_notes_that_mail_does_not_arrive(page: Page, app: Flask) -> None:
-    where = f"/staff/contacts/{contact(app, SCHOOL).number}"
+    where = f"/staff/contacts/{contact(app, desk.SCHOOL).number}"
     desk.sign_in(page)
     page.post(where, page.get(where).fields("reach"), 303)
     assert "Mejlen kommer inte fram" in page.get("/staff/contacts").text
     with app.app_context():
-        assert not organisation().held_by(SCHOOL)[0][1].is_there(date(2026, 12, 1))
+        assert not organisation().held_by(desk.SCHOOL)[0][1].is_there(date(2026, 12, 1))
     page.post(where, page.get(where).fields("reach"), 303)
-    after = contact(app, SCHOOL)
+    after = contact(app, desk.SCHOOL)
     assert after.failed_at is None
     assert after.confirmed is None  # that it is right, nobody has said
 
-    desk.sign_in(page, SCHOOL)
+    desk.sign_in(page, desk.SCHOOL)
     form = page.get("/staff/me").fields("confirm")
     for act in ("failed", "arrives"):
         page.post("/staff/me", form | {"act": act}, 400)
@@ -336,14 +335,14 @@ def test_open_cases_stand_on_the_contacts_page(page: Page, app: Flask) -> None:
         closed.status = "closed"
         reference = mine.reference
         db.session.commit()
-    where = f"/staff/contacts/{contact(app, SCHOOL).number}"
+    where = f"/staff/contacts/{contact(app, desk.SCHOOL).number}"
     desk.sign_in(page)
     shown = page.get(where)
     assert "Min idé" in shown.text
     assert "Stängd idé" not in shown.text
     assert f"/staff/enquiries/{reference}/hand-over" in shown.html
     page.get(f"/staff/enquiries/{reference}/hand-over")
-    desk.sign_in(page, SCHOOL)
+    desk.sign_in(page, desk.SCHOOL)
     assert "Min idé" not in page.get("/staff/me").text
 
 
@@ -353,7 +352,7 @@ def test_a_mail_about_a_case_leads_to_where_one_says_it_is_anothers_task(app: Fl
         idea, house = make.enquiry(), organisation()
         to_contact, to_coordinator = (
             desk_letters.reminder(idea, Need.PLANNED, house, house.held_by(address)[0][1]).text
-            for address in (SCHOOL, desk.COORDINATOR)
+            for address in (desk.SCHOOL, desk.COORDINATOR)
         )
     assert "Är det inte längre din uppgift? Säg till på Min sida:\nhttp" in to_contact
     assert "/staff/me\n" in to_contact

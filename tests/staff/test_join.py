@@ -30,13 +30,6 @@ def pair(app: Flask) -> tuple[str, str]:
         )
 
 
-def stored(app: Flask, reference: str) -> Enquiry:
-    with app.app_context():
-        found = db.session.scalars(sa.select(Enquiry).filter_by(reference=reference)).one()
-        db.session.expunge(found)
-        return found
-
-
 def press(page: Page, case: Fetched, verb: str, code: int = 200) -> Fetched:
     """Press a button of the notice that asks whether it is the same idea."""
     offered = [b.get("formaction", "/join") for b in case.tree.iter("button")]
@@ -66,10 +59,10 @@ def test_one_click_joins_them_after_a_look_at_the_letters(
     assert "lo@exempel.example" in shown.text
     assert "bo@exempel.example" in shown.text
     page.post(f"/staff/enquiries/{second}/join", shown.fields("verb") | {"send": "y"}, 303)
-    assert stored(app, second).leads_id == stored(app, first).id
+    assert desk.stored(app, second).leads_id == desk.stored(app, first).id
     assert first in page.get(f"/staff/enquiries/{second}").text
     assert "Gäller även för" in page.get(f"/staff/enquiries/{first}").text
-    assert stored(app, second).resembles_id is None
+    assert desk.stored(app, second).resembles_id is None
 
 
 def test_either_may_lead(app: Flask, page: Page, pair: tuple[str, str]) -> None:
@@ -80,7 +73,7 @@ def test_either_may_lead(app: Flask, page: Page, pair: tuple[str, str]) -> None:
     assert BENCHES["title"] in form.text
     assert form.fields("verb")["other"] == [first]
     desk.send(page, address, form.fields("verb") | {"leads": "this"})
-    assert stored(app, first).leads_id == stored(app, second).id
+    assert desk.stored(app, first).leads_id == desk.stored(app, second).id
 
 
 def test_any_other_by_its_number(app: Flask, page: Page, pair: tuple[str, str]) -> None:
@@ -100,7 +93,7 @@ def test_told_apart_with_one_click(app: Flask, page: Page, pair: tuple[str, str]
     desk.sign_in(page)
     address = f"/staff/enquiries/{pair[1]}"
     press(page, page.get(address), "tell-apart", 303)
-    assert stored(app, pair[1]).resembles_id is None
+    assert desk.stored(app, pair[1]).resembles_id is None
     assert "Är det samma idé?" not in page.get(address).text
 
 
@@ -136,7 +129,7 @@ def test_staff_withdraw(app: Flask, page: Page, pair: tuple[str, str]) -> None:
     form = page.get(address).fields("verb")
     page.post(address, form, 422)
     desk.send(page, address, form | {"why": "Bo ringde i dag."})
-    assert stored(app, pair[0]).closing_reason == "withdrawn"
+    assert desk.stored(app, pair[0]).closing_reason == "withdrawn"
     with app.app_context():
         last = db.session.scalars(sa.select(OutgoingMail).order_by(OutgoingMail.id.desc())).first()
         assert last is not None

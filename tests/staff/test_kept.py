@@ -50,18 +50,13 @@ def read_only(page: Fetched) -> list[str]:
     return ["".join(area.itertext()) for area in areas]
 
 
-def events(app: Flask) -> int:
-    with app.app_context():
-        return db.session.scalar(sa.select(sa.func.count()).select_from(Event)) or 0
-
-
 def test_a_session_that_was_ended_elsewhere_keeps_the_text(
     app: Flask, page: Page, form: tuple[str, dict[str, Any]]
 ) -> None:
     """The token still fits, the session does not."""
     address, typed = form
     end_elsewhere(app)
-    before = events(app)
+    before = desk.count(app, Event)
 
     shown = page.post(address, typed, 403, **OURS)
 
@@ -69,7 +64,7 @@ def test_a_session_that_was_ended_elsewhere_keeps_the_text(
     assert read_only(shown) == [WRITTEN]
     assert f"/staff/sign-in?next={address}" in shown.html
     assert typed["csrf_token"] not in shown.html
-    assert events(app) == before
+    assert desk.count(app, Event) == before
 
 
 def test_signing_in_beside_it_leads_back_to_the_form(
@@ -84,12 +79,12 @@ def test_signing_in_beside_it_leads_back_to_the_form(
     assert page.post(address, kept, 403, **OURS).fields("kept")["text"] == WRITTEN  # too early
 
     desk.sign_in_by_mail(page)
-    before = events(app)
+    before = desk.count(app, Event)
     again = page.post(address, kept, 422, **OURS)
 
     assert again.fields("verb")["text"].strip() == WRITTEN
     assert "tryck på knappen en gång till" in again.text
-    assert events(app) == before
+    assert desk.count(app, Event) == before
     page.post(address, again.fields("verb") | {"send": "y"}, 303)
 
 
@@ -111,7 +106,7 @@ def test_what_another_site_sends_can_be_read_and_not_sent_on(
     """Nobody is to find a form of ours that somebody else has filled in."""
     address, _typed = form
     forged = {"text": WRITTEN, "send": "y", "csrf_token": "x"}
-    before = events(app)
+    before = desk.count(app, Event)
     for code in (400, 403):  # signed in, and not
         shown = page.post(address, forged, code, **site)
         assert read_only(shown) == [WRITTEN]
@@ -119,7 +114,7 @@ def test_what_another_site_sends_can_be_read_and_not_sent_on(
         for each in shown.tree.iter("form"):
             assert "text" not in [field.get("name") for field in each.iter()]
         desk.sign_out(page)
-    assert events(app) == before
+    assert desk.count(app, Event) == before
 
 
 @on_sqlite

@@ -32,13 +32,6 @@ def reference(app: Flask) -> str:
         return make.enquiry(**HALL).reference
 
 
-def stored(app: Flask, reference: str) -> Enquiry:
-    with app.app_context():
-        found = db.session.scalars(sa.select(Enquiry).filter_by(reference=reference)).one()
-        db.session.expunge(found)
-        return found
-
-
 def choose(page: Page, reference: str, code: int = 303, **chosen: Any) -> Fetched:
     """Tick in the form of programmes and goals, and send it."""
     address = f"/staff/enquiries/{reference}/programmes"
@@ -76,7 +69,7 @@ def test_one_click_sets_what_is_suggested(app: Flask, page: Page, reference: str
     sent = case.fields("confirm-programmes")
     page.post(f"/staff/enquiries/{reference}/programmes", sent, 303)
 
-    enquiry = stored(app, reference)
+    enquiry = desk.stored(app, reference)
     assert enquiry.programmes[0] == "leader"
     assert enquiry.staff_goals == [4]
     with app.app_context():
@@ -96,14 +89,14 @@ def test_programmes_and_goals_are_chosen_in_a_form(app: Flask, page: Page, refer
     assert "Högst tre. Avsändaren valde: 11. Hållbara städer och samhällen." in form.text
 
     choose(page, reference, programmes=["leader", "urbact"], staff_goals=["4", "11"])
-    assert stored(app, reference).programmes == ["leader", "urbact"]
-    assert stored(app, reference).staff_goals == [4, 11]
+    assert desk.stored(app, reference).programmes == ["leader", "urbact"]
+    assert desk.stored(app, reference).staff_goals == [4, 11]
     case = page.get(f"/staff/enquiries/{reference}").text
     assert "URBACT IV" in case
     assert "4. God utbildning för alla; 11. Hållbara städer och samhällen" in case
 
     choose(page, reference, programmes=[], staff_goals=[])
-    assert stored(app, reference).programmes == []
+    assert desk.stored(app, reference).programmes == []
 
 
 @on_sqlite
@@ -121,7 +114,7 @@ def test_what_cannot_be_chosen(
 ) -> None:
     desk.sign_in(page)
     assert words in choose(page, reference, 422, **chosen).html
-    assert stored(app, reference).programmes == []
+    assert desk.stored(app, reference).programmes == []
 
 
 @on_sqlite
@@ -137,7 +130,7 @@ def test_what_has_left_the_catalogue_stays_with_the_case(
     assert "/staff/programmes/from-long-ago" not in page.get(f"/staff/enquiries/{reference}").html
 
     choose(page, reference, programmes=["from-long-ago", "leader"])
-    assert stored(app, reference).programmes == ["from-long-ago", "leader"]
+    assert desk.stored(app, reference).programmes == ["from-long-ago", "leader"]
 
 
 @on_sqlite
@@ -164,7 +157,7 @@ def test_what_came_in_before_has_no_programmes(app: Flask, page: Page, reference
     desk.sign_in(page)
     assert "Inga program söktes fram" in page.get(f"/staff/enquiries/{reference}").text
     choose(page, reference, programmes=["leader"])
-    assert stored(app, reference).programmes == ["leader"]
+    assert desk.stored(app, reference).programmes == ["leader"]
 
 
 def test_the_inbox_is_filtered_by_the_name_of_a_programme(app: Flask, page: Page) -> None:

@@ -11,7 +11,8 @@ from tests import make
 from tests.conftest import on_sqlite
 from tests.page import Page
 from tests.staff import desk
-from tests.staff.test_verbs import SENT, act
+from tests.staff.desk import act
+from tests.staff.test_verbs import SENT
 
 pytestmark = on_sqlite
 

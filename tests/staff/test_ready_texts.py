@@ -19,29 +19,14 @@ from tests import make
 from tests.conftest import on_sqlite
 from tests.page import Page
 from tests.staff import desk
-from tests.staff.test_verbs import act, school
-
-
-@pytest.fixture
-def reference(app: Flask) -> str:
-    with app.app_context():
-        return make.enquiry().reference
-
-
-def rows(app: Flask) -> tuple[int, ...]:
-    with app.app_context():
-        count = sa.func.count()
-        return tuple(
-            db.session.scalar(sa.select(count).select_from(model)) or 0
-            for model in (Event, OutgoingMail)
-        )
+from tests.staff.desk import act
 
 
 def test_it_comes_after_what_was_typed_and_nothing_is_done(
     app: Flask, page: Page, reference: str
 ) -> None:
     desk.sign_in(page)
-    before = rows(app)
+    before = desk.count(app, Event), desk.count(app, OutgoingMail)
     address = f"/staff/enquiries/{reference}/close"
     typed = {"text": "Hej på dig!", "learnt": "Fråga tidigare.", "reason": "no_owner"}
     form = page.get(address).fields("verb") | typed
@@ -51,7 +36,7 @@ def test_it_comes_after_what_was_typed_and_nothing_is_done(
     assert fields["text"].startswith("Hej på dig!\n\nVi har läst din idé och frågat")
     assert (fields["learnt"], fields["reason"]) == ("Fråga tidigare.", "no_owner")
     assert fields["ready"] == ""
-    assert rows(app) == before
+    assert (desk.count(app, Event), desk.count(app, OutgoingMail)) == before
 
     sent = desk.send(page, address, fields | {"next_step": "Fråga en förening."})
     assert sent.location == f"/staff/enquiries/{reference}"
@@ -87,13 +72,11 @@ def test_it_speaks_the_senders_language(app: Flask, page: Page) -> None:
 
 @on_sqlite
 def test_the_name_of_a_protected_sender_is_never_filled_in(
-    app: Flask, page: Page, reference: str
+    page: Page, contact: Page, reference: str
 ) -> None:
     """Not for the coordinator either: the department reads what was written."""
     desk.sign_in(page)
     act(page, reference, "flag", protected="y")
-    contact = Page(app)
-    desk.sign_in(contact, school(app))
     for who in (page, contact):
         form = who.get(f"/staff/enquiries/{reference}/answer")
         assert "Kim Exempel" not in form.html
@@ -102,12 +85,10 @@ def test_the_name_of_a_protected_sender_is_never_filled_in(
 
 @on_sqlite
 def test_a_preview_does_not_tell_a_contact_the_protected_address(
-    app: Flask, page: Page, reference: str
+    page: Page, contact: Page, reference: str
 ) -> None:
     desk.sign_in(page)
     act(page, reference, "flag", protected="y")
-    contact = Page(app)
-    desk.sign_in(contact, school(app))
     address = f"/staff/enquiries/{reference}/answer"
     for who in (page, contact):
         typed = who.get(address).fields("verb") | {"text": "Hej!"}

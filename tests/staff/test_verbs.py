@@ -11,7 +11,6 @@ from flask import Flask
 
 from intake import clock
 from intake.db import db
-from intake.directory.organisation import organisation
 from intake.enquiries import attachments, sender
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.steps import Status
@@ -20,14 +19,9 @@ from intake.outbox.models import OutgoingMail
 from intake.staff.verbs import VERBS
 from tests import make
 from tests.conftest import on_sqlite
-from tests.page import Fetched, Page
+from tests.page import Page
 from tests.staff import desk
-
-
-@pytest.fixture
-def reference(app: Flask) -> str:
-    with app.app_context():
-        return make.enquiry().reference
+from tests.staff.desk import act
 
 
 @on_sqlite
@@ -46,45 +40,9 @@ def test_a_day_that_nobody_means_is_told(
     assert "mellan år 2000 och 2100" in said.text
 
 
-@pytest.fixture
-def contact(app: Flask) -> Page:
-    page = Page(app)
-    desk.sign_in(page, school(app))
-    return page
-
-
-def school(app: Flask) -> str:
-    with app.app_context():
-        return organisation().posts["barn-utbildning"].contacts[0].email
-
-
-def act(page: Page, reference: str, verb: str, code: int = 303, **typed: str) -> Fetched:
-    """Fill in the form of *verb* and do it, whatever its letters say."""
-    address = f"/staff/enquiries/{reference}/{verb}"
-    form = page.get(address).fields("verb")
-    return desk.send(page, address, form | typed, code)
-
-
-def mails(app: Flask) -> int:
-    with app.app_context():
-        return db.session.scalar(sa.select(sa.func.count()).select_from(OutgoingMail)) or 0
-
-
-def events(app: Flask) -> int:
-    with app.app_context():
-        return db.session.scalar(sa.select(sa.func.count()).select_from(Event)) or 0
-
-
 def notes(app: Flask) -> int:
     with app.app_context():
         return db.session.scalar(sa.select(sa.func.count()).where(Event.act == "noted")) or 0
-
-
-def stored(app: Flask, reference: str) -> Enquiry:
-    with app.app_context():
-        found = db.session.scalars(sa.select(Enquiry).filter_by(reference=reference)).one()
-        db.session.expunge(found)
-        return found
 
 
 def test_the_case_tells_all(app: Flask, page: Page, reference: str) -> None:
@@ -99,7 +57,7 @@ def test_the_case_tells_all(app: Flask, page: Page, reference: str) -> None:
 
 def test_the_exact_mail_is_shown_and_nothing_sent(app: Flask, page: Page, reference: str) -> None:
     desk.sign_in(page)
-    before = mails(app)
+    before = desk.count(app, OutgoingMail)
     address = f"/staff/enquiries/{reference}/ask"
     form = page.get(address).fields("verb") | {"text": "Hur många elever?"}
 
@@ -107,8 +65,8 @@ def test_the_exact_mail_is_shown_and_nothing_sent(app: Flask, page: Page, refere
 
     assert "Hur många elever?" in shown.text
     assert "kim@exempel.example" in shown.text
-    assert mails(app) == before
-    assert stored(app, reference).question_at is None
+    assert desk.count(app, OutgoingMail) == before
+    assert desk.stored(app, reference).question_at is None
 
     desk.send(page, address, shown.fields("verb") | {"text": "Hur många klasser?"})
     with app.app_context():
@@ -131,7 +89,7 @@ def test_two_people_at_once(app: Flask, page: Page, contact: Page, reference: st
     assert "Jag ringde just." in refused.text
     assert "Mitt långa svar." in refused.html
     page.post(address, refused.fields("verb") | {"send": "y"}, 303)
-    assert stored(app, reference).first_answer_at is not None
+    assert desk.stored(app, reference).first_answer_at is not None
 
 
 def test_a_form_is_done_once(app: Flask, page: Page, reference: str) -> None:
@@ -145,19 +103,19 @@ def test_a_form_is_done_once(app: Flask, page: Page, reference: str) -> None:
             kept = page.client.get_cookie(cookie)
             assert kept is not None
             client.set_cookie(cookie, kept.value)
-    before = events(app)
+    before = desk.count(app, Event)
 
     with ThreadPoolExecutor(3) as threads:
         answers = list(threads.map(lambda client: client.post(address, data=form), clients))
 
     assert [answer.status_code for answer in answers] == [303, 303, 303]
-    assert events(app) == before + 1
+    assert desk.count(app, Event) == before + 1
     assert "redan gjort" in page.get(page.post(address, form, 303).location).text
-    assert events(app) == before + 1
+    assert desk.count(app, Event) == before + 1
     # What was changed on the way back is not lost.
     changed = page.post(address, form | {"text": "Ringde skolan igen."}, 409)
     page.post(address, changed.fields("verb"), 303)
-    assert events(app) == before + 2
+    assert desk.count(app, Event) == before + 2
 
 
 @on_sqlite
@@ -216,14 +174,14 @@ def test_of_many_at_the_same_moment_one_is_first(app: Flask, reference: str) -> 
         desk.sign_in(page)
         typed = page.get(address).fields("verb") | {"text": "Ja, gärna."}
         forms.append(desk.looked_at(page, address, typed))
-    before = mails(app)
+    before = desk.count(app, OutgoingMail)
 
     def press(number: int) -> int:
         return pages[number].client.post(address, data=forms[number]).status_code
 
     with ThreadPoolExecutor(4) as threads:
         assert sorted(threads.map(press, range(4))) == [303, 409, 409, 409]
-    assert mails(app) == before + 1
+    assert desk.count(app, OutgoingMail) == before + 1
 
 
 def test_missing_words_are_asked_for(page: Page, reference: str) -> None:
@@ -235,12 +193,12 @@ def test_missing_words_are_asked_for(page: Page, reference: str) -> None:
 
 
 def test_a_department_opens_it_once(app: Flask, contact: Page, reference: str) -> None:
-    assert stored(app, reference).seen_by_department_at is None
+    assert desk.stored(app, reference).seen_by_department_at is None
     contact.get(f"/staff/enquiries/{reference}")
-    first = stored(app, reference).seen_by_department_at
+    first = desk.stored(app, reference).seen_by_department_at
     assert first is not None
     contact.get(f"/staff/enquiries/{reference}")
-    assert stored(app, reference).seen_by_department_at == first
+    assert desk.stored(app, reference).seen_by_department_at == first
 
 
 def test_reading_what_is_flagged_is_noted(app: Flask, page: Page, reference: str) -> None:
@@ -309,10 +267,10 @@ def test_what_is_not_offered_is_refused(app: Flask, page: Page, reference: str, 
     act(page, reference, "close", **SENT["close"])
     address = f"/staff/enquiries/{reference}/{verb}"
     form = page.get(address).fields("verb") | NOT_NOW[verb] | {"send": "y"}
-    before = events(app)
+    before = desk.count(app, Event)
     refused = page.post(address, form, 409)
     assert "går inte att göra" in refused.text
-    assert events(app) == before
+    assert desk.count(app, Event) == before
     if "text" in NOT_NOW[verb]:
         assert NOT_NOW[verb]["text"] in refused.html
 
@@ -358,7 +316,7 @@ def test_who_owns_what_is_developed_cannot_be_taken_away(
     assert field.get("aria-invalid") == "true"
     assert "skriv vilken roll som äger den" in refused.text
     assert refused.fields("verb")["case_number"] == "KS 2026:1"  # nothing typed is lost
-    assert stored(app, reference).owner == "Rektorn"
+    assert desk.stored(app, reference).owner == "Rektorn"
 
 
 @on_sqlite
@@ -421,7 +379,7 @@ def test_what_was_handed_on_is_no_longer_theirs(
 def test_sending_back_leads_to_the_inbox(app: Flask, contact: Page, reference: str) -> None:
     done = act(contact, reference, "send-back", why="Det är kulturens fråga.")
     assert done.location == "/staff/"
-    assert stored(app, reference).department_id is None
+    assert desk.stored(app, reference).department_id is None
 
 
 def test_a_file_of_the_sender_is_a_download(
@@ -480,7 +438,7 @@ def test_what_is_shown_is_what_is_sent_to_the_letter(
     app: Flask, page: Page, reference: str, verb: str
 ) -> None:
     desk.sign_in(page)
-    before = mails(app)
+    before = desk.count(app, OutgoingMail)
     address = f"/staff/enquiries/{reference}/{verb}"
     shown = page.post(address, page.get(address).fields("verb") | SENT[verb])
     looked_at = [shown_mail(article) for article in shown.tree.iter("article")]
