@@ -10,8 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from intake.db import db
-from intake.directory.members import Member, Role, member
-from intake.directory.organisation import organisation
+from intake.directory.members import Member, Role
 from intake.enquiries import access, handle
 from intake.enquiries.preview import mails_of
 from tests import make
@@ -47,8 +46,7 @@ def test_what_others_send_meanwhile_is_not_shown(app: Flask) -> None:
 
     with app.app_context(), ThreadPoolExecutor(1) as threads:
         enquiry = make.enquiry()
-        boss = member(organisation(), desk.COORDINATOR)
-        assert boss is not None
+        boss = desk.coordinator()
 
         def act() -> None:
             threads.submit(meanwhile).result()

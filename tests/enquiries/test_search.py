@@ -15,7 +15,7 @@ from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Act, record
 from tests.conftest import on_sqlite
 from tests.make import enquiry
-from tests.staff.desk import COORDINATOR
+from tests.staff.desk import COORDINATOR, coordinator
 
 
 def found(words: str, **facts: object) -> list[str]:
@@ -151,8 +151,7 @@ def test_hits_are_marked_and_all_else_is_escaped(app: Flask) -> None:
 def test_what_staff_and_sender_write_later_is_found(app: Flask) -> None:
     with app.app_context():
         written = enquiry(title="Något helt annat")
-        boss = member(organisation(), "internationellt@ljungby.example")
-        assert boss is not None
+        boss = coordinator()
         handle.note(written, "De nämnde fjärrvärmen.", by=boss)
         sender.reply(written, "Vi tänkte på bergvärmepumpar.", submission="x" * 32)
         facts.set_facts(written, by=boss, case_number="KS2026/0042")
@@ -182,8 +181,7 @@ def test_nobody_finds_out_by_searching_who_is_protected(app: Flask) -> None:
         )
         sender.reply(idea, "Hälsar Xylander, bergvärme", submission="x" * 32)
         assert found("Xylander") == ["Xylander vill bygga"]
-        boss = member(organisation(), "internationellt@ljungby.example")
-        assert boss is not None
+        boss = coordinator()
         facts.set_facts(idea, by=boss, protected=True)
         for _ in range(2):
             assert found("Xylander") == []

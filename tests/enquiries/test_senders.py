@@ -7,11 +7,11 @@ import sqlalchemy as sa
 from flask import Flask
 
 from intake.db import db
-from intake.directory.members import Member, Role, member
-from intake.directory.organisation import organisation
+from intake.directory.members import Member, Role
 from intake.enquiries import facts, pages, search, senders
 from intake.enquiries.models import Enquiry
 from tests.make import enquiry
+from tests.staff.desk import coordinator
 
 COORDINATOR = Member("c@ljungby.example", frozenset({Role.COORDINATOR}), frozenset())
 TEKNIK = Member("t@ljungby.example", frozenset({Role.CONTACT}), frozenset({"teknik"}))
@@ -87,8 +87,7 @@ def test_a_contact_finds_only_whom_they_may_see() -> None:
 
 def test_who_is_protected_is_found_by_the_coordinator_alone() -> None:
     idea = of_xylander(department_id="teknik")
-    boss = member(organisation(), "internationellt@ljungby.example")
-    assert boss is not None
+    boss = coordinator()
     facts.set_facts(idea, by=boss, protected=True)
     db.session.commit()
     assert found("xylander", TEKNIK) == []

@@ -10,7 +10,6 @@ from flask import Flask
 from intake.db import db
 from intake.directory import presence
 from intake.directory.history import COMMAND
-from intake.directory.members import member
 from intake.directory.models import Contact
 from intake.directory.organisation import forget, organisation
 from intake.enquiries import daily, dispatch, handle, letters
@@ -27,6 +26,7 @@ from intake.outbox.models import MailFailure, OutgoingMail
 from tests import make
 from tests.outbox.post import deliver
 from tests.smtp import Server
+from tests.staff.desk import coordinator
 
 CONTACT = "internationellt.barn-utbildning@ljungby.example"
 DEPUTY = "stf.barn-utbildning@ljungby.example"
@@ -148,8 +148,7 @@ def test_a_receipt_that_did_not_arrive_is_no_answer_when_dealt_with(
 
 
 def say(reference: str, verb: str, *said: str) -> None:
-    by_her = member(organisation(), COORDINATOR)
-    assert by_her
+    by_her = coordinator()
     getattr(handle, verb)(case(reference), *said, by=by_her)
     db.session.commit()
 
@@ -212,8 +211,7 @@ def test_whoever_cannot_be_reached_gets_nothing_new(app: Flask, server: Server) 
     with speaking("sv"):
         whys = [entry.why for entry in thread(enquiry, organisation())]
     assert "Mejlen når inte kontaktpersonen." in whys
-    by_her = member(organisation(), COORDINATOR)
-    assert by_her
+    by_her = coordinator()
     with pytest.raises(NotAllowed, match="cannot be reached"):
         handle.hand_over(enquiry, "barn-utbildning", by=by_her)
 
@@ -245,8 +243,7 @@ def test_somebody_else_there_gets_it_instead(app: Flask, server: Server, by_hand
     server.refused = {CONTACT}
     if by_hand:
         enquiry = make.enquiry(title="Utan ord", description="Något helt annat än allt det där.")
-        by_her = member(organisation(), COORDINATOR)
-        assert by_her
+        by_her = coordinator()
         handle.hand_over(enquiry, "barn-utbildning", by=by_her, note="Hör med rektorn.")
         db.session.commit()
     else:

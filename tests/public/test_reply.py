@@ -10,13 +10,12 @@ from flask import Flask
 
 from intake import clock, links
 from intake.db import db
-from intake.directory.members import member
-from intake.directory.organisation import organisation
 from intake.enquiries import access, attachments, join
 from intake.enquiries.models import Attachment, Enquiry, Event
 from intake.enquiries.steps import Act, Status, record
 from tests import files, make
 from tests.page import Fetched, Page
+from tests.staff.desk import coordinator
 
 TEXT = "Ungefär trettio elever."
 
@@ -258,8 +257,7 @@ def test_one_that_goes_on_in_another_is_withdrawn_too(
     reference, address = idea
     with app.app_context():
         other, mine = make.enquiry(email="bo@exempel.example"), access.by_reference(reference)
-        by = member(organisation(), "internationellt@ljungby.example")
-        assert by is not None
+        by = coordinator()
         assert mine is not None
         join.join(mine, other, by=by)
         db.session.commit()

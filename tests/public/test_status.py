@@ -14,8 +14,6 @@ from flask import Flask
 
 from intake import clock, links
 from intake.db import db
-from intake.directory.members import member
-from intake.directory.organisation import organisation
 from intake.enquiries import access, close, handle, lost_link, sender
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.release import release
@@ -24,7 +22,7 @@ from intake.outbox.models import OutgoingMail
 from tests import make
 from tests.conftest import on_sqlite
 from tests.page import Page
-from tests.staff.desk import COORDINATOR
+from tests.staff.desk import coordinator
 
 
 def received(app: Flask, **changes: object) -> tuple[str, str]:
@@ -56,8 +54,7 @@ def test_what_may_be_secret_leaves_no_trace_there(page: Page, app: Flask) -> Non
         enquiry = access.by_reference(reference)
         assert enquiry
         enquiry.flagged = True
-        by = member(organisation(), COORDINATOR)
-        assert by
+        by = coordinator()
         close.refer(enquiry, "Kvinnojouren", by=by, text="Vänd dig dit.", learnt="")
         db.session.commit()
         mail = db.session.scalars(sa.select(OutgoingMail).order_by(OutgoingMail.id.desc())).first()
@@ -434,8 +431,7 @@ def test_nothing_is_said_twice(page: Page, app: Flask) -> None:
     with app.app_context():
         enquiry = make.enquiry()
         address = f"/sv/status/{links.status_token(enquiry.link_seed)}"
-        by = member(organisation(), "internationellt@ljungby.example")
-        assert by is not None
+        by = coordinator()
 
         def shown() -> str:
             db.session.commit()

@@ -13,7 +13,6 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from intake.db import db
-from intake.directory.members import member
 from intake.directory.organisation import organisation
 from intake.enquiries import attachments, close, copy, facts, handle, masking, sender
 from intake.enquiries.masking import Part
@@ -32,8 +31,7 @@ def reference(app: Flask) -> str:
     """The number of a case with something of every kind in it."""
     with app.app_context():
         enquiry = make.enquiry(phone="070-123 45 67", need="Kim Exempel vet.")
-        by = member(organisation(), desk.COORDINATOR)
-        assert by is not None
+        by = desk.coordinator()
         handle.note(enquiry, "En intern sak.", by=by)
         handle.note(enquiry, "Om en enskilds hälsa.", by=by, secret=True)
         facts.assess(enquiry, {"need": ("yes", "Tydligt")}, by=by)
@@ -338,8 +336,7 @@ def test_each_reading_of_what_is_flagged_is_noted(app: Flask, page: Page, refere
     desk.sign_in(page)
     with app.app_context():
         enquiry = db.session.scalars(sa.select(Enquiry).filter_by(reference=reference)).one()
-        by = member(organisation(), desk.COORDINATOR)
-        assert by is not None
+        by = desk.coordinator()
         facts.set_facts(enquiry, by=by, flagged=True)
         db.session.commit()
 
@@ -364,8 +361,7 @@ def test_what_was_learnt_from_referring_is_internal_too(app: Flask, page: Page) 
     """Its form says, as that for closing does, that the sender does not see it."""
     with app.app_context():
         enquiry = make.enquiry()
-        by = member(organisation(), desk.COORDINATOR)
-        assert by is not None
+        by = desk.coordinator()
         close.refer(enquiry, "Leader", by=by, text="De har pengarna.", learnt="Lärdom.")
         db.session.commit()
         reference = enquiry.reference

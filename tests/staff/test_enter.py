@@ -201,8 +201,7 @@ def test_what_a_contact_enters_is_the_departments_and_the_coordinator_hears(
             sa.select(OutgoingMail).where(OutgoingMail.key.like("%/coordinator/1"))
         ).one()
         assert "Tekniska förvaltningen, som har skrivit in den" in copy.text
-        who = member(organisation(), desk.COORDINATOR)
-        assert who is not None
+        who = desk.coordinator()
         assert inbox.counts(who)[inbox.View.ACTION] == 1
 
 
