@@ -290,12 +290,12 @@ def test_an_address_that_is_none_is_told(page: Page, app: Flask) -> None:
 
 @on_sqlite
 def test_the_address_that_is_here_already_is_nobody_elses(page: Page, app: Flask) -> None:
-    desk.sign_in(page, SCHOOL)
+    desk.sign_in(page, desk.SCHOOL)
     form = page.get("/staff/me").fields("somebody-else")
-    said = page.post("/staff/me", form | {"successor": SCHOOL.upper(), "words": "Ord"}, 422)
+    said = page.post("/staff/me", form | {"successor": desk.SCHOOL.upper(), "words": "Ord"}, 422)
     assert "finns här redan" in said.text
     assert said.fields("somebody-else")["words"].strip() == "Ord"
-    assert contact(app, SCHOOL).successor == ""
+    assert contact(app, desk.SCHOOL).successor == ""
     assert not mails_about(app, "somebody-else")
 
 
