@@ -38,6 +38,17 @@ def take_back(mail: OutgoingMail) -> None:
     _about_case(mail)
 
 
+def arrived(mail: OutgoingMail) -> None:
+    """Note that *mail*, which had failed, was sent anew and has arrived, in the caller's
+    transaction: an answer that the sender has got keeps its promise again.
+    """
+    enquiry = access.by_reference(mail.about)
+    if enquiry is None or mail.to_address != enquiry.email or enquiry.first_answer_at:
+        return
+    enquiry.first_answer_at = first_answer(enquiry)
+    attention.reckon(enquiry, organisation())
+
+
 def to_successor(mail: OutgoingMail) -> None:
     """*mail* waited for somebody who has left. If it was a hand-over, whoever holds the post today
     gets one, in the caller's transaction.

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import click
 from flask.cli import with_appcontext
 
-from intake.enquiries.undelivered import take_back
+from intake.enquiries import undelivered
 from intake.operate.morning import Morning
 from intake.outbox import delivery, queue
 
@@ -23,7 +23,13 @@ def deliver(once: bool) -> None:
     number of hosts.
     """
     with _stopped_by_signals() as stop:
-        delivery.run(stop, take_back, once=once, besides=Morning())
+        delivery.run(
+            stop,
+            undelivered.take_back,
+            arrived=undelivered.arrived,
+            once=once,
+            besides=Morning(),
+        )
     if once:
         left = [f"{count} {name}" for name, count in queue.counts().items() if count]
         click.echo(f"Left: {', '.join(left) or 'nothing'}.")

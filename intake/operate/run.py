@@ -20,8 +20,8 @@ from intake.db import db, plain_words, upgrade
 from intake.directory.check import OrganisationError
 from intake.directory.organisation import NotLoaded, organisation
 from intake.directory.start import at_start
+from intake.enquiries import undelivered
 from intake.enquiries.attachments import LARGEST_BODY
-from intake.enquiries.undelivered import take_back
 from intake.operate.catcher import Catcher
 from intake.operate.mailbox import folder
 from intake.operate.morning import Morning
@@ -132,7 +132,7 @@ def _mail(app: Flask) -> Iterator[None]:
 
 def _deliver(app: Flask, stop: threading.Event) -> None:
     with app.app_context():
-        delivery.run(stop, take_back, besides=Morning())
+        delivery.run(stop, undelivered.take_back, arrived=undelivered.arrived, besides=Morning())
 
 
 def _greet(app: Flask, changes: str) -> None:

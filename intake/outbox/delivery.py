@@ -21,7 +21,7 @@ from intake import clock
 from intake.db import db, fault
 from intake.outbox.message import StoredMessage
 from intake.outbox.models import OutgoingMail
-from intake.outbox.outcome import Failed, Outcome, settle
+from intake.outbox.outcome import Reaction, Outcome, settle
 from intake.outbox.smtp import Line
 from intake.outbox.trouble import Trouble
 
@@ -37,8 +37,9 @@ class LeaseLost(Exception):
 
 def run(
     stop: threading.Event,
-    failed: Failed,
+    failed: Reaction,
     *,
+    arrived: Reaction = lambda mail: None,
     once: bool = False,
     besides: Callable[[], None] = lambda: None,
 ) -> None:
@@ -46,7 +47,8 @@ def run(
 
     Faults of the database or of a mail end nothing: they are logged, and the work goes on.
 
-    :param failed: what to do about a mail that failed for good.
+    :param failed: what to do about a mail that failed for good; *arrived*, about one that had, and
+        has arrived after all.
     :param once: return when nothing is due any more, or when the mail server does not serve.
     :param besides: what else is to be looked after, each time before a mail is taken.
     """
@@ -61,7 +63,8 @@ def run(
             try:
                 with current_app.app_context():  # what is kept for a while is read anew
                     besides()
-                    mail = exchange(outcome, failed, take=not (paused or stop.is_set()))
+                    take = not (paused or stop.is_set())
+                    mail = exchange(outcome, failed, arrived, take=take)
                 outcome = None  # written down; until it could be, it is kept
 
                 if mail is not None:
@@ -83,7 +86,11 @@ def run(
 
 
 def exchange(
-    outcome: Outcome | None, failed: Failed = lambda mail: None, *, take: bool = True
+    outcome: Outcome | None,
+    failed: Reaction = lambda mail: None,
+    arrived: Reaction = lambda mail: None,
+    *,
+    take: bool = True,
 ) -> OutgoingMail | None:
     """Write down what became of the last mail and take the next one, in one commit.
 
@@ -91,7 +98,7 @@ def exchange(
     """
     try:
         if outcome is not None:
-            settle(outcome, failed)
+            settle(outcome, failed, arrived)
         mail = claim() if take else None
         db.session.commit()
     finally:

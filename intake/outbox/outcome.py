@@ -22,8 +22,8 @@ JITTER = 0.2  # so that mails which failed together do not come back together
 GIVE_UP = timedelta(days=5)
 DOUBT = timedelta(minutes=30)  # at least, before a mail goes again that may have arrived
 
-#: What to do about a mail that failed for good, in the transaction that writes it down.
-Failed = Callable[[OutgoingMail], None]
+#: What to do about a mail in the transaction that writes down what became of it.
+Reaction = Callable[[OutgoingMail], None]
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,14 @@ class Outcome:
         return self.trouble is not None and self.trouble.is_about_server
 
 
-def settle(outcome: Outcome, failed: Failed) -> None:
+def settle(outcome: Outcome, failed: Reaction, arrived: Reaction = lambda mail: None) -> None:
     """Write down what became of an attempt, in the caller's transaction.
 
     Nothing is written if another worker has taken the mail meanwhile: what it finds is newer.
+
+    :param failed: what to do about a mail that failed for good.
+    :param arrived: what to do about one that had, and has arrived now that somebody let it begin
+        anew.
     """
     mail, trouble = outcome.mail, outcome.trouble
     final = trouble is not None and _is_final(mail, trouble)
@@ -51,6 +55,8 @@ def settle(outcome: Outcome, failed: Failed) -> None:
 
     if trouble is None:
         log.info("Mail %s (%s) sent, attempt %d.", mail.id, mail.about, mail.attempts)
+        if _had_failed(mail):
+            _react(mail, arrived)
         return
 
     db.session.add(
@@ -76,13 +82,18 @@ def settle(outcome: Outcome, failed: Failed) -> None:
     )
 
 
-def _react(mail: OutgoingMail, failed: Failed) -> None:
+def _had_failed(mail: OutgoingMail) -> bool:
+    final = sa.exists().where(MailFailure.mail_id == mail.id, MailFailure.final)
+    return bool(db.session.scalar(sa.select(final)))
+
+
+def _react(mail: OutgoingMail, reaction: Reaction) -> None:
     """Do what is to be done about *mail*. A fault in that holds up no other mail."""
     try:
         with db.session.begin_nested():
-            failed(mail)
+            reaction(mail)
     except Exception as error:
-        log.error("Nothing was done about mail %s, which failed: %s", mail.id, fault(error))
+        log.error("Nothing was done about what became of mail %s: %s", mail.id, fault(error))
 
 
 def _write(mail: OutgoingMail, values: dict[str, Any]) -> bool:

@@ -115,6 +115,26 @@ def test_an_answer_that_did_not_arrive_keeps_no_promise(app: Flask, server: Serv
     assert case(reference).due_on == case(reference).assessment_by
 
 
+def test_an_answer_that_is_sent_anew_and_arrives_keeps_its_promise(
+    app: Flask, server: Server
+) -> None:
+    reference = arrived()
+    deliver(app)
+    server.refused = {make.IDEA["email"]}
+    say(reference, "answer", "Vi hör av oss i mars.")
+    deliver(app)
+    assert case(reference).first_answer_at is None
+
+    server.refused = set()
+    queue.retry(reference)
+    db.session.commit()
+    assert case(reference).first_answer_at is None  # it has not arrived yet
+    db.session.rollback()
+    deliver(app)
+    assert case(reference).first_answer_at
+    assert case(reference).due_on == case(reference).assessment_by
+
+
 def test_nor_does_a_word_about_who_has_it_that_did_not_arrive(app: Flask, server: Server) -> None:
     server.refused = {make.IDEA["email"]}
     reference = arrived()

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from intake.db import db
-from intake.enquiries.undelivered import take_back
+from intake.enquiries.undelivered import arrived, take_back
 from intake.links import TOKEN_PLACE
 from intake.outbox import delivery, queue
 from intake.outbox.letter import Letter
@@ -44,7 +44,7 @@ def post(**changes: Any) -> int:
 def deliver(app: Flask) -> None:
     """Deliver what is due, as ``flask mail deliver --once`` does."""
     with app.app_context():
-        delivery.run(threading.Event(), take_back, once=True)
+        delivery.run(threading.Event(), take_back, arrived=arrived, once=True)
 
 
 def mail(number: int) -> OutgoingMail:
@@ -73,7 +73,7 @@ def working(app: Flask) -> Iterator[threading.Event]:
 
     def run() -> None:
         with app.app_context():
-            delivery.run(stop, take_back)
+            delivery.run(stop, take_back, arrived=arrived)
 
     thread = threading.Thread(target=run)
     thread.start()
