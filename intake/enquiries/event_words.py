@@ -172,6 +172,8 @@ def _about_another(event: Event) -> str:
             return _("%(reference)s, which was part of it, was withdrawn", reference=other)
         case Act.SEPARATED:
             return _("%(reference)s is separate again", reference=other)
+        case Act.FOLLOWER_WROTE:
+            return _("The sender of %(reference)s, which is part of it, writes", reference=other)
         case Act.LEFT_ALONE:
             return _("%(reference)s, which it is part of, was withdrawn", reference=other)
         case Act.RESEMBLES if data["because"] == "address":

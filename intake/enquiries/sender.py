@@ -15,6 +15,7 @@ from intake.directory import posts
 from intake.directory.organisation import organisation
 from intake.directory.values import Organisation, Person
 from intake.enquiries import (
+    access,
     attachments,
     attention,
     dispatch,
@@ -24,6 +25,7 @@ from intake.enquiries import (
     search,
     sender_letters,
 )
+from intake.enquiries.acts import for_others
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.steps import Act, record
 
@@ -39,7 +41,8 @@ def reply(
     submission: str,
     address: str = "",
 ) -> bool:
-    """Keep what the sender writes: the answer to a question, or a message. Closed or not.
+    """Keep what the sender writes: the answer to a question, or a message. Closed or not. If it
+    goes on in another idea, whoever has that one is told, but not who this sender is.
 
     :param submission: tells this message from the same one sent twice.
     :param address: the network address that it came from.
@@ -66,15 +69,27 @@ def reply(
     event.network = network
     attachments.store(event, enquiry, files)
     enquiry.question_at = None
-    enquiry.news_at = clock.now()
-    attention.reckon(enquiry, house)
     search.index(enquiry)
-    for person in _who_has(enquiry, house):
-        if not _was_told_lately(enquiry, person, "news"):
+    leading = access.leading(enquiry)
+    if leading is not None:  # it goes on there, and so does what is to be done about it
+        text = for_others(text, enquiry)
+        record(leading, Act.FOLLOWER_WROTE, by="sender", text=text, to=enquiry.reference)
+    at = leading or enquiry
+    at.news_at = clock.now()
+    attention.reckon(at, house)
+    attention.reckon(enquiry, house)
+    for person in _who_has(at, house):
+        if not _was_told_lately(at, person, "news"):
             letter = sender_letters.news(
-                enquiry, text, house, person, files=len(files), answers=answers
+                at,
+                text,
+                house,
+                person,
+                files=len(files),
+                answers=answers,
+                follower=enquiry if leading else None,
             )
-            dispatch.send(enquiry, letter, "news", to=person.email, by="sender")
+            dispatch.send(at, letter, "news", to=person.email, by="sender")
     return True
 
 

@@ -13,15 +13,30 @@ from intake.outbox.letter import Letter
 
 
 def news(
-    enquiry: Enquiry, text: str, house: Organisation, to: Person, *, files: int, answers: bool
+    enquiry: Enquiry,
+    text: str,
+    house: Organisation,
+    to: Person,
+    *,
+    files: int,
+    answers: bool,
+    follower: Enquiry | None = None,
 ) -> Letter:
     """To whoever has the idea: its sender has written, and how it begins.
 
     :param files: how many came along; *answers*, whether we had asked.
+    :param follower: it is the sender of this one, which goes on in *enquiry*.
     """
-    said = _as_told(enquiry, text)
     return letters.to_staff(
-        "news", enquiry, house, to, said=said, withdrawn=False, files=files, answers=answers
+        "news",
+        enquiry,
+        house,
+        to,
+        said=_as_told(enquiry, text),
+        withdrawn=False,
+        files=files,
+        answers=answers,
+        follower=follower,
     )
 
 

@@ -114,6 +114,7 @@ class Act(StrEnum):
     REFERRED = "referred"  # closed, and sent on to another body
     LINKED = "linked"  # a duplicate follows the one that leads
     SEPARATED = "separated"  # and goes its own way again
+    FOLLOWER_WROTE = "follower_wrote"  # the sender of one that goes on in it
     LEFT_ALONE = "left_alone"  # the one that it follows was withdrawn
     RESEMBLES = "resembles"  # it may be the same as another
     TOLD_APART = "told_apart"  # and is not, or is no longer linked

@@ -127,7 +127,9 @@ def _mail(event: Event, state: str, house: Organisation, *, to_place: bool) -> E
 
 def _entry(event: Event, files: list[Attachment], house: Organisation) -> Entry:
     data = event.data
-    kind = {Act.REPLIED: "in", Act.NOTED: "note"}.get(Act(event.act), "step")
+    kind = {Act.REPLIED: "in", Act.FOLLOWER_WROTE: "in", Act.NOTED: "note"}.get(
+        Act(event.act), "step"
+    )
     if event.act in (Act.ASKED, Act.ANSWERED, Act.SHARED):
         kind = "out"
     if data.get("other_authority"):

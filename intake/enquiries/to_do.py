@@ -46,6 +46,7 @@ NEWS_ACTS = (
     Act.REPLIED,
     Act.WITHDRAWN,
     Act.SENT_BACK,
+    Act.FOLLOWER_WROTE,
     Act.LEFT_ALONE,
     Act.RETURNED,
     Act.DEPARTMENT_GONE,
@@ -123,6 +124,11 @@ def _news(event: Event | None, house: Organisation) -> str:
         return str(OF_MANY[Need.AWAKE])
     if act == Act.WITHDRAWN:
         return _("The sender has withdrawn it. Stop what is under way.")
+    if event and act == Act.FOLLOWER_WROTE:
+        return _(
+            "The sender of %(reference)s, which is part of it, has written. Read and answer.",
+            reference=event.data["to"],
+        )
     if act == Act.LEFT_ALONE:
         return _("The idea that it goes on in was withdrawn. Decide what becomes of this one.")
     return _("The sender has written. Read and answer.")

@@ -9,12 +9,13 @@ import time_machine
 
 from intake.db import db
 from intake.directory.organisation import organisation
-from intake.enquiries import attention, close, facts, handle, join, sender, similar
+from intake.enquiries import attention, close, facts, handle, join, sender, similar, to_do
 from intake.enquiries.attention import Need
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Act, NotAllowed, Status
 from intake.enquiries.story import public_story
 from intake.enquiries.thread import thread
+from intake.i18n import speaking
 from intake.outbox.models import OutgoingMail
 from tests import make
 from tests.enquiries.conftest import MONDAY
@@ -22,6 +23,8 @@ from tests.staff.desk import coordinator
 
 pytestmark = pytest.mark.usefixtures("monday")
 
+TEKNIK = "internationellt.teknik@ljungby.example"
+SCHOOL = "internationellt.barn-utbildning@ljungby.example"
 BENCHES = {
     "title": "Bänkar längs promenadstigen vid ån",
     "description": "Det behövs bänkar längs hela stigen så att äldre kan vila när de promenerar.",
@@ -211,6 +214,47 @@ def test_opening_it_again_separates_it(leading: Enquiry, follower: Enquiry) -> N
     assert "Medan de var ett." in shown
     assert "Efteråt." not in shown
     assert not public_story(follower, organisation()).joined
+
+
+def test_what_the_follower_writes_is_news_to_whoever_has_the_leading_one(
+    leading: Enquiry, follower: Enquiry
+) -> None:
+    follower.department_id = "barn-utbildning"  # where it was until it was joined
+    handle.hand_over(leading, "teknik", by=coordinator())
+    sender.reply(follower, "Vi har plats för fyra.\nLovisa Exempel", submission="x")
+
+    [mail] = [m for m in mails_to(TEKNIK) if m.key.split("/")[1] == "news"]
+    assert mail.about == leading.reference
+    assert f"Avsändaren till idé {follower.reference}, som fortsätter i den här" in mail.text
+    assert "Vi har plats för fyra." in mail.text
+    assert "Lovisa" not in mail.text
+    assert not [m for m in mails_to(SCHOOL) if m.key.split("/")[1] == "news"]
+
+    told = thread(leading, organisation())
+    [entry] = [each for each in told if follower.reference in each.what and each.kind == "in"]
+    assert entry.text.startswith("Vi har plats för fyra.")
+    assert "Lovisa" not in entry.text
+    assert Need.NEWS in attention.needs(leading, organisation())
+    assert Need.NEWS not in attention.needs(follower, organisation())
+    assert "fyra" not in page(leading)
+    assert "fyra" in page(follower)
+
+    with speaking("sv"):
+        news = to_do.latest_news([leading.id])[leading.id]
+        [line] = to_do.lines([Need.NEWS], leading, news, organisation(), coordinates=False)
+    assert follower.reference in line
+    handle.answer(leading, "Fyra är bra.", by=coordinator())
+    assert Need.NEWS not in attention.needs(leading, organisation())
+
+
+def test_what_may_be_secret_of_a_follower_is_not_told_on(
+    leading: Enquiry, follower: Enquiry
+) -> None:
+    follower.flagged = True
+    sender.reply(follower, "Kvinnojouren vet.", submission="x")
+    [news] = [m for m in mails_to(coordinator().email) if m.key.split("/")[1] == "news"]
+    assert "Kvinnojouren" not in news.text
+    assert all("Kvinnojouren" not in each.text for each in thread(leading, organisation()))
 
 
 def test_when_the_leading_one_is_withdrawn_somebody_sees_to_the_other(
