@@ -21,7 +21,7 @@ from intake import clock
 from intake.db import db, fault
 from intake.outbox.message import StoredMessage
 from intake.outbox.models import OutgoingMail
-from intake.outbox.outcome import Reaction, Outcome, settle
+from intake.outbox.outcome import Outcome, Reaction, settle
 from intake.outbox.smtp import Line
 from intake.outbox.trouble import Trouble
 
