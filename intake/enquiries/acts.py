@@ -15,7 +15,7 @@ from intake.enquiries.border import crosses
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.promise import promised
 from intake.enquiries.steps import WAY, Act, Status, move, record
-from intake.enquiries.veil import veiled
+from intake.enquiries.veil import what_is_left
 from intake.outbox.letter import Letter
 
 
@@ -173,7 +173,7 @@ def for_others(text: str, enquiry: Enquiry) -> str:
     """As much of a *text* to the sender of *enquiry* as somebody whose idea goes on in it may read:
     nothing if it may hold secrets (L6), and never who that sender is.
     """
-    return "" if enquiry.flagged or enquiry.protected else veiled(text, enquiry)
+    return "" if enquiry.flagged or enquiry.protected else what_is_left(text, enquiry)
 
 
 def _write(

@@ -14,7 +14,7 @@ from intake.enquiries.attention import Need
 from intake.enquiries.models import Enquiry
 from intake.enquiries.slips import decision_of
 from intake.enquiries.steps import Status
-from intake.enquiries.veil import veiled
+from intake.enquiries.veil import what_is_left
 from intake.i18n import speaking
 from intake.outbox.letter import Letter
 
@@ -123,7 +123,7 @@ def handed_over(
         enquiry,
         house,
         contact,
-        note="" if told["strict"] else veiled(note, enquiry),
+        note="" if told["strict"] else what_is_left(note, enquiry),
         decide_by=attention.decide_by(enquiry, house),
         known=known,
         placed=department,
@@ -137,7 +137,7 @@ def sent_back(
     enquiry: Enquiry, department: Post, why: str, house: Organisation, coordinator: Person
 ) -> Letter:
     """To the coordinator: *department* has sent the idea back."""
-    why = "" if enquiry.flagged else veiled(why, enquiry)
+    why = "" if enquiry.flagged else what_is_left(why, enquiry)
     return letters.to_staff(
         "sent_back", enquiry, house, coordinator, department=department, why=why
     )
@@ -184,7 +184,7 @@ def reminder(
     :param needs: what, the most pressing first: it stands in the subject.
     :param department: whose it is, or was, if she is told of what they have not done.
     """
-    planned = "" if enquiry.flagged else veiled(enquiry.next_action, enquiry)
+    planned = "" if enquiry.flagged else what_is_left(enquiry.next_action, enquiry)
     return letters.to_staff(
         "reminder", enquiry, house, to, needs=needs, planned=planned, department=department
     )

@@ -8,7 +8,7 @@ from intake.directory.values import Organisation, Person
 from intake.enquiries import letters
 from intake.enquiries.models import Enquiry
 from intake.enquiries.personal_number import holds_personal_number
-from intake.enquiries.veil import veiled
+from intake.enquiries.veil import what_is_left
 from intake.outbox.letter import Letter
 
 
@@ -64,4 +64,4 @@ def _as_told(enquiry: Enquiry, text: str) -> str:
         return ""
     if detail == "full":
         return text
-    return textwrap.shorten(veiled(text, enquiry), letters.EXCERPT, placeholder=" …")
+    return textwrap.shorten(what_is_left(text, enquiry), letters.EXCERPT, placeholder=" …")

@@ -30,6 +30,12 @@ def veiled(words: str, enquiry: Enquiry) -> str:
     return _CONTACT.sub(VEIL, words)
 
 
+def what_is_left(words: str, enquiry: Enquiry) -> str:
+    """*words* as :func:`veiled` has them; nothing, if no word of them is left to be read."""
+    left = veiled(words, enquiry)
+    return left if re.search(r"\w", left) else ""
+
+
 def _traces(enquiry: Enquiry) -> Iterator[tuple[str, str]]:
     """How the sender may have signed the text: what must stand in it then, and the pattern."""
     mailbox = enquiry.email.partition("@")[0].casefold()

@@ -157,6 +157,15 @@ def test_a_department_sends_it_back() -> None:
     assert Need.NEWS in attention.needs(enquiry, organisation())
 
 
+def test_a_reason_that_only_names_the_sender_is_not_mailed() -> None:
+    """The coordinator reads it in the case, to which the letter leads."""
+    enquiry = make.enquiry()
+    handle.send_back(enquiry, by=contact(), why="Kim Exempel!")
+    text = latest_mail(enquiry).text
+    assert "[...]" not in text
+    assert "Varför" not in text
+
+
 def test_a_question_waits_for_the_sender() -> None:
     enquiry = make.enquiry()
     handle.ask(enquiry, "Hur många elever gäller det?", by=contact())

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from intake.enquiries.models import Enquiry
-from intake.enquiries.veil import VEIL, veiled
+from intake.enquiries.veil import VEIL, veiled, what_is_left
 
 
 def sender(name: str = "", email: str = "", phone: str = "") -> Enquiry:
@@ -42,6 +42,12 @@ def test_a_name_in_all_its_forms(words: str, left: str) -> None:
 )
 def test_words_that_are_no_name_stay(name: str, words: str) -> None:
     assert veiled(words, sender(name)) == words
+
+
+def test_a_text_that_only_names_the_sender_leaves_nothing() -> None:
+    anna = sender("Anna Karlsson")
+    assert what_is_left("Anna Karlsson, 0372-78 90 00!", anna) == ""
+    assert what_is_left("Ring Anna", anna) == "Ring [...]"
 
 
 def test_a_short_name_is_veiled_as_a_whole() -> None:
