@@ -1,5 +1,6 @@
 """One case: what to do next, what was written, who wrote it, and all that has happened."""
 
+import secrets
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -48,6 +49,7 @@ def show(reference: str) -> str:
         **suggested.department(enquiry, house, read["say"], may_hand_over="hand-over" in names),
         **suggested.programmes(enquiry, house, g.member),
         last=enquiry.history[-1].id,
+        submission_id=secrets.token_urlsafe(24),
         readings=readings(enquiry, house),
         assessment=latest_assessment(enquiry),
         goals=funding.goals_in_words(enquiry.staff_goals),

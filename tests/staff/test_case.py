@@ -253,6 +253,8 @@ def test_programmes_that_are_set_say_by_whom_and_why_is_folded(
     case = f"/staff/enquiries/{reference}"
     suggested = page.get(case).fields("confirm-programmes")
     page.post(f"{case}/programmes", suggested, 303)
+    twice = page.post(f"{case}/programmes", suggested, 303)
+    assert "inte gjorts en gång till" in page.get(twice.location).text
 
     seen = page.get(case)
     assert "Bekräftade av dig i dag." in seen.text
