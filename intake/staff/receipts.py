@@ -3,11 +3,13 @@ has it. Each function gets the events that the verb has added, and who did it.
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 from babel.lists import format_list
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from intake import clock, i18n
 from intake.directory.members import Member
 from intake.directory.organisation import organisation
 from intake.enquiries import access
@@ -84,6 +86,30 @@ def advanced(enquiry: Enquiry, events: Sequence[Event], by: Member) -> str:
     else:
         done = _("The idea has moved a step forward: %(step)s.", step=step)
     return f"{done} {mailed(enquiry, events, by)}"
+
+
+def parked(enquiry: Enquiry, events: Sequence[Event], by: Member) -> str:
+    """It rests, and comes up again."""
+    day = date.fromisoformat(_the(Act.PARKED, events).data["until"])
+    parts = (_("Parked."), _comes_up(day), mailed(enquiry, events, by))
+    return " ".join(filter(None, parts))
+
+
+def saved(enquiry: Enquiry, events: Sequence[Event], by: Member) -> str:
+    """Facts are set; if what is planned was among them, when it comes up."""
+    changed = [event for event in events if "next_action_by" in event.data.get("after", {})]
+    day = enquiry.next_action_by if changed else None
+    return f"{_('Saved.')} {_comes_up(day)}".rstrip()
+
+
+def _comes_up(day: date | None) -> str:
+    """That *day* is no working day, so that it comes up on the next one; else nothing."""
+    if day is None or clock.is_working_day(day):
+        return ""
+    return _(
+        "The day is no working day, so it comes up on %(next)s.",
+        next=i18n.day(clock.working_day_from(day), "full"),
+    )
 
 
 def _the(act: Act, events: Sequence[Event]) -> Event:

@@ -207,7 +207,7 @@ VERBS = {
             handle.park,
             offered=_to(_S.PARKED),
             writes=looks.if_anybody,
-            done=_l("Parked."),
+            done=receipts.parked,
         ),
         Verb(
             "wake",
@@ -225,7 +225,7 @@ VERBS = {
             record_forms.FactsForm,
             facts.set_facts,
             button=_l("Save"),
-            done=_l("Saved."),
+            done=receipts.saved,
         ),
         Verb(
             "programmes",

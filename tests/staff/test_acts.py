@@ -94,6 +94,22 @@ def test_the_page_is_headed_by_what_was_pressed(page: Page, reference: str) -> N
         assert "".join(next(shown.tree.iter("h1")).itertext()).startswith(heading)
 
 
+def test_a_day_that_is_no_working_day_is_said_to_come_up_on_the_next(
+    page: Page, reference: str
+) -> None:
+    desk.sign_in(page)
+    facts = {"kind": "idea", "next_action": "Ring"}
+    text = said(page, reference, "facts", next_action_by="2099-01-05", **facts)
+    assert "arbetsdag" not in text
+    text = said(page, reference, "facts", next_action_by="2099-01-06", **facts)  # Epiphany
+    assert "ingen arbetsdag, så ärendet kommer upp onsdagen den 7 januari 2099." in text
+    text = said(page, reference, "facts", next_action_by="2099-01-06", **facts, owner="Rektorn")
+    assert "ingen arbetsdag" not in text  # that was said before
+    text = said(page, reference, "park", until="2099-01-31", text="Vi väntar.")  # a Saturday
+    assert "ingen arbetsdag, så ärendet kommer upp måndagen den 2 februari 2099." in text
+    assert "på väg till kim@exempel.example" in text
+
+
 def test_a_button_promises_a_look_only_where_a_letter_follows(app: Flask, page: Page) -> None:
     with app.app_context():
         with_mail = make.enquiry().reference
