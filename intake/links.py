@@ -34,6 +34,13 @@ def link(endpoint: str, **values: str) -> str:
     return str(current_app.config["BASE_URL"] + adapter.build(endpoint, values))
 
 
+def secret_link(endpoint: str, **values: str) -> str:
+    """The address of a page that a token opens, for a letter: the token itself is put in by
+    :func:`fill_token` when the letter leaves, and never stored.
+    """
+    return link(endpoint, token=TOKEN_PLACE, **values).replace("%1A", TOKEN_PLACE)
+
+
 def new_seed() -> str:
     """A fresh random value for one enquiry's link."""
     return secrets.token_urlsafe(_TOKEN_BYTES)
@@ -66,6 +73,11 @@ def fill_token(text: str, seed: str | None) -> str:
         return text
     token = sign_in_token(seed) if seed.startswith(_SIGN_IN) else status_token(seed)
     return text.replace(TOKEN_PLACE, token)
+
+
+def without_token(text: str) -> str:
+    """*text* of a stored letter for whoever may read it, but not open its link."""
+    return text.replace(TOKEN_PLACE, "…")
 
 
 def _derived(what: str) -> str:

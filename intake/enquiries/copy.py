@@ -21,7 +21,7 @@ from intake.enquiries.steps import Act
 from intake.enquiries.thread import Entry, thread
 from intake.enquiries.wording import name
 from intake.i18n import clock_time, day
-from intake.links import TOKEN_PLACE
+from intake.links import without_token
 from intake.outbox.models import OutgoingMail
 
 #: Their reason is what was learnt, a line for ourselves.
@@ -152,7 +152,7 @@ def mails_about(enquiry: Enquiry) -> list[OutgoingMail]:
 
 def words_of(mail: OutgoingMail) -> str:
     """What *mail* says; the secret of the sender's link is never given away."""
-    return mail.text.replace(TOKEN_PLACE, "…").strip()
+    return without_token(mail.text).strip()
 
 
 def _field(enquiry: Enquiry, key: str, section: str, text: str, reason: str = "") -> Part:

@@ -23,7 +23,7 @@ from intake.enquiries.personal_number import holds_personal_number
 from intake.enquiries.promise import has_spoken
 from intake.enquiries.veil import veiled
 from intake.i18n import language, pick, speaking
-from intake.links import TOKEN_PLACE, link
+from intake.links import link, secret_link
 from intake.outbox.letter import Letter
 from intake.routing.decide import Decision
 
@@ -127,8 +127,6 @@ def to_sender(
     :param facts: what its template tells besides; ``strict`` stands for what mails may not carry.
     """
     with speaking(enquiry.language):
-        # The secret itself is put in when the letter leaves, and never stored.
-        address = link("status.show", lang=language(), token=TOKEN_PLACE)
         return compose(
             name,
             enquiry.email,
@@ -136,7 +134,7 @@ def to_sender(
             seed=enquiry.link_seed,
             enquiry=enquiry,
             department=house.department(enquiry.department_id),
-            link=address.replace("%1A", TOKEN_PLACE),
+            link=secret_link("status.show", lang=language()),
             strict=enquiry.flagged,
             signature=wording.signature(signs or house.coordinator, house),
             **facts,

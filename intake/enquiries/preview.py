@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from intake.db import db
-from intake.links import TOKEN_PLACE
+from intake.links import without_token
 from intake.outbox import queue
 from intake.outbox.models import OutgoingMail
 
@@ -63,7 +63,7 @@ def mails_of(act: Callable[[], object]) -> list[Preview]:
             Preview(
                 mail.to_address,
                 mail.subject,
-                mail.text.replace(TOKEN_PLACE, "…"),
+                without_token(mail.text),
                 mail.language,
                 mail.about,
             )

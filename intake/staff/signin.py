@@ -14,8 +14,6 @@ from intake.directory.members import Member, member
 from intake.directory.organisation import organisation
 from intake.enquiries.compose import compose
 from intake.enquiries.limits import HOUR, TooMany, network_hash
-from intake.i18n import language, speaking
-from intake.links import TOKEN_PLACE, link
 from intake.outbox import queue
 from intake.outbox.letter import Letter
 from intake.staff.models import SignInLink
@@ -124,15 +122,12 @@ def _check(network: str) -> None:
 
 def _letter(who: Member, seed: str, after: str) -> Letter:
     """The link, in the language of the page that asked for it."""
-    values = {"token": TOKEN_PLACE} | ({"next": after} if after else {})
-    # The secret itself is put in when the letter leaves, and never stored.
-    address = link("staff.sign_in.confirm", **values).replace("%1A", TOKEN_PLACE)
-    with speaking(language()):
-        return compose(
-            "sign_in",
-            who.email,
-            organisation(),
-            seed=seed,
-            link=address,
-            minutes=int(LASTS.total_seconds()) // 60,
-        )
+    asked = {"next": after} if after else {}
+    return compose(
+        "sign_in",
+        who.email,
+        organisation(),
+        seed=seed,
+        link=links.secret_link("staff.sign_in.confirm", **asked),
+        minutes=int(LASTS.total_seconds()) // 60,
+    )
