@@ -85,7 +85,8 @@ def _act(email: str, back: str) -> Page:
     """
     match request.form.get("act"):
         case "away":
-            return _be_away(email, back)
+            if refused := _be_away(email):
+                return refused, 422
         case "back":
             presence.be_back(email, *_days(request.form.get("days", "")), by=_editor())
             flash(_("The absence is removed."))
@@ -93,7 +94,8 @@ def _act(email: str, back: str) -> Page:
             presence.choose_digest(email, wanted="digest" in request.form, by=_editor())
             flash(_("Saved."))
         case "somebody-else" if _is_mine(email) and not g.member.coordinates:
-            return _name_successor(email, back)
+            if refused := _name_successor(email):
+                return refused, 422
         case "dismiss" if g.member.coordinates:
             presence.dismiss_successor(email)
             flash(_("Nothing is changed in the organisation."))
@@ -112,11 +114,12 @@ def _act(email: str, back: str) -> Page:
     return redirect(back, 303)
 
 
-def _be_away(email: str, back: str) -> Page:
+def _be_away(email: str) -> str:
+    """Let *email* be away, or return the page that says why not."""
     form = AwayForm()
     form.offer_covers(organisation(), email)
     if not form.validate():
-        return _page(email, form), 422
+        return _page(email, form)
     try:
         presence.be_away(
             email, form.first_day.data, form.last_day.data, form.cover.data, by=_editor()
@@ -124,31 +127,30 @@ def _be_away(email: str, back: str) -> Page:
     except NotPossible as problem:
         db.session.rollback()
         form[problem.argument].errors = [str(problem)]
-        return _page(email, form), 422
+        return _page(email, form)
     flash(_("Saved. Below you see what happens meanwhile."))
-    db.session.commit()
-    return redirect(back, 303)
+    return ""
 
 
-def _name_successor(email: str, back: str) -> Page:
+def _name_successor(email: str) -> str:
+    """Note who has taken over from *email*, or return the page that says why not."""
     form = SuccessorForm()
     if not form.validate():
-        return _page(email, successor=form), 422
+        return _page(email, successor=form)
     [(_post, person), *_others] = organisation().held_by(email)
     try:
         still_you.name_successor(person, form.successor.data, form.words.data)
     except NotPossible as problem:
         db.session.rollback()
         form[problem.argument].errors = [str(problem)]
-        return _page(email, successor=form), 422
+        return _page(email, successor=form)
     flash(
         _(
             "Thank you. The coordinator has got an email about it, and sees that the address is "
             "changed."
         )
     )
-    db.session.commit()
-    return redirect(back, 303)
+    return ""
 
 
 def _is_mine(email: str) -> bool:

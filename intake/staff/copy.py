@@ -5,7 +5,7 @@ it, a protected sender too (L7), and a case that lies with a department (G5) hol
 coordinator and other authorities wrote, which is not the department's to give away.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from intake.directory.organisation import organisation
 from intake.enquiries import access, copy, masking
 from intake.enquiries.copy_archive import archive
 from intake.enquiries.copy_words import SECTIONS
-from intake.enquiries.masking import Part
+from intake.enquiries.masking import Part, Word
 from intake.enquiries.models import Enquiry
 from intake.staff.copy_forms import CopyForm
 from intake.staff.enquiry import note_reading, open_case
@@ -59,32 +59,23 @@ def release(reference: str) -> Response | str | tuple[str, int]:
         abort(404)
     parts, form = copy.parts(enquiry, organisation()), CopyForm()
     if not form.validate():
-        note_reading(enquiry)
-        return _page(enquiry, form, parts), 422
+        return _read_anew(enquiry, form, parts), 422
 
     hidden = {part.key for part in parts}.intersection(form.mask.data or ())
     words = [*form.word_list(), *(masking.traces(enquiry) if form.sender.data else [])]
     shown = masking.mask_parts(parts, hidden, words)
-    news = copy.news_since(enquiry, form.seen.data or 0)
-    if news or "release" not in request.form:
-        note_reading(enquiry)
-    if news:
+    if copy.news_since(enquiry, form.seen.data or 0):
         form.seen.raw_data, form.seen.data = None, enquiry.history[-1].id  # it is shown now
-        return _page(enquiry, form, parts, shown=shown, news=True), 409
+        return _read_anew(enquiry, form, parts, shown=shown, news=True), 409
     if "release" not in request.form:
         within = masking.within(words, shown)
         quoting = masking.quoting(parts, hidden, shown)
-        return _page(enquiry, form, parts, shown=shown, within=within, quoting=quoting)
+        return _read_anew(enquiry, form, parts, shown=shown, within=within, quoting=quoting)
 
-    answer = _document(enquiry, shown)
     if request.form["release"] == "zip":
-        page = _document(enquiry, shown, style=_style()).get_data(as_text=True)
-        answer = send_file(
-            archive(enquiry, page, hidden, words),
-            mimetype="application/zip",
-            as_attachment=True,
-            download_name=f"{reference}.zip",
-        )
+        answer = _archive(enquiry, shown, hidden, words)
+    else:
+        answer = _document(enquiry, shown)
     copy.release_copy(
         enquiry,
         by=g.member,
@@ -95,6 +86,12 @@ def release(reference: str) -> Response | str | tuple[str, int]:
     )
     db.session.commit()
     return answer
+
+
+def _read_anew(enquiry: Enquiry, form: CopyForm, parts: Sequence[Part], **more: Any) -> str:
+    """The page as the answer to its form: whoever sends that reads the case once more."""
+    note_reading(enquiry)
+    return _page(enquiry, form, parts, **more)
 
 
 def _page(enquiry: Enquiry, form: CopyForm, parts: Sequence[Part], **more: Any) -> str:
@@ -121,5 +118,15 @@ def _document(enquiry: Enquiry, shown: Sequence[Part], *, style: str = "") -> Re
     )
 
 
-def _style() -> str:
-    return (Path(str(current_app.static_folder)) / "copy.css").read_text()
+def _archive(
+    enquiry: Enquiry, shown: Sequence[Part], hidden: Collection[str], words: Sequence[Word]
+) -> Response:
+    """The copy with its mails and files, as one file to save."""
+    style = (Path(str(current_app.static_folder)) / "copy.css").read_text()
+    page = _document(enquiry, shown, style=style).get_data(as_text=True)
+    return send_file(
+        archive(enquiry, page, hidden, words),
+        mimetype="application/zip",
+        as_attachment=True,
+        download_name=f"{enquiry.reference}.zip",
+    )
