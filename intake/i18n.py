@@ -26,8 +26,9 @@ ONE_YEAR = 365 * 24 * 3600  # seconds
 #: A text in one or more languages, by code; :func:`pick` chooses.
 Localised = dict[str, str]
 
-# English without a country is American to Babel, with the month before the day.
 _NEAR = 180  # days
+
+# English without a country is American to Babel, with the month before the day.
 _EUROPEAN = {SOURCE_LANGUAGE: "en_GB"}
 
 # In a Swedish sentence: "senast måndagen den 30 november 2026".

@@ -34,16 +34,7 @@ class Refused(ValueError):
 
 @dataclass(frozen=True)
 class File:
-    """A file that may be kept: its safe name, our media type, its bytes."""
-
-    name: str
-    media_type: str
-    content: bytes
-
-
-@dataclass(frozen=True)
-class Download:
-    """A file on its way out, for any door. The caller asks first who may have it."""
+    """A file that may be kept, or is on its way out: its safe name, our media type, its bytes."""
 
     name: str
     media_type: str
@@ -51,7 +42,7 @@ class Download:
 
     @property
     def headers(self) -> dict[str, str]:
-        """They make it a download and nothing else, whatever it holds."""
+        """With them it is a download and nothing else, whatever it holds."""
         plain = unicodedata.normalize("NFKD", self.name).encode("ascii", "ignore").decode()
         plain = re.sub(r'["\\%]', "_", plain)
         return {
@@ -198,6 +189,6 @@ def find(enquiry: Enquiry, key: str) -> Attachment | None:
     return db.session.scalar(wanted.options(undefer(Attachment.content)))
 
 
-def download(attachment: Attachment) -> Download:
-    """*attachment* as a value that any door can hand out."""
-    return Download(attachment.name, attachment.media_type, attachment.content)
+def download(attachment: Attachment) -> File:
+    """*attachment* as a value that any door can hand out. The caller asks first who may have it."""
+    return File(attachment.name, attachment.media_type, attachment.content)

@@ -86,7 +86,9 @@ def kept_until(address: str) -> datetime | None:
 
 
 def may_write_to_sender(enquiry: Enquiry) -> bool:
-    """Is there an address to write to, as far as we know the sender's own?"""
+    """Is there an address to write to, as far as we know the sender's own? What looks like spam
+    sends no letter to anybody.
+    """
     return bool(enquiry.email) and not enquiry.suspected and not is_mistaken(enquiry)
 
 

@@ -43,7 +43,7 @@ def replace(enquiry: Enquiry, *, by: str, why: str = "", wrong_address: bool = F
     enquiry.link_seed = links.new_seed()
     enquiry.token_hash = links.token_hash(links.status_token(enquiry.link_seed))
     record(enquiry, Act.LINK_REPLACED, by=by, why=why, wrong_address=wrong_address)
-    if not _is_senders_own(enquiry):
+    if not dispatch.may_write_to_sender(enquiry):
         return False
     queue.reseed(enquiry.reference, enquiry.link_seed)
     if not limits.may_mail(enquiry.email):  # it may be a stranger's, who has had enough
@@ -58,11 +58,5 @@ def _send_link(enquiry: Enquiry, *, by: str, replaced: bool) -> None:
 
 
 def _may_have_link(enquiry: Enquiry, typed: str) -> bool:
-    return _is_senders_own(enquiry) and enquiry.email.casefold() == typed.strip().casefold()
-
-
-def _is_senders_own(enquiry: Enquiry) -> bool:
-    """May the stored address get the link? Not if somebody there said that it is a mistake; and
-    what looks like spam sends no letter to anybody.
-    """
-    return bool(enquiry.email) and not enquiry.suspected and not dispatch.is_mistaken(enquiry)
+    is_stored = enquiry.email.casefold() == typed.strip().casefold()
+    return is_stored and dispatch.may_write_to_sender(enquiry)

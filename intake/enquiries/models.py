@@ -25,7 +25,6 @@ NOT_AT_DEPARTMENT = ("received", "assessing", "parked", "closed")
 #: Where a department has it. Said the other way round, SQLite does not take the index by status
 #: instead, and sort.
 AT_DEPARTMENT = f"status NOT IN {NOT_AT_DEPARTMENT}"
-_FROM_OUTSIDE = sa.text("network IS NOT NULL")
 _NOTHING = sa.text("''")  # what a new column holds in the rows that are there already
 
 
@@ -220,8 +219,7 @@ class Event(Model):
             "ix_event_network_at",
             "network",
             "at",
-            sqlite_where=_FROM_OUTSIDE,
-            postgresql_where=_FROM_OUTSIDE,
+            **_where("network IS NOT NULL"),
         ),
     )
 

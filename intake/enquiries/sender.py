@@ -79,7 +79,7 @@ def reply(
     attention.reckon(at, house)
     attention.reckon(enquiry, house)
     for person in _who_has(at, house):
-        if not _was_told_lately(at, person, "news"):
+        if not _was_told_lately(at, person):
             letter = sender_letters.news(
                 at,
                 text,
@@ -139,10 +139,11 @@ def _who_has(enquiry: Enquiry, house: Organisation) -> list[Person]:
     return [posts.holder(house, enquiry.department_id, clock.today()).person]
 
 
-def _was_told_lately(enquiry: Enquiry, person: Person, kind: str) -> bool:
+def _was_told_lately(enquiry: Enquiry, person: Person) -> bool:
+    """Has *person* had a letter just now that the sender has written?"""
     return any(
         event.act == Act.MAILED
-        and event.data["letter"] == kind
+        and event.data["letter"] == "news"
         and event.data["to"] == person.email
         and event.at > clock.now() - QUIET
         for event in enquiry.history

@@ -6,7 +6,6 @@ the form was pointed at.
 """
 
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from flask import current_app
@@ -25,20 +24,16 @@ def signs(*, trap: str, opened_at: datetime | None, now: datetime, text: str) ->
     :param trap: what stood in the field that people do not see.
     :param opened_at: when the form was opened; None if the form does not say so, as ours does.
     """
-    return list(_signs(trap, opened_at, now, text))
+    minimum = timedelta(seconds=current_app.config["MINIMUM_SECONDS"])
+    seen = {
+        "trap": bool(trap),
+        "fast": opened_at is not None and now - opened_at < minimum,
+        "unopened": opened_at is None,
+        "links": len(_LINK.findall(text)) >= MANY_LINKS,
+    }
+    return [sign for sign in WEIGHTS if seen[sign]]
 
 
 def is_suspected(found: list[str]) -> bool:
+    """Are these signs enough to keep it apart?"""
     return sum(WEIGHTS[sign] for sign in found) >= ENOUGH
-
-
-def _signs(trap: str, opened_at: datetime | None, now: datetime, text: str) -> Iterator[str]:
-    if trap:
-        yield "trap"
-    minimum = timedelta(seconds=current_app.config["MINIMUM_SECONDS"])
-    if opened_at is None:
-        yield "unopened"
-    elif now - opened_at < minimum:
-        yield "fast"
-    if len(_LINK.findall(text)) >= MANY_LINKS:
-        yield "links"

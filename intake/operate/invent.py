@@ -215,7 +215,7 @@ def _history(enquiry: SimpleNamespace, at: datetime, later: datetime) -> Iterato
 
 
 def _event(
-    enquiry: SimpleNamespace, at: datetime, act: Act, by: str, why: str = "", **data: Any
+    enquiry: SimpleNamespace, at: datetime, act: Act, by: str, **data: Any
 ) -> dict[str, Any]:
     return {
         "enquiry_id": enquiry.id,
@@ -223,7 +223,7 @@ def _event(
         "act": act,
         "by_role": by,
         "by_email": "",
-        "why": why,
+        "why": "",
         "data": data,
     }
 

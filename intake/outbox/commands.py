@@ -10,6 +10,8 @@ from intake.db import Commands, db, only_read
 from intake.outbox import queue
 from intake.outbox.models import MailFailure, OutgoingMail
 
+_MOST = 50  # mails that are named of each state
+
 cli = Commands("mail", help="Mail: the worker that delivers it, and what waits.")
 
 
@@ -51,7 +53,7 @@ def _time(moment: datetime) -> str:
     return f"{clock.local(moment):%Y-%m-%d %H:%M}"
 
 
-def _last_troubles(state: str, most: int = 50) -> list[tuple[OutgoingMail, MailFailure]]:
+def _last_troubles(state: str) -> list[tuple[OutgoingMail, MailFailure]]:
     """The latest failure of each mail that is in that state, the oldest mail first."""
     latest = sa.select(sa.func.max(MailFailure.id)).group_by(MailFailure.mail_id)
     found = db.session.execute(
@@ -59,6 +61,6 @@ def _last_troubles(state: str, most: int = 50) -> list[tuple[OutgoingMail, MailF
         .join(MailFailure, MailFailure.mail_id == OutgoingMail.id)
         .where(OutgoingMail.state == state, MailFailure.id.in_(latest))
         .order_by(OutgoingMail.id)
-        .limit(most)
+        .limit(_MOST)
     )
     return [(mail, failure) for mail, failure in found]
