@@ -107,7 +107,7 @@ def comment(said: PageComment, page: str, house: Organisation, coordinator: Pers
 
 def title(enquiry: Enquiry) -> str:
     """The idea's title, if a mail to staff may carry it (G4, L6, L7)."""
-    if _says_nothing(enquiry):
+    if says_nothing(enquiry):
         return ""
     full = current_app.config["MAIL_DETAIL"] == "full"
     return enquiry.title if full else veiled(enquiry.title, enquiry)
@@ -189,7 +189,7 @@ def told(
     enquiry: Enquiry, decision: Decision, house: Organisation, *, with_sender: bool = False
 ) -> dict[str, Any]:
     """As much of the idea as a mail to staff may carry (G4); ``strict`` is nothing at all."""
-    if _says_nothing(enquiry):
+    if says_nothing(enquiry):
         return {"strict": True, "in_full": False}
 
     words: dict[str, Any] = {
@@ -218,7 +218,7 @@ def told(
     }
 
 
-def _says_nothing(enquiry: Enquiry) -> bool:
+def says_nothing(enquiry: Enquiry) -> bool:
     """Are mails to staff to say nothing of what it is about?"""
     kept_apart = enquiry.flagged or enquiry.protected or enquiry.suspected
     return kept_apart or current_app.config["MAIL_DETAIL"] == "link"

@@ -58,10 +58,8 @@ def withdrawn(enquiry: Enquiry, house: Organisation, text: str = "") -> Letter:
 
 def _as_told(enquiry: Enquiry, text: str) -> str:
     """As much of *text* as a mail may carry (G4), as in the letter that handed the idea over."""
-    detail = current_app.config["MAIL_DETAIL"]
-    kept_apart = enquiry.flagged or enquiry.protected or enquiry.suspected
-    if detail == "link" or kept_apart or holds_personal_number(text):
+    if letters.says_nothing(enquiry) or holds_personal_number(text):
         return ""
-    if detail == "full":
+    if current_app.config["MAIL_DETAIL"] == "full":
         return text
     return textwrap.shorten(what_is_left(text, enquiry), letters.EXCERPT, placeholder=" …")
