@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from intake import links
 from intake.db import db
 from intake.directory.members import Member
-from intake.enquiries.models import Enquiry
+from intake.enquiries.models import Enquiry, Participation
 
 _REFERENCE = re.compile(r"(?:EU)?[\W_]*(?P<year>20\d\d)[\W_]+(?P<number>\d{1,9})", re.I | re.A)
 _BY_TOKEN = (
@@ -55,9 +55,31 @@ def for_staff(member: Member, reference: str, *, lock: bool = False) -> Enquiry 
 
 
 def may_see(member: Member, enquiry: Enquiry) -> bool:
-    """The coordinator sees all, a contact what lies with a department of theirs (G5)."""
-    mine = enquiry.department_id in member.departments and not enquiry.suspected
-    return member.coordinates or mine
+    """The coordinator sees all, a contact what lies with a department of theirs, or in which one of
+    theirs takes part (G5).
+    """
+    if member.coordinates:
+        return True
+    mine = has_it(member, enquiry) or participating(member, enquiry) is not None
+    return mine and not enquiry.suspected
+
+
+def has_it(member: Member, enquiry: Enquiry) -> bool:
+    """Is it *member*'s to act on: as the coordinator, or because a department of theirs has it?"""
+    return member.coordinates or enquiry.department_id in member.departments
+
+
+def participating(member: Member, enquiry: Enquiry) -> str | None:
+    """As which department *member* takes part, if that is all that they have to do with it."""
+    if has_it(member, enquiry):
+        return None
+    theirs = (each.department_id for each in participations(enquiry))
+    return next((each for each in theirs if each in member.departments), None)
+
+
+def participations(enquiry: Enquiry) -> list[Participation]:
+    """The departments that take part, the first one first."""
+    return sorted(enquiry.participations, key=lambda each: (each.since, each.department_id))
 
 
 def hides_sender(enquiry: Enquiry, member: Member) -> bool:

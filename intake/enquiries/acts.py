@@ -5,30 +5,60 @@ and whose turn it is afterwards.
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from flask_babel import gettext as _
+
 from intake import clock
 from intake.directory import posts
 from intake.directory.members import Member
 from intake.directory.organisation import organisation
+from intake.directory.posts import Holder
 from intake.directory.values import Organisation, Post
 from intake.enquiries import access, attention, desk_letters, dispatch, search
 from intake.enquiries.border import crosses
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.promise import promised
-from intake.enquiries.steps import WAY, Act, Status, move, record
+from intake.enquiries.steps import WAY, Act, NotAllowed, Status, move, record
 from intake.enquiries.veil import what_is_left
 from intake.outbox.letter import Letter
 
 
 def who(member: Member, enquiry: Enquiry) -> str:
-    """As what *member* acts on *enquiry*: the department's id, or the role."""
+    """As what *member* acts on *enquiry*: the id of the department that has it, or of theirs that
+    takes part, or the role.
+    """
     if member.coordinates:
         return "coordinator"
-    return enquiry.department_id or "coordinator"
+    return access.participating(member, enquiry) or enquiry.department_id or "coordinator"
 
 
 def signer(by: Member, enquiry: Enquiry, house: Organisation) -> Post:
     """In whose name *by* writes to a sender: the department's, or the coordinator's."""
     return house.department(who(by, enquiry)) or house.coordinator
+
+
+def receiver(department_id: str, house: Organisation) -> Holder:
+    """Who holds the post of the department that an idea is to go to, or that is to take part.
+
+    :raises NotAllowed: there is no such department, or nobody is there today.
+    """
+    department = house.department(department_id)
+    if department is None or not department.active:
+        raise NotAllowed(_("Choose a department from the list."), "department_id")
+    holder = posts.holder(house, department_id, clock.today())
+    if holder.missing == "unreachable" and holder.standing == "coordinator":
+        raise NotAllowed(
+            _(
+                "Its contact cannot be reached by email. Choose another department, or keep the "
+                "idea."
+            ),
+            "department_id",
+        )
+    if holder.standing == "coordinator":
+        raise NotAllowed(
+            _("Nobody there is on duty today. Choose another department, or keep the idea."),
+            "department_id",
+        )
+    return holder
 
 
 def done(

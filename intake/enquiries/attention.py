@@ -14,6 +14,7 @@ from enum import IntEnum, StrEnum
 from intake import clock
 from intake.directory.members import Member
 from intake.directory.values import Organisation
+from intake.enquiries.access import has_it
 from intake.enquiries.models import NOT_AT_DEPARTMENT, Enquiry
 from intake.enquiries.steps import Status
 
@@ -106,7 +107,9 @@ def needs(enquiry: Enquiry, house: Organisation) -> list[Need]:
 
 
 def needs_of(member: Member, enquiry: Enquiry, house: Organisation) -> list[Need]:
-    """What *member* is to do about it today."""
+    """What *member* is to do about it today: nothing of this, if they only take part in it."""
+    if not has_it(member, enquiry):
+        return []
     others = NOT_THE_COORDINATORS if member.coordinates else NOT_THE_DEPARTMENTS
     return [need for need in needs(enquiry, house) if need not in others]
 
@@ -136,8 +139,10 @@ def asked_by(enquiry: Enquiry, house: Organisation) -> date | None:
 
 def due_for(member: Member, enquiry: Enquiry, house: Organisation) -> date | None:
     """By when *member* is to act: a department, by the day that it was asked for; whoever has
-    answered, and the coordinator, by the next promise to the sender.
+    answered, and the coordinator, by the next promise to the sender; who only takes part, by none.
     """
+    if not has_it(member, enquiry):
+        return None
     asked = None if member.coordinates else asked_by(enquiry, house)
     return asked or enquiry.due_on
 

@@ -4,10 +4,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from intake import clock
-from intake.directory import posts
 from intake.directory.members import Member
 from intake.directory.organisation import organisation
-from intake.enquiries import desk_letters, dispatch, join, sender_letters
+from intake.enquiries import desk_letters, dispatch, join, sender_letters, together
 from intake.enquiries.acts import (
     done,
     end,
@@ -74,6 +73,7 @@ def close(
         next_step,
     )
     tell_department(enquiry, enquiry.department_id, by)
+    together.tell_closed(enquiry, by)
 
 
 def refer(enquiry: Enquiry, body: str, *, by: Member, text: str, learnt: str) -> None:
@@ -102,6 +102,7 @@ def refer(enquiry: Enquiry, body: str, *, by: Member, text: str, learnt: str) ->
         body,
     )
     tell_department(enquiry, enquiry.department_id, by)
+    together.tell_closed(enquiry, by)
 
 
 def withdraw(enquiry: Enquiry, *, by: Member, why: str, text: str = "") -> None:
@@ -115,10 +116,10 @@ def withdraw(enquiry: Enquiry, *, by: Member, why: str, text: str = "") -> None:
     join.withdraw(enquiry, by=who(by, enquiry), email=by.email)
     spoken(enquiry)
     done(enquiry, Act.WITHDRAWN, by, why=why, text=text)
-    holder = posts.holder(house, enquiry.department_id, clock.today()).person
-    if holder.email.casefold() != by.email:
-        letter = sender_letters.withdrawn_to_staff(enquiry, why, house, holder)
-        dispatch.send(enquiry, letter, "withdrawal", to=holder.email, by=who(by, enquiry))
+    for person in together.everybody(enquiry, house):
+        if person.email.casefold() != by.email:
+            letter = sender_letters.withdrawn_to_staff(enquiry, why, house, person)
+            dispatch.send(enquiry, letter, "withdrawal", to=person.email, by=who(by, enquiry))
     withdrawn = sender_letters.withdrawn
     tell(enquiry, by, "withdrawn", lambda to: withdrawn(to, house, text), alone=True)
 

@@ -28,6 +28,7 @@ def compose(
         f"letters/{name}.txt",
         house=house,
         name=wording.name,
+        as_subject=wording.as_subject,
         signs=wording.signs,
         **facts,
     )

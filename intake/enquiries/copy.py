@@ -11,6 +11,7 @@ from intake.db import db
 from intake.directory.members import Member
 from intake.directory.values import Organisation
 from intake.enquiries import attachments
+from intake.enquiries.access import participations
 from intake.enquiries.acts import done
 from intake.enquiries.choices import CHANNELS, LABELS, SENDER_KINDS, answers
 from intake.enquiries.copy_words import FIELDS
@@ -70,6 +71,9 @@ def _register(enquiry: Enquiry, house: Organisation) -> Iterator[Part]:
         _("Received"): f"{received}, {CHANNELS[enquiry.channel]}",
         _("Status"): str(STATUSES[enquiry.status]),
         _("Who has it"): name(holder),
+        _("Taking part"): ", ".join(
+            name(house.posts[each.department_id]) for each in participations(enquiry)
+        ),
         _("Case number"): ", ".join(filter(None, (enquiry.case_number, enquiry.authority))),
     }
     text = "\n".join(f"{label}: {value}" for label, value in rows.items() if value)

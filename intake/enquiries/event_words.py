@@ -40,6 +40,9 @@ LETTERS = {
     "parked": _l("the news that it is parked"),
     "closed": _l("the news that it is closed"),
     "reopened": _l("the news that it is open again"),
+    "involved": _l("the question whether they take part"),
+    "contributed": _l("the answer of a department that takes part"),
+    "parted": _l("the notice that a department takes part no longer"),
     "sent_back": _l("the notice that it came back"),
     "news": _l("the notice that the sender has written"),
     "joined": _l("the news that it goes on with another"),
@@ -135,6 +138,13 @@ def _what(event: Event, house: Organisation) -> str:
             )
         case Act.HANDED_OVER:
             return _("Handed over to %(department)s", department=who(data["department"], house))
+        case Act.INVOLVED:
+            asked = who(data["department"], house)
+            return _("%(department)s is asked to take part", department=asked)
+        case Act.CONTRIBUTED:
+            return _("Answer of %(department)s", department=who(data["department"], house))
+        case Act.PARTED:
+            return _parted(event, house)
         case Act.MOVED if data.get("back"):
             return _("Back to: %(step)s", step=STATUSES[data["to"]])
         case Act.MOVED:
@@ -158,6 +168,21 @@ def _what(event: Event, house: Organisation) -> str:
             letter = LETTERS.get(data["letter"], data["letter"])
             return _("An email did not arrive: %(letter)s", letter=letter)
     return _about_another(event) or str(_SIMPLE.get(Act(event.act), event.act))
+
+
+def _parted(event: Event, house: Organisation) -> str:
+    department = who(event.data["department"], house)
+    match event.data.get("because"):
+        case "gone":
+            return _(
+                "%(department)s no longer takes part: it is no longer there", department=department
+            )
+        case "unreached":
+            return _(
+                "%(department)s no longer takes part: our email did not reach it",
+                department=department,
+            )
+    return _("%(department)s no longer takes part", department=department)
 
 
 def _about_another(event: Event) -> str:

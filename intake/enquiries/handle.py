@@ -12,13 +12,12 @@ from intake import clock
 from intake.directory import posts
 from intake.directory.members import Member
 from intake.directory.organisation import organisation
-from intake.directory.posts import Holder
-from intake.directory.values import Organisation
-from intake.enquiries import attention, desk_letters, dispatch
+from intake.enquiries import attention, desk_letters, dispatch, together
 from intake.enquiries.acts import (
     done,
     heard,
     leave_department,
+    receiver,
     signer,
     spoken,
     take_up,
@@ -49,7 +48,7 @@ def hand_over(
         confirmed already and there is nothing new.
     """
     house = organisation()
-    holder = _receiver(department_id, house)
+    holder = receiver(department_id, house)
     is_confirmed = _is_confirmed(enquiry, department_id)
     if is_confirmed and not (note or text):
         raise NotAllowed(
@@ -67,6 +66,7 @@ def hand_over(
     if enquiry.status != Status.WITH_DEPARTMENT:
         move(enquiry, Status.WITH_DEPARTMENT)
     enquiry.department_id = department_id
+    together.take_over(enquiry, department_id)
     if not has_it:
         enquiry.handed_over_at, enquiry.seen_by_department_at = clock.now(), None
     heard(enquiry)
@@ -107,28 +107,6 @@ def _is_confirmed(enquiry: Enquiry, department_id: str) -> bool:
     steps = (Act.HANDED_OVER, Act.MOVED, Act.PARKED)
     latest = next((e.act for e in reversed(enquiry.history) if e.act in steps), None)
     return latest == Act.HANDED_OVER
-
-
-def _receiver(department_id: str, house: Organisation) -> Holder:
-    """Who holds the post of that department today, if anybody does."""
-    department = house.department(department_id)
-    if department is None or not department.active:
-        raise NotAllowed(_("Choose a department from the list."), "department_id")
-    holder = posts.holder(house, department_id, clock.today())
-    if holder.missing == "unreachable" and holder.standing == "coordinator":
-        raise NotAllowed(
-            _(
-                "Its contact cannot be reached by email. Choose another department, or keep the "
-                "idea."
-            ),
-            "department_id",
-        )
-    if holder.standing == "coordinator":
-        raise NotAllowed(
-            _("Nobody there is on duty today. Choose another department, or keep the idea."),
-            "department_id",
-        )
-    return holder
 
 
 def take(enquiry: Enquiry, *, by: Member) -> None:

@@ -23,6 +23,7 @@ from intake.enquiries.pages import Cursor
 from intake.enquiries.steps import Act, Status
 from intake.enquiries.veil import veiled
 from intake.enquiries.views import Filter, Flag, View, by_day, departments, parts_of, views
+from intake.i18n import Localised
 
 MOST_COUNTED = 999  # counting on would read the whole table
 
@@ -45,6 +46,7 @@ class Row:
     sender_kind: str
     channel: str
     department_id: str | None
+    together: tuple[Localised, ...]  # the departments that take part
     status: str
     rank: Rank
     to_do: tuple[str, ...]  # in the current language
@@ -73,14 +75,15 @@ def counts(who: Member) -> dict[View, int]:
     """How many there are in each view, in one question; more than 999 are 1000."""
     shown, here = views(who), departments(who, "")
     mine = [] if here is None else [Enquiry.department_id.in_(here)]
+    in_view = {
+        view: sa.select(Enquiry.id).where(
+            *parts_of(who, view, Filter()).values(), *_ranked(view), *mine
+        )
+        for view in shown
+    } | {View.TOGETHER: pages.all_together(who)}
     counted = [
         sa.select(sa.func.count())
-        .select_from(
-            sa.select(Enquiry.id)
-            .where(*parts_of(who, view, Filter()).values(), *_ranked(view), *mine)
-            .limit(MOST_COUNTED + 1)
-            .subquery(f"of_{view.value}")
-        )
+        .select_from(in_view[view].limit(MOST_COUNTED + 1).subquery(f"of_{view.value}"))
         .scalar_subquery()
         for view in shown
     ]
@@ -130,8 +133,7 @@ def _last_events(who: Member, ids: list[int]) -> tuple[dict[int, Event], dict[in
     )
     chosen = Event.id.in_(sa.union(latest, to_do.ids_of_news(ids)))
     events = list(db.session.scalars(sa.select(Event).where(chosen).order_by(Event.id)))
-    news = {event.enquiry_id: event for event in events if to_do.is_news(event)}
-    return {event.enquiry_id: event for event in events}, news
+    return {event.enquiry_id: event for event in events}, to_do.by_enquiry(events)
 
 
 def _row(
@@ -145,7 +147,6 @@ def _row(
     today, title = clock.today(), enquiry.title
     if access.hides_sender(enquiry, who):
         title = veiled(title, enquiry)
-    needs = attention.needs_of(who, enquiry, house)
     waits = enquiry.status != Status.CLOSED
     due = attention.due_for(who, enquiry, house)
     return Row(
@@ -155,9 +156,10 @@ def _row(
         sender_kind=enquiry.sender_kind,
         channel=enquiry.channel,
         department_id=enquiry.department_id,
+        together=tuple(house.posts[e.department_id].name for e in access.participations(enquiry)),
         status=enquiry.status,
         rank=Rank(enquiry.rank),
-        to_do=tuple(to_do.lines(needs, enquiry, news, house, coordinates=who.coordinates)),
+        to_do=_to_do(enquiry, news, house, who),
         received_at=enquiry.received_at,
         age=clock.working_days(clock.local(enquiry.received_at).date(), today) if waits else None,
         due_on=due if due and due >= today else None,
@@ -167,6 +169,16 @@ def _row(
         marked_title=hits.marked(title, words),
         snippet=hits.snippet(enquiry, words),
     )
+
+
+def _to_do(
+    enquiry: Enquiry, news: Event | None, house: Organisation, who: Member
+) -> tuple[str, ...]:
+    """What *who* is to do about it, and whose it is if they only take part."""
+    if not access.has_it(who, enquiry):
+        return (to_do.of_participant(who, enquiry, house),)
+    needs = attention.needs_of(who, enquiry, house)
+    return tuple(to_do.lines(needs, enquiry, news, house, coordinates=who.coordinates))
 
 
 def _marks(enquiry: Enquiry) -> Iterator[Flag]:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from intake import clock
 from intake.directory.members import Member
 from intake.directory.organisation import organisation
-from intake.enquiries import access, attention, desk_letters
+from intake.enquiries import access, attention, desk_letters, together
 from intake.enquiries.acts import done, end, tell, tell_department
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Act, NotAllowed, Status, move, record
@@ -48,6 +48,7 @@ def join(enquiry: Enquiry, leading: Enquiry, *, by: Member, text: str = "") -> N
         text,
     )
     tell_department(enquiry, enquiry.department_id, by)
+    together.tell_closed(enquiry, by)
     enquiry.leads_id = leading.id
     if not ended:
         tell(leading, by, "led", lambda to: desk_letters.led(to, house), alone=True)

@@ -161,6 +161,21 @@ class Enquiry(Model):
     suggestions: Mapped[list["Suggestion"]] = relationship(
         back_populates="enquiry", order_by="Suggestion.id", cascade="save-update"
     )
+    participations: Mapped[list["Participation"]] = relationship(cascade="all, delete-orphan")
+
+
+class Participation(Model):
+    """A department takes part in an idea that somebody else has. When that ends the row goes; the
+    history tells of it.
+    """
+
+    __tablename__ = "participation"
+    __table_args__ = (sa.Index("ix_participation_department_id", "department_id", "enquiry_id"),)
+
+    enquiry_id: Mapped[int] = mapped_column(sa.ForeignKey("enquiry.id"), primary_key=True)
+    department_id: Mapped[str] = mapped_column(sa.ForeignKey("department.id"), primary_key=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the latest answer
 
 
 #: What staff set by hand; see facts.py.

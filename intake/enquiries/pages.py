@@ -5,18 +5,19 @@ leads, in its own order; whatever else is asked is checked of at most LOOK rows,
 told where that ended and can go on from there. So no question of nobody's reads the whole table.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from intake.db import db
 from intake.directory.members import Member
 from intake.enquiries import search
 from intake.enquiries.attention import Rank
-from intake.enquiries.models import Enquiry
+from intake.enquiries.models import Enquiry, Participation
 from intake.enquiries.views import (
     Filter,
     Parts,
@@ -26,6 +27,7 @@ from intake.enquiries.views import (
     day_of,
     departments,
     parts_of,
+    taking_part,
 )
 
 PAGE = 25  # rows
@@ -123,7 +125,9 @@ def read(who: Member, view: View, asked: Filter, cursor: Cursor | None) -> Page:
     views, and whatever is searched, begin with the newest.
     """
     way = way_to(who, view, asked, cursor)
-    found = list(db.session.scalars(way.page()))
+    # Who takes part stands in each row, in whatever view.
+    beside = joinedload(Enquiry.participations)
+    found = list(db.session.scalars(way.page().options(beside)).unique())
     more = len(found) > PAGE
     found = found[:PAGE]
     edge = None if more or not way.rest else db.session.execute(way.edge()).first()
@@ -147,8 +151,11 @@ def read(who: Member, view: View, asked: Filter, cursor: Cursor | None) -> Page:
 
 def way_to(who: Member, view: View, asked: Filter, cursor: Cursor | None) -> Way:
     """The way to the page that *cursor* names; without one, to the first."""
-    by = _by_index if asked.terms is None else _by_words
-    return by(who, view, asked, cursor)
+    if asked.terms is not None:
+        return _by_words(who, view, asked, cursor)
+    if view is View.TOGETHER:
+        return _by_participation(who, asked, cursor)
+    return _by_index(who, view, asked, cursor)
 
 
 def _by_words(who: Member, view: View, asked: Filter, cursor: Cursor | None) -> Way:
@@ -159,8 +166,54 @@ def _by_words(who: Member, view: View, asked: Filter, cursor: Cursor | None) -> 
         newest_first=not back,
         most=LOOK,
     )
-    rest = [*parts_of(who, view, asked).values(), *_in_one_of(departments(who, asked.department))]
+    if view is View.TOGETHER:
+        theirs = _piece_of_participation(taking_part(who))
+        here = [*_had_by(asked), sa.exists().where(Participation.enquiry_id == Enquiry.id, *theirs)]
+    else:
+        here = _in_one_of(departments(who, asked.department))
+    rest = [*parts_of(who, view, asked).values(), *here]
     return Way(sought.found, sought.looked, LOOK, rest, None, back)
+
+
+def _by_participation(who: Member, asked: Filter, cursor: Cursor | None) -> Way:
+    """What departments take part in is read from their own table, the newest ideas first."""
+    back = cursor is not None and cursor.back
+    theirs, id_ = taking_part(who), Participation.__table__.c.enquiry_id
+    pieces = [theirs] if not theirs else [(each,) for each in theirs]
+    most = LOOK // len(pieces)
+    asked_for = [
+        sa.select(id_.label("id"))
+        .distinct()
+        .where(*_piece_of_participation(piece), *_behind(cursor, [id_], back), *came_in(asked, id_))
+        .order_by(*_in_order([id_], back))
+        .limit(most)
+        for piece in pieces
+    ]
+    # An idea in which two of somebody's departments take part is one.
+    ids = _merged(asked_for, back, sa.union).limit(most) if len(pieces) > 1 else asked_for[0]
+    rest = [*parts_of(who, View.TOGETHER, asked).values(), *_had_by(asked)]
+    return Way(ids, ids, most, rest, None, back)
+
+
+def all_together(who: Member) -> sa.Select[Any]:
+    """The question for the ids of all in which departments take part, as far as *who* sees them."""
+    theirs = _piece_of_participation(taking_part(who))
+    return sa.select(Participation.enquiry_id).distinct().where(*theirs)
+
+
+def _piece_of_participation(theirs: tuple[str, ...] | None) -> list[sa.ColumnElement[bool]]:
+    if theirs is None:
+        return []
+    if len(theirs) == 1:
+        return [Participation.department_id == theirs[0]]
+    return [Participation.department_id.in_(theirs)]
+
+
+def _had_by(asked: Filter) -> list[sa.ColumnElement[bool]]:
+    """Who has it, where those are shown that others have."""
+    if not asked.department:
+        return []
+    return _in_one_of((None if asked.department == "none" else asked.department,))
 
 
 def _by_index(who: Member, view: View, asked: Filter, cursor: Cursor | None) -> Way:
@@ -226,9 +279,11 @@ def _ranks(
     ]
 
 
-def _merged(pieces: list[sa.Select[Any]], ascending: bool) -> sa.Select[Any]:
+def _merged(
+    pieces: list[sa.Select[Any]], ascending: bool, how: Callable[..., Any] = sa.union_all
+) -> sa.Select[Any]:
     """All of *pieces*, each of which is in the same order, in that order."""
-    union = sa.union_all(*(sa.select(piece.subquery()) for piece in pieces)).subquery()
+    union = how(*(sa.select(piece.subquery()) for piece in pieces)).subquery()
     return sa.select(union).order_by(*_in_order(_columns(union), ascending))
 
 

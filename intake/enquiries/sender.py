@@ -24,6 +24,7 @@ from intake.enquiries import (
     lost_link,
     search,
     sender_letters,
+    together,
 )
 from intake.enquiries.acts import for_others
 from intake.enquiries.models import Enquiry, Event
@@ -107,7 +108,7 @@ def withdraw(enquiry: Enquiry, why: str = "") -> None:
     attention.reckon(enquiry, house)
     search.index(enquiry)
 
-    for person in _who_has(enquiry, house):
+    for person in together.everybody(enquiry, house):
         letter = sender_letters.withdrawn_to_staff(enquiry, why, house, person)
         dispatch.send(enquiry, letter, "withdrawal", to=person.email, by="sender")
     if dispatch.may_write_to_sender(enquiry):

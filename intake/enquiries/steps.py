@@ -98,6 +98,9 @@ class Act(StrEnum):
     HANDED_OVER = "handed_over"  # by a person, to a department
     TAKEN = "taken"  # by the coordinator, to assess it
     SENT_BACK = "sent_back"  # by a department, with a reason
+    INVOLVED = "involved"  # a department is asked to take part, beside whoever has it
+    CONTRIBUTED = "contributed"  # and answers
+    PARTED = "parted"  # and takes part no longer
     RETURNED = "returned"  # by the clock: nobody in the department has opened it
     DEPARTMENT_GONE = "department_gone"  # so the coordinator has it; by the service
     OPENED = "opened"  # by the department, the first time

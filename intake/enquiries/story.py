@@ -27,6 +27,8 @@ _TOGETHER = frozenset(
         Act.SHARED,
         Act.ANSWERED,
         Act.HANDED_OVER,
+        Act.INVOLVED,
+        Act.PARTED,
         Act.TAKEN,
         Act.SENT_BACK,
         Act.RETURNED,
@@ -61,6 +63,7 @@ class PublicStory:
     received_at: datetime
     holder_name: Localised
     holder_is_department: bool
+    together: list[Localised]  # the departments that take part
     routing_sentence: str
     answer_by: date
     assessment_by: date
@@ -105,6 +108,11 @@ def public_story(enquiry: Enquiry, house: Organisation) -> PublicStory:
         received_at=enquiry.received_at,
         holder_name=(department or house.coordinator).name,
         holder_is_department=department is not None,
+        together=[
+            post.name
+            for each in access.participations(at)
+            if (post := house.department(each.department_id)) and status is not Status.CLOSED
+        ],
         routing_sentence="" if leading or enquiry.flagged else _routing_sentence(enquiry, house),
         answer_by=enquiry.answer_by,
         assessment_by=at.assessment_by,

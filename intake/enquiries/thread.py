@@ -30,6 +30,10 @@ _MISSING = {
 }
 
 
+#: Their words are for other departments. They are stored as a reason is, so that no page for the
+#: sender can show them.
+_AMONG_STAFF = (Act.INVOLVED, Act.CONTRIBUTED)
+
 #: An act and its letters are stored in one transaction, so they are hardly apart.
 _ONE_ACT = timedelta(seconds=5)
 
@@ -139,7 +143,7 @@ def _entry(event: Event, files: list[Attachment], house: Organisation) -> Entry:
         event.at,
         who(event.by_role, house),
         what(event, house),
-        text="\n\n".join(filter(None, (data.get("text", ""), data.get("next", "")))),
+        text="\n\n".join(filter(None, _said(event))),
         facts=_facts(event),
         kind=kind,
         why="\n".join(filter(None, _why(event))),
@@ -148,9 +152,19 @@ def _entry(event: Event, files: list[Attachment], house: Organisation) -> Entry:
     )
 
 
+def _said(event: Event) -> Iterator[str]:
+    """What was written by it, to the sender or among staff."""
+    yield event.data.get("text", "")
+    yield event.data.get("next", "")
+    if event.act in _AMONG_STAFF:
+        yield event.why
+
+
 def _why(event: Event) -> Iterator[str]:
     """Why the contact did not get it, and the reason that whoever acted gave."""
     yield str(_MISSING.get(event.data.get("missing", ""), ""))
+    if event.act in _AMONG_STAFF:
+        return
     if event.by_role not in ("system", "sender"):  # else it is the service's words, for the log
         yield event.why
 

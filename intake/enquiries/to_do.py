@@ -3,7 +3,7 @@
 Each line says what to do, with whom and since when; why it is to be done, :mod:`attention` knows.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -11,18 +11,19 @@ from flask_babel import lazy_gettext as _l
 
 from intake import clock
 from intake.db import db
+from intake.directory.members import Member
 from intake.directory.values import Organisation
 from intake.enquiries import attention
 from intake.enquiries.attention import Need, Promise
 from intake.enquiries.models import Enquiry, Event
-from intake.enquiries.steps import Act
-from intake.enquiries.wording import name
+from intake.enquiries.steps import Act, Status
+from intake.enquiries.wording import as_subject, name
 from intake.i18n import day
 
 #: The same for many at once, in which each is about another day and department.
 OF_MANY = {
     Need.NEW: _l("New: confirm where it belongs."),
-    Need.NEWS: _l("The sender has written, or the idea came back."),
+    Need.NEWS: _l("The sender or a department has written, or the idea came back."),
     Need.MAIL: _l("An email about it could not be delivered."),
     Need.UNOPENED: _l("The department has not opened it."),
     Need.DECIDE: _l("The department is asked whether it wants to develop it."),
@@ -47,6 +48,7 @@ NEWS_ACTS = (
     Act.WITHDRAWN,
     Act.SENT_BACK,
     Act.FOLLOWER_WROTE,
+    Act.CONTRIBUTED,
     Act.LEFT_ALONE,
     Act.RETURNED,
     Act.DEPARTMENT_GONE,
@@ -62,17 +64,28 @@ def latest_news(ids: Sequence[int]) -> dict[int, Event]:
     """What the latest news is of each enquiry of which there is any."""
     if not ids:
         return {}
-    events = db.session.scalars(sa.select(Event).where(Event.id.in_(ids_of_news(ids))))
-    return {event.enquiry_id: event for event in events}
+    chosen = Event.id.in_(ids_of_news(ids))
+    return by_enquiry(db.session.scalars(sa.select(Event).where(chosen).order_by(Event.id)))
 
 
 def ids_of_news(ids: Sequence[int]) -> sa.Select[int]:
-    """The question for the lines of history that tell it."""
+    """The question for the lines of history that may tell it; see :func:`by_enquiry`."""
     return (
         sa.select(sa.func.max(Event.id))
         .where(Event.enquiry_id.in_(ids), _IS_NEWS)
-        .group_by(Event.enquiry_id)
+        .group_by(Event.enquiry_id, Event.act == Act.CONTRIBUTED)
     )
+
+
+def by_enquiry(events: Iterable[Event]) -> dict[int, Event]:
+    """Which of *events*, oldest first, tells the news of each enquiry: the latest, unless it only
+    came besides something that waited already, such as a message of the sender's.
+    """
+    news: dict[int, Event] = {}
+    for event in events:
+        if is_news(event) and not (event.data.get("besides") and event.enquiry_id in news):
+            news[event.enquiry_id] = event
+    return news
 
 
 def is_news(event: Event) -> bool:
@@ -108,8 +121,7 @@ def lines(
 def _news(event: Event | None, house: Organisation) -> str:
     act = event.act if event else Act.REPLIED
     if event and act in (Act.SENT_BACK, Act.RETURNED, Act.DEPARTMENT_GONE):
-        department = house.department(event.data["department"])
-        whom = name(department) if department else _("The department")
+        whom = _name_of(event, house)
         if act == Act.SENT_BACK:
             return _("%(department)s has sent it back. Read why.", department=whom)
         if act == Act.DEPARTMENT_GONE:
@@ -120,6 +132,8 @@ def _news(event: Event | None, house: Organisation) -> str:
         return _(
             "%(department)s has not opened it. Hand it over again, or take it.", department=whom
         )
+    if event and act == Act.CONTRIBUTED:
+        return _("%(department)s has answered. Read it.", department=_name_of(event, house))
     if act == Act.WOKEN:
         return str(OF_MANY[Need.AWAKE])
     if act == Act.WITHDRAWN:
@@ -132,6 +146,30 @@ def _news(event: Event | None, house: Organisation) -> str:
     if act == Act.LEFT_ALONE:
         return _("The idea that it goes on in was withdrawn. Decide what becomes of this one.")
     return _("The sender has written. Read and answer.")
+
+
+def _name_of(event: Event, house: Organisation) -> str:
+    department = house.department(event.data["department"])
+    return name(department) if department else _("The department")
+
+
+def of_participant(who: Member, enquiry: Enquiry, house: Organisation) -> str:
+    """The same for whoever only takes part: whose it is, and whether they have answered."""
+    has_it = as_subject(house.department(enquiry.department_id) or house.coordinator, house)
+    if enquiry.status == Status.CLOSED:
+        return _("%(who)s had it. You need not do anything more.", who=has_it)
+    if waits_for(who, enquiry):
+        return _("%(who)s has it, and waits for your answer.", who=has_it)
+    return _("%(who)s has it. You have answered.", who=has_it)
+
+
+def waits_for(who: Member, enquiry: Enquiry) -> bool:
+    """Has a department of theirs, which takes part in it, not answered yet?"""
+    return any(
+        each.answered_at is None
+        for each in enquiry.participations
+        if each.department_id in who.departments
+    )
 
 
 def _late(enquiry: Enquiry, house: Organisation, *, coordinates: bool) -> Iterator[str]:

@@ -20,7 +20,7 @@ from intake.directory.load import Changes, hold
 from intake.directory.members import Member
 from intake.directory.organisation import read
 from intake.directory.values import Organisation
-from intake.enquiries import attention, welcome
+from intake.enquiries import attention, together, welcome
 from intake.enquiries.acts import take_from_department
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Act, Status, record
@@ -71,6 +71,7 @@ def _watched(by: Member) -> Iterator[None]:
     left = left_by(before, after)
     if left:
         raise WouldBeLeft(left)
+    together.end_without_department(after)
     welcome.tell(before, after, by=by)
 
 
@@ -107,6 +108,7 @@ def settle(before: Organisation) -> dict[str, int]:
     """
     after = read()
     left = Counter(each.who for each in left_by(before, after))
+    together.end_without_department(after)
     return dict(left | _give_to_coordinator(after))
 
 

@@ -22,6 +22,7 @@ class View(StrEnum):
 
     ACTION = "action"
     DEPARTMENTS = "departments"
+    TOGETHER = "together"  # several departments are on it
     WAITING = "waiting"
     PARKED = "parked"
     CLOSED = "closed"
@@ -106,12 +107,18 @@ def departments(who: Member, asked: str) -> tuple[str | None, ...] | None:
     return tuple(sorted(each for each in who.departments if not asked or each == wanted))
 
 
+def taking_part(who: Member) -> tuple[str, ...] | None:
+    """The departments whose taking part *who* is shown; None means any's."""
+    return None if who.coordinates else tuple(sorted(who.departments))
+
+
 def by_day(view: View, asked: Filter) -> bool:
     """Is the list in the order of the days since when there is something to do?
 
     So is what is late: there is something to do about it, which begins with what waits longest.
     """
-    ordered = view is View.ACTION or (asked.flag == Flag.LATE and view is not View.SPAM)
+    late = asked.flag == Flag.LATE and view not in (View.SPAM, View.TOGETHER)
+    ordered = view is View.ACTION or late
     return ordered and asked.terms is None
 
 

@@ -105,6 +105,11 @@ def name(post: Post) -> str:
     return pick(post.name)[0]
 
 
+def as_subject(post: Post, house: Organisation) -> str:
+    """A department, or the coordinator, at the beginning of a sentence."""
+    return _("The coordinator") if post is house.coordinator else name(post)
+
+
 def _why(decision: Decision, department: str, house: Organisation) -> str:
     post = house.posts[department]
     reasons = [_("the sender chose it")] if decision.was_chosen(department) else []

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, abort, g, render_template
+from flask import Blueprint, Response, abort, g, render_template, request
 
 from intake import clock
 from intake.db import also_write, db
@@ -19,6 +19,8 @@ from intake.enquiries.models import Enquiry
 from intake.enquiries.thread import latest_assessment, readings
 from intake.staff import suggested, tasks
 from intake.staff.as_seen import as_read
+from intake.staff.permissions import may_open_in
+from intake.staff.together_forms import question
 from intake.staff.verbs import Verb, offered_to
 
 bp = Blueprint("enquiry", __name__)
@@ -41,6 +43,9 @@ def show(reference: str) -> str:
         "staff/enquiry.html",
         enquiry=enquiry,
         holder=house.department(enquiry.department_id) or house.coordinator,
+        together=[
+            (house.posts[each.department_id], each) for each in access.participations(enquiry)
+        ],
         already_there=g.member.coordinates and sent_over(enquiry),
         status=STATUSES[enquiry.status],
         promised=_promised(enquiry, house),
@@ -80,9 +85,9 @@ def download(reference: str, key: str) -> Response:
 def open_case(reference: str) -> Enquiry:
     """The case, with the note of who reads it if there is to be one.
 
-    :status 404: there is none with that number, or it is not this member's.
+    :status: as of :func:`load`.
     """
-    enquiry = _load(reference)
+    enquiry = load(reference)
     return _note_opening(reference) if _is_to_be_noted(enquiry) else enquiry
 
 
@@ -94,10 +99,19 @@ def note_reading(enquiry: Enquiry) -> None:
     db.session.commit()
 
 
-def _load(reference: str) -> Enquiry:
-    enquiry = access.for_staff(g.member, reference)
+def load(reference: str, *, lock: bool = False) -> Enquiry:
+    """The case, if the member may open this page of it.
+
+    :param lock: as of ``access.for_staff``.
+    :status 403: their department only takes part, or does not, and the page is not for that.
+    :status 404: there is none with that number, or it is not this member's.
+    """
+    enquiry = access.for_staff(g.member, reference, lock=lock)
     if enquiry is None:
         abort(404)
+    takes_part = access.participating(g.member, enquiry) is not None
+    if not may_open_in(g.member, request.endpoint or "", takes_part=takes_part):
+        abort(403)
     return enquiry
 
 
@@ -108,7 +122,7 @@ def _is_to_be_noted(enquiry: Enquiry) -> bool:
 
 def _note_opening(reference: str) -> Enquiry:
     also_write()
-    enquiry = _load(reference)
+    enquiry = load(reference)
     handle.opened(enquiry, by=g.member)
     handle.was_read(enquiry, by=g.member)
     db.session.commit()
@@ -136,7 +150,7 @@ def _promised(enquiry: Enquiry, house: Organisation) -> tuple[Any, date] | None:
 
 def _acts(enquiry: Enquiry, house: Organisation, verbs: list[Verb]) -> dict[str, Any]:
     """What needs doing with its verbs, and what else can be done."""
-    to_be_done = tasks.tasks(g.member, enquiry, house, verbs)
+    to_be_done = tasks.tasks(g.member, enquiry, house, verbs, asked=question(enquiry, house))
     shown = {verb.name for task in to_be_done for _words, verb in task.buttons} | {"release"}
     return {
         "tasks": to_be_done,

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
@@ -10,12 +10,13 @@ from werkzeug.wrappers import Response
 from intake import clock, links
 from intake.db import db
 from intake.directory.organisation import organisation
-from intake.enquiries import access, attachments
+from intake.enquiries import attachments
 from intake.enquiries.receive import receive
 from intake.enquiries.steps import NotAllowed
 from intake.enquiries.story import public_story
 from intake.i18n import language
 from intake.staff import session
+from intake.staff.enquiry import load
 from intake.staff.enter_form import EnterForm
 from intake.staff.kept import asks_again
 from intake.staff.permissions import may_open
@@ -81,9 +82,7 @@ def entered(reference: str) -> str | Response:
     """Number, promise and link, to be told or handed to the sender; only whoever entered it sees
     them, and only for an hour.
     """
-    enquiry = access.for_staff(g.member, reference)
-    if enquiry is None:
-        abort(404)
+    enquiry = load(reference)
     first = enquiry.history[0]
     if first.by_email != g.member.email or clock.now() - first.at > FRESH:
         return redirect(url_for("staff.enquiry.show", reference=reference), 303)

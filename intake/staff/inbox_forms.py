@@ -24,6 +24,7 @@ from intake.programmes.catalogue import catalogue
 VIEWS = {
     View.ACTION: _l("To do"),
     View.DEPARTMENTS: _l("With departments"),
+    View.TOGETHER: _l("Taking part"),
     View.WAITING: _l("Waiting for the sender"),
     View.PARKED: _l("Parked"),
     View.CLOSED: _l("Closed"),
@@ -70,10 +71,12 @@ class FilterForm(fields.Form):
     def __init__(self, house: Organisation, who: Member) -> None:
         super().__init__(request.args)
         self._views = views(who)
-        mine = [each for each in house.departments if who.coordinates or each.id in who.departments]
+        # Those in which others take part have somebody else as well.
+        all_of_them = who.coordinates or request.args.get("view") == View.TOGETHER
+        mine = [each for each in house.departments if all_of_them or each.id in who.departments]
         self.status.choices = _any(STATUSES)
         self.department.choices = _any(
-            ({"none": _("The coordinator")} if who.coordinates else {})
+            ({"none": _("The coordinator")} if all_of_them else {})
             | {each.id: pick(each.name)[0] for each in mine}
         )
         self.kind.choices = _any(SENDER_KINDS)

@@ -99,6 +99,12 @@ MAY: dict[str, frozenset[Role]] = {
     "staff.verbs.tell_apart": _COORDINATES,
     "staff.verbs.show_withdraw": _CASES,
     "staff.verbs.withdraw": _CASES,
+    "staff.verbs.show_involve": _CASES,
+    "staff.verbs.involve": _CASES,
+    "staff.verbs.show_contribute": _ANSWERS,
+    "staff.verbs.contribute": _ANSWERS,
+    "staff.verbs.show_part": _CASES,
+    "staff.verbs.part": _CASES,
     "staff.verbs.show_reopen": _COORDINATES,
     "staff.verbs.reopen": _COORDINATES,
     "staff.verbs.show_release": _COORDINATES,
@@ -143,6 +149,19 @@ MAY: dict[str, frozenset[Role]] = {
 }
 
 
+#: What only a department that takes part does, to answer whoever has the case.
+ANSWERING = frozenset({"staff.verbs.show_contribute", "staff.verbs.contribute"})
+
+#: All that a contact may open of a case in which their department only takes part.
+TAKING_PART = ANSWERING | {
+    "staff.enquiry.show",
+    "staff.enquiry.download",
+    "staff.verbs.show_note",
+    "staff.verbs.note",
+    "staff.verbs.show_part",
+    "staff.verbs.part",
+}
+
 #: Where somebody begins: the first of these that is theirs to open. The very first is also what
 #: the address of the whole desk shows.
 _BEGINNINGS = ("staff.inbox.show", "staff.directory.show", "staff.sessions.show")
@@ -185,3 +204,12 @@ def beginning(member: Member) -> str:
 def may_open(member: Member, endpoint: str) -> bool:
     """May *member* open that page at all?"""
     return bool(MAY.get(endpoint, ANYBODY) & member.roles)
+
+
+def may_open_in(member: Member, endpoint: str, *, takes_part: bool) -> bool:
+    """May *member* open it for a case that they see?
+
+    :param takes_part: they see it only because a department of theirs takes part.
+    """
+    theirs = endpoint in TAKING_PART if takes_part else endpoint not in ANSWERING
+    return theirs and may_open(member, endpoint)

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from intake.directory.members import Member
 from intake.directory.values import Organisation
-from intake.enquiries import attention, to_do
+from intake.enquiries import access, attention, to_do
 from intake.enquiries.attention import Need, Promise
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.steps import Act
@@ -58,6 +58,7 @@ GROUPS: dict[Any, tuple[str, ...]] = {
         "reopen",
         "release",
     ),
+    _l("With other departments"): ("involve", "contribute", "part"),
     _l("For ourselves"): ("note", "facts", "programmes", "assess", "flag", "deal-with"),
     _l("Together with other ideas"): ("join", "relate", "tell-apart"),
 }
@@ -67,16 +68,26 @@ GROUPS: dict[Any, tuple[str, ...]] = {
 class Task:
     """One thing to do: in words, and the verbs that do it, each with what its button says."""
 
-    need: Need
+    need: Need | None  # none for who only takes part
     words: str
     buttons: list[tuple[Any, Verb]]
 
 
 def tasks(
-    member: Member, enquiry: Enquiry, house: Organisation, offered: Sequence[Verb]
+    member: Member,
+    enquiry: Enquiry,
+    house: Organisation,
+    offered: Sequence[Verb],
+    *,
+    asked: str = "",
 ) -> list[Task]:
-    """What *member* is to do about *enquiry* today. Each verb stands at the first that it does."""
+    """What *member* is to do about *enquiry* today. Each verb stands at the first that it does.
+
+    :param asked: what their department is asked, in words, if it only takes part.
+    """
     left = {verb.name: verb for verb in offered}
+    if not access.has_it(member, enquiry):
+        return _of_participant(member, enquiry, house, left, asked)
     news = to_do.latest_news([enquiry.id] if enquiry.news_at else []).get(enquiry.id)
     found = []
     for need in attention.needs_of(member, enquiry, house):
@@ -87,6 +98,16 @@ def tasks(
         for words in to_do.lines([need], enquiry, news, house, coordinates=member.coordinates):
             found.append(Task(need, words, buttons))
     return found
+
+
+def _of_participant(
+    member: Member, enquiry: Enquiry, house: Organisation, left: dict[str, Verb], asked: str
+) -> list[Task]:
+    """To answer; once that is done, or the case is closed, only whose it is."""
+    stands = to_do.of_participant(member, enquiry, house)
+    waits = to_do.waits_for(member, enquiry) and "contribute" in left
+    buttons = [(left[name].title, left[name]) for name in ("contribute", "part") if waits]
+    return [Task(None, words, some) for words, some in ((stands, []), (asked, buttons)) if words]
 
 
 def grouped(verbs: Sequence[Verb]) -> list[tuple[Any, list[Verb]]]:

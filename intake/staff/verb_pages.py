@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -28,10 +28,11 @@ from intake.enquiries.wording import name
 from intake.i18n import clock_time
 from intake.staff import sent
 from intake.staff.as_seen import as_read, as_seen
-from intake.staff.enquiry import note_reading, open_case
+from intake.staff.enquiry import load, note_reading, open_case
 from intake.staff.holder_forms import HandOverForm, SendBackForm
 from intake.staff.join_forms import OtherForm
 from intake.staff.kept import asks_again
+from intake.staff.together_forms import InvolveForm
 from intake.staff.verb_forms import LetterForm, VerbForm
 from intake.staff.verbs import VERBS, Verb
 
@@ -94,7 +95,7 @@ def _act(name: str) -> Callable[[str], Response | str | tuple[str, int]]:
             sent.note_done()
         except NotAllowed as problem:
             db.session.rollback()
-            return _page(verb, _load(reference), form, trouble=form.mark(problem)), 422
+            return _page(verb, load(reference), form, trouble=form.mark(problem)), 422
         db.session.commit()
         added = [event for event in enquiry.history if event.id > before]
         flash(verb.receipt(enquiry, added, g.member))
@@ -122,19 +123,12 @@ def _hold(reference: str, form: VerbForm) -> Enquiry:
     other.
     """
     other = form.facts()["other"] if isinstance(form, OtherForm) else None
-    leading = access.leading(_load(reference))
+    leading = access.leading(load(reference))
     if leading is not None:
         access.for_staff(g.member, leading.reference, lock=True)
     for each in sorted({reference, access.as_reference(other or "") or reference}):
         access.for_staff(g.member, each, lock=True)
-    return _load(reference)
-
-
-def _load(reference: str) -> Enquiry:
-    enquiry = access.for_staff(g.member, reference)
-    if enquiry is None:
-        abort(404)
-    return enquiry
+    return load(reference)
 
 
 def _meanwhile(verb: Verb, enquiry: Enquiry, form: VerbForm, changed: list[Event]) -> str:
@@ -171,6 +165,9 @@ def _preview(
             "already_there": enquiry.department_id == after.id and sent_over(enquiry),
             "holder": after,
         }
+    elif isinstance(form, InvolveForm):
+        after = house.posts[form.department_id.data]
+        more |= {"chosen": after, "seen": as_seen(enquiry, after, house)}
     elif isinstance(form, SendBackForm):
         after = house.coordinator
     if crosses(before, after):

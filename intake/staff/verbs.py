@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from intake.directory.members import Member
-from intake.enquiries import access, close, facts, handle, join, release
+from intake.enquiries import access, close, facts, handle, join, release, together
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.steps import MOVES, NotAllowed, Status, next_steps
 from intake.staff import (
@@ -21,8 +21,9 @@ from intake.staff import (
     record_forms,
     step_forms,
     talk_forms,
+    together_forms,
 )
-from intake.staff.permissions import may_open
+from intake.staff.permissions import may_open_in
 from intake.staff.programmes_form import ProgrammesForm
 from intake.staff.verb_forms import PlainForm, VerbForm
 
@@ -220,6 +221,39 @@ VERBS = {
             done=_l("Taken up again."),
         ),
         Verb(
+            "involve",
+            _l("Ask a department to take part"),
+            together_forms.InvolveForm,
+            together.involve,
+            lead=_l(
+                "They read the case, write notes and answer you. You keep the idea, and you alone "
+                "write to the sender."
+            ),
+            offered=_is_open,
+            writes=looks.always,
+            done=_l("The department is asked to take part."),
+        ),
+        Verb(
+            "contribute",
+            _l("Give your answer"),
+            together_forms.ContributeForm,
+            together.contribute,
+            main=True,
+            offered=_is_open,
+            writes=looks.always,
+            done=_l("Your answer is given."),
+        ),
+        Verb(
+            "part",
+            _l("End taking part"),
+            together_forms.PartForm,
+            together.part,
+            lead=_l("The department does not see the case any more. Its answers stay in it."),
+            offered=lambda e: bool(e.participations),
+            writes=looks.always,
+            done=_l("The department takes part no longer."),
+        ),
+        Verb(
             "facts",
             _l("Owner, next action, case number"),
             record_forms.FactsForm,
@@ -332,4 +366,9 @@ VERBS = {
 
 def offered_to(member: Member, enquiry: Enquiry) -> list[Verb]:
     """What *member* can do with *enquiry* as it stands."""
-    return [v for v in VERBS.values() if may_open(member, v.endpoint) and v.offered(enquiry)]
+    takes_part = access.participating(member, enquiry) is not None
+    return [
+        verb
+        for verb in VERBS.values()
+        if may_open_in(member, verb.endpoint, takes_part=takes_part) and verb.offered(enquiry)
+    ]

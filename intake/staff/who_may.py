@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from intake.directory.members import Role
 from intake.i18n import speaking
-from intake.staff.permissions import ANYBODY, MAY
+from intake.staff.permissions import ANSWERING, ANYBODY, MAY, TAKING_PART
 from intake.staff.tasks import GROUPS
 from intake.staff.verbs import VERBS
 
@@ -43,7 +43,20 @@ def page() -> str:
             _row("", (role.capitalize() for role in _ROLES)),
             _row("---", (":---:" for _role in _ROLES)),
             *(_row(words, _cells(may)) for words, may in _lines()),
+            f"\n{_taking_part()}",
         )
+    )
+
+
+def _taking_part() -> str:
+    """What a contact may whose department only takes part in a case; see ``TAKING_PART``."""
+    with speaking("en"):
+        theirs = [f"*{verb.title}*" for verb in VERBS.values() if verb.endpoint in TAKING_PART]
+        own = [f"*{verb.title}*" for verb in VERBS.values() if verb.endpoint in ANSWERING]
+    return (
+        "A contact whose department only takes part in a case opens it and its files, and does\n"
+        f"nothing else with it than: {', '.join(theirs)}.\n"
+        f"Nobody else does: {', '.join(own)}."
     )
 
 

@@ -12,11 +12,13 @@ import pytest
 from flask import Flask
 from werkzeug.routing import IntegerConverter, Rule
 
+from intake import clock
 from intake.db import db
 from intake.directory.members import Role
 from intake.enquiries import access, attachments, sender
+from intake.enquiries.models import Participation
 from intake.staff import session
-from intake.staff.permissions import ANYBODY, MAY
+from intake.staff.permissions import ANSWERING, ANYBODY, MAY, TAKING_PART
 from tests import make
 from tests.staff import desk
 
@@ -104,7 +106,8 @@ def test_each_role_opens_its_own_pages_and_no_others(
         answer = ask(method, address, WHO[role])
         assert answer.status_code < 500, (method, address)
         refused = answer.status_code == 403 or is_led_elsewhere(address, answer)
-        assert refused == (role not in MAY[endpoint]), (role, method, address, answer.status_code)
+        may = MAY[endpoint] - ({Role.CONTACT} if endpoint in ANSWERING else set())
+        assert refused == (role not in may), (role, method, address, answer.status_code)
 
 
 def test_an_idea_of_another_department_does_not_exist(app: Flask, ask: Ask, case: str) -> None:
@@ -116,6 +119,18 @@ def test_an_idea_of_another_department_does_not_exist(app: Flask, ask: Ask, case
     for endpoint, method, address in asked:
         wanted = 404 if Role.CONTACT in MAY[endpoint] else 403
         assert ask(method, address, desk.SOCIAL).status_code == wanted, (method, address)
+
+
+def test_who_only_takes_part_opens_what_that_is_for(app: Flask, ask: Ask) -> None:
+    """Every page of the case and every verb: with 403 for all that is not in the short list."""
+    with app.app_context():
+        case = placed_beside("teknik")
+    asked = [each for each in requests(app, case) if case in each[2]]
+    assert {endpoint for endpoint, _method, _address in asked} > TAKING_PART
+    for endpoint, method, address in asked:
+        answer = ask(method, address, desk.TEKNIK)
+        assert (answer.status_code == 403) == (endpoint not in TAKING_PART), (method, address)
+        assert answer.status_code < 500, (method, address)
 
 
 def test_a_contact_opens_an_idea_of_the_own_department(ask: Ask, case: str) -> None:
@@ -181,3 +196,14 @@ def placed(**columns: Any) -> str:
         setattr(enquiry, name, value)
     db.session.commit()
     return enquiry.reference
+
+
+def placed_beside(*departments: str, **columns: Any) -> str:
+    """The number of one that lies with the school department, in which others take part."""
+    reference = placed(department_id="barn-utbildning", **columns)
+    enquiry = access.by_reference(reference)
+    assert enquiry is not None
+    for each in departments:
+        enquiry.participations.append(Participation(department_id=each, since=clock.now()))
+    db.session.commit()
+    return reference

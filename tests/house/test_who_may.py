@@ -5,9 +5,12 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+from intake.db import db
+from intake.directory.organisation import organisation
+from intake.enquiries import access
 from intake.staff.verbs import VERBS
 from tests.house import test_permissions as walk
-from tests.house.test_permissions import Ask, file_of, placed, requests, token_of
+from tests.house.test_permissions import Ask, file_of, placed, placed_beside, requests, token_of
 from tests.staff import desk
 
 ask = walk.ask
@@ -23,6 +26,8 @@ _HERS = (
     *("copy", "flag", "hand-over", "join", "refer", "relate", "release", "reopen", "take"),
     "tell-apart",
 )
+#: All that somebody does with a case in which their department only takes part.
+_BESIDE = ("note", "contribute", "part")
 _DIRECTORY = "/staff/directory"
 
 
@@ -83,6 +88,59 @@ def test_whoever_has_left_is_nobody_at_once(app: Flask, ask: Ask, case: str) -> 
 def test_a_case_of_another_department_is_not_there(app: Flask, ask: Ask, case: str) -> None:
     """Nor its file, and nothing can be done with it."""
     assert_not_there(app, ask, case, desk.SOCIAL)
+
+
+def test_who_takes_part_reads_notes_answers_and_leaves(app: Flask, ask: Ask) -> None:
+    """And does nothing else with the case; nor does anybody who took part and does no more."""
+    with app.app_context():
+        reference = placed_beside("teknik")
+    address = f"/staff/enquiries/{reference}"
+    assert ask("GET", address, desk.TEKNIK).status_code == 200
+    file = f"{address}/files/{file_of(app, reference)}"
+    assert ask("GET", file, desk.TEKNIK).status_code == 200
+    for verb in VERBS:
+        for method in ("GET", "POST"):
+            answer = ask(method, f"{address}/{verb}", desk.TEKNIK)
+            assert (answer.status_code == 403) == (verb not in _BESIDE), (method, verb)
+    for each in (f"{address}/copy", f"{address}/entered"):
+        assert ask("GET", each, desk.TEKNIK).status_code == 403
+
+    with app.app_context():
+        enquiry = access.by_reference(reference)
+        assert enquiry is not None
+        enquiry.participations.clear()
+        db.session.commit()
+    assert_not_there(app, ask, reference, desk.TEKNIK)
+
+
+def test_nobody_but_who_takes_part_answers_as_that(app: Flask, ask: Ask) -> None:
+    with app.app_context():
+        reference = placed_beside("teknik")
+        [school] = organisation().posts["barn-utbildning"].contacts[:1]
+    for email, code in ((desk.COORDINATOR, 403), (school.email, 403), (desk.SOCIAL, 404)):
+        for method in ("GET", "POST"):
+            answer = ask(method, f"/staff/enquiries/{reference}/contribute", email)
+            assert answer.status_code == code, (method, email)
+
+
+def test_spam_is_not_there_for_who_takes_part(app: Flask, ask: Ask) -> None:
+    with app.app_context():
+        spam = placed_beside("teknik", suspected=True)
+    assert_not_there(app, ask, spam, desk.TEKNIK)
+    listed = ask("GET", "/staff/?view=together", desk.TEKNIK)
+    assert spam not in listed.text
+
+
+def test_a_protected_sender_stays_so_for_who_takes_part(app: Flask, ask: Ask) -> None:
+    with app.app_context():
+        reference = placed_beside("teknik", protected=True)
+    opened = 0
+    for _endpoint, method, address in of_case(app, reference):
+        answer = ask(method, address, desk.TEKNIK)
+        opened += answer.status_code in (200, 409, 422)
+        assert "Kim" not in answer.text, (method, address)
+        assert "Kim" not in answer.headers.get("Content-Disposition", ""), address
+    assert opened == 8
 
 
 def test_what_looks_like_spam_is_not_there_for_a_department(app: Flask, ask: Ask) -> None:

@@ -8,20 +8,31 @@ import sqlalchemy as sa
 from intake import clock
 from intake.db import db
 from intake.directory.organisation import organisation
-from intake.enquiries import access, attachments, attention, close, facts, handle, join, sender
+from intake.enquiries import (
+    access,
+    attachments,
+    attention,
+    close,
+    facts,
+    handle,
+    join,
+    sender,
+    together,
+)
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Status
 from intake.enquiries.undelivered import take_back
 from intake.outbox.models import OutgoingMail
 from tests import files
 from tests.browser import Visit
-from tests.staff.desk import COORDINATOR
+from tests.staff.desk import COORDINATOR, TEKNIK
 from tests.states.made import LONG_STORED, UNBROKEN, UNCLEAR, happened, staff
 from tests.states.table import met
 
 CASE = "staff.enquiry.show"
 DEPARTMENT = "barn-utbildning"
 CONTACT = f"internationellt.{DEPARTMENT}@ljungby.example"
+BESIDE = TEKNIK  # of a department that takes part
 
 Acts = tuple[Callable[[Enquiry], object], ...]
 
@@ -53,6 +64,19 @@ def advance(to: Status) -> Callable[[Enquiry], None]:
         handle.advance(enquiry, to, by=staff(CONTACT), text=text, owner="Rektor, Astradskolan")
 
     return act
+
+
+def involve(*departments: str) -> Callable[[Enquiry], None]:
+    def act(enquiry: Enquiry) -> None:
+        for each in departments:
+            text = "Kan ni hjälpa till med taket?\n\nSvara gärna före påsk."
+            together.involve(enquiry, each, text, by=staff(CONTACT))
+
+    return act
+
+
+def contribute(enquiry: Enquiry) -> None:
+    together.contribute(enquiry, "Ja, taket håller. Vi ritar det i maj.", by=staff(BESIDE))
 
 
 def park(enquiry: Enquiry) -> None:
@@ -150,6 +174,7 @@ DEVELOPING: Acts = (*ANSWERED, advance(Status.DEVELOPING))
 APPLYING: Acts = (*DEVELOPING, advance(Status.APPLYING))
 APPLIED: Acts = (*APPLYING, advance(Status.APPLIED))
 GRANTED: Acts = (*APPLIED, advance(Status.GRANTED))
+TOGETHER: Acts = (*CONFIRMED, involve("teknik", "kultur-fritid"))
 LATE: Acts = (be_late,)
 PARKED: Acts = (*CONFIRMED, park)
 CLOSED: Acts = (*CONFIRMED, end)
@@ -236,6 +261,22 @@ def _(visit: Visit) -> None:
 @met("case-developing", who=COORDINATOR, endpoint=CASE)
 def _(visit: Visit) -> None:
     open_case(visit, happened(visit, *DEVELOPING, plan))
+
+
+@met("case-together", who=COORDINATOR, endpoint=CASE)
+def _(visit: Visit) -> None:
+    """Two departments take part, of which one has answered."""
+    open_case(visit, happened(visit, *TOGETHER, contribute))
+
+
+@met("case-of-a-participant", who=BESIDE, endpoint=CASE, is_main=True)
+def _(visit: Visit) -> None:
+    open_case(visit, happened(visit, *TOGETHER))
+
+
+@met("case-of-a-participant-answered", who=BESIDE, endpoint=CASE)
+def _(visit: Visit) -> None:
+    open_case(visit, happened(visit, *TOGETHER, contribute))
 
 
 @met("case-granted", who=CONTACT, endpoint=CASE)

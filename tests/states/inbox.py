@@ -41,6 +41,18 @@ def _(visit: Visit) -> None:
     inbox(visit, "?view=departments")
 
 
+@met("inbox-together", who=COORDINATOR, endpoint=INBOX)
+def _(visit: Visit) -> None:
+    happened(visit, *case.TOGETHER, address=fresh_address())
+    inbox(visit, "?view=together")
+
+
+@met("inbox-together-of-a-contact", who=case.BESIDE, endpoint=INBOX)
+def _(visit: Visit) -> None:
+    happened(visit, *case.TOGETHER, address=fresh_address())
+    inbox(visit, "?view=together")
+
+
 @met("inbox-waiting", who=COORDINATOR, endpoint=INBOX)
 def _(visit: Visit) -> None:
     inbox(visit, "?view=waiting")

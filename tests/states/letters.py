@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from intake import clock
 from intake.db import db
 from intake.directory.organisation import organisation
-from intake.enquiries import attention, close, handle, join, reminders, sender
+from intake.enquiries import attention, close, handle, join, reminders, sender, together
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Status
 from intake.links import fill_token
@@ -83,6 +83,13 @@ def another(enquiry: Enquiry) -> Enquiry:
     return db.session.scalars(free.order_by(Enquiry.id.desc()).limit(1)).one()
 
 
+def part(by: str) -> Callable[[Enquiry], None]:
+    def act(enquiry: Enquiry) -> None:
+        together.part(enquiry, "teknik", "Det blev en annan lösning.", by=staff(by))
+
+    return act
+
+
 def withdraw(enquiry: Enquiry) -> None:
     sender.withdraw(enquiry, "Vi hinner inte.")
 
@@ -111,6 +118,12 @@ letter("no-longer-yours-moved", TO_STAFF, *case.CONFIRMED, hand_over_elsewhere)
 letter("no-longer-yours-closed", TO_STAFF, *case.CLOSED)
 letter("no-longer-yours-parked", TO_STAFF, *case.PARKED)
 letter("no-longer-yours-unopened", case.CONTACT, case.hand_over, morning(handed_over_at=LATELY))
+letter("no-longer-yours-together", TEKNIK, *case.TOGETHER, case.end)
+letter("involved", TEKNIK, *case.CONFIRMED, case.involve("teknik"))
+letter("involved-flagged", TEKNIK, *case.CONFIRMED, case.flag, case.involve("teknik"))
+letter("contributed", case.CONTACT, *case.TOGETHER, case.contribute)
+letter("parted", case.CONTACT, *case.TOGETHER, part(TEKNIK))
+letter("parted-ended", TEKNIK, *case.TOGETHER, part(COORDINATOR))
 letter("sent-back", TO_STAFF, *case.CONFIRMED, case.send_back)
 letter("question", TO_SENDER, *case.ASKED)
 letter("question-flagged", TO_SENDER, *case.CONFIRMED, case.flag, case.ask)

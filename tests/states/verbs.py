@@ -74,6 +74,20 @@ verb("take")
 verb("answer", *case.ANSWERED, wrong={}, mails=MAILED)
 verb("ask", *case.CONFIRMED, who=case.CONTACT, wrong={}, mails=MAILED)
 verb("share", wrong={})
+verb(
+    "involve",
+    *case.CONFIRMED,
+    wrong={},
+    mails={"department_id": "teknik", "text": "Går det att bygga på skolans tak?"},
+)
+verb(
+    "contribute",
+    *case.TOGETHER,
+    who=case.BESIDE,
+    wrong={},
+    mails={"text": "Ja, taket håller.\n\nVi kan rita det i maj."},
+)
+verb("part", *case.TOGETHER, who=case.BESIDE, wrong={}, mails={"why": "Vi har inget där att göra."})
 verb("note", wrong={})
 verb("deal-with", *case.ANSWERED)
 verb(
@@ -112,6 +126,11 @@ verb("release", wrong={}, trap="spam")
 @met("verb-tell-apart", who=COORDINATOR, endpoint="staff.verbs.show_tell_apart")
 def _(visit: Visit) -> None:
     form(visit, "tell-apart", case.like(happened(visit)))
+
+
+@met("verb-part-of-several", who=COORDINATOR, endpoint="staff.verbs.show_part")
+def _(visit: Visit) -> None:
+    form(visit, "part", *case.TOGETHER)
 
 
 @met("verb-join-mails", who=COORDINATOR, endpoint="staff.verbs.show_join")

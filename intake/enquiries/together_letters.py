@@ -1,0 +1,79 @@
+"""The letters of several departments on one idea: functions from facts to a value.
+
+What staff wrote to one another stands in them, unless a mail is to say nothing of the idea
+(L6, L7).
+"""
+
+from intake.directory.values import Organisation, Person, Post
+from intake.enquiries import letters
+from intake.enquiries.models import Enquiry
+from intake.enquiries.slips import decision_of
+from intake.enquiries.veil import what_is_left
+from intake.i18n import speaking
+from intake.outbox.letter import Letter
+
+
+def involved(
+    enquiry: Enquiry, text: str, house: Organisation, to: Person, department: Post, asks: Post
+) -> Letter:
+    """To the contact of a *department* that is asked to take part: what is asked, and what the idea
+    is.
+
+    :param asks: who asks, and has the idea or coordinates.
+    """
+    has_it = house.department(enquiry.department_id) or house.coordinator
+    with speaking(house.staff_language):
+        told = letters.told(enquiry, decision_of(enquiry.suggestions[-1]), house)
+    return letters.to_staff(
+        "involved",
+        enquiry,
+        house,
+        to,
+        asked=_as_told(text, enquiry),
+        takes_part=department,
+        asks=asks,
+        has_it=has_it,
+        department=None,  # why it is where it is, is nothing to them
+        **told,
+    )
+
+
+def contributed(
+    enquiry: Enquiry, text: str, house: Organisation, to: Person, department: Post
+) -> Letter:
+    """To whoever has the idea: a *department* that takes part has answered."""
+    return letters.to_staff(
+        "contributed", enquiry, house, to, department=department, said=_as_told(text, enquiry)
+    )
+
+
+def left(enquiry: Enquiry, why: str, house: Organisation, to: Person, department: Post) -> Letter:
+    """To whoever has the idea: a *department* takes part no longer, by its own wish."""
+    return letters.to_staff(
+        "parted", enquiry, house, to, department=department, why=_as_told(why, enquiry), ends=None
+    )
+
+
+def ended(
+    enquiry: Enquiry, why: str, house: Organisation, to: Person, department: Post, ends: Post
+) -> Letter:
+    """To a *department*'s contact: they take part no longer, because whoever has the idea ends it.
+
+    :param ends: in whose name.
+    """
+    return letters.to_staff(
+        "parted", enquiry, house, to, department=department, why=_as_told(why, enquiry), ends=ends
+    )
+
+
+def closed(enquiry: Enquiry, house: Organisation, to: Person, closes: Post) -> Letter:
+    """To a contact of a department that takes part: the idea is closed.
+
+    :param closes: in whose name.
+    """
+    return letters.to_staff("no_longer_yours", enquiry, house, to, moved=False, closes=closes)
+
+
+def _as_told(text: str, enquiry: Enquiry) -> str:
+    """*text* of staff's, as far as a mail to staff may carry it."""
+    return "" if letters.says_nothing(enquiry) else what_is_left(text, enquiry)

@@ -1,0 +1,210 @@
+"""Several departments on one idea, through the pages."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from intake import links
+from intake.db import db
+from intake.enquiries import access, close, handle, together
+from intake.enquiries.models import Participation
+from intake.outbox.models import OutgoingMail
+from tests import make
+from tests.conftest import on_sqlite
+from tests.page import Fetched, Page
+from tests.staff import desk
+from tests.staff.desk import act, someone
+
+SCHOOL = "internationellt.barn-utbildning@ljungby.example"
+ANSWER = "Taket håller."
+
+
+@pytest.fixture
+def reference(app: Flask) -> str:
+    """The number of an idea that the school department has."""
+    with app.app_context():
+        enquiry = make.enquiry()
+        handle.hand_over(enquiry, "barn-utbildning", by=someone(desk.COORDINATOR))
+        db.session.commit()
+        return enquiry.reference
+
+
+@pytest.fixture
+def beside(app: Flask, reference: str) -> str:
+    """The same, and the technical department is asked to take part."""
+    with app.app_context():
+        enquiry = access.by_reference(reference)
+        assert enquiry is not None
+        together.involve(enquiry, "teknik", "Håller taket?", by=someone(SCHOOL))
+        db.session.commit()
+    return reference
+
+
+def buttons(case: Fetched) -> set[str]:
+    """The verbs that a case offers."""
+    links = [str(a.get("href")) for a in case.tree.iter("a")]
+    return {link.rsplit("/", 1)[1] for link in links if "/enquiries/EU-" in link}
+
+
+def mails(app: Flask) -> int:
+    with app.app_context():
+        return db.session.scalar(sa.select(sa.func.count()).select_from(OutgoingMail)) or 0
+
+
+def there(app: Flask, reference: str) -> list[str]:
+    with app.app_context():
+        enquiry = access.by_reference(reference)
+        assert enquiry is not None
+        return [each.department_id for each in access.participations(enquiry)]
+
+
+@on_sqlite
+@pytest.mark.parametrize("who", [desk.COORDINATOR, SCHOOL])
+def test_one_asks_a_department_after_a_look_at_what_it_gets(
+    app: Flask, page: Page, reference: str, who: str
+) -> None:
+    desk.sign_in(page, who)
+    address = f"/staff/enquiries/{reference}/involve"
+    form = page.get(address)
+    offered = {option.get("value") for option in form.tree.iter("option")}
+    assert "teknik" in offered
+    assert "barn-utbildning" not in offered
+    assert "Skriv vad de ska säga" in page.post(address, form.fields("verb"), 422).text
+
+    typed = form.fields("verb") | {"department_id": "teknik", "text": "Håller taket?"}
+    shown = page.post(address, typed)
+    assert "Det här går till en annan myndighet" in shown.text
+    assert "har det kvar, och" in shown.text
+    assert "Det här kommer Tekniska förvaltningen att se" in shown.text
+    assert desk.TEKNIK in shown.text
+    assert there(app, reference) == []
+
+    sent = desk.send(page, address, typed)
+    case = page.get(sent.location).text
+    assert f"Ett mejl är på väg till {desk.TEKNIK}" in case
+    assert "Tekniska förvaltningen , tillfrågad" in case
+    assert there(app, reference) == ["teknik"]
+
+
+@on_sqlite
+def test_who_is_asked_sees_what_is_asked_and_little_else_to_press(
+    app: Flask, page: Page, beside: str
+) -> None:
+    desk.sign_in(page, desk.TEKNIK)
+    case = page.get(f"/staff/enquiries/{beside}")
+    assert "Barn- och utbildningsförvaltningen frågar: ”Håller taket?”" in case.text
+    assert "väntar på ert svar" in case.text
+    assert make.IDEA["description"] in case.text
+    assert buttons(case) == {"note", "contribute", "part"}
+    assert "Håller taket?" in page.get(f"/staff/enquiries/{beside}/contribute").text
+
+    done = act(page, beside, "contribute", text=ANSWER)
+    case = page.get(done.location)
+    assert f"Ert svar är lämnat. Ett mejl är på väg till {SCHOOL}." in case.text
+    assert "Ni har svarat." in case.text
+    assert ANSWER in case.text
+
+    desk.sign_in(page, SCHOOL)
+    case = page.get(f"/staff/enquiries/{beside}")
+    assert "Tekniska förvaltningen har svarat. Läs svaret." in case.text
+    assert {"answer", "deal-with", "involve", "part"} < buttons(case)
+    assert "contribute" not in buttons(case)
+    assert "har svarat. Läs svaret." in page.get("/staff/").text
+
+
+@on_sqlite
+def test_who_leaves_does_not_see_it_any_more(app: Flask, page: Page, beside: str) -> None:
+    desk.sign_in(page, desk.TEKNIK)
+    assert beside in page.get("/staff/?view=together").text
+    left = act(page, beside, "part", department_id="teknik", why="Inget för oss.")
+    assert left.location == "/staff/"
+    assert "Verksamheten deltar inte längre." in page.get("/staff/").text
+    page.get(f"/staff/enquiries/{beside}", 404)
+    assert beside not in page.get("/staff/?view=together").text
+
+
+@on_sqlite
+def test_who_has_it_chooses_whose_part_ends(app: Flask, page: Page, beside: str) -> None:
+    desk.sign_in(page, SCHOOL)
+    act(page, beside, "involve", department_id="kultur-fritid", text="Och ni?")
+    form = page.get(f"/staff/enquiries/{beside}/part")
+    offered = [option.get("value") for option in form.tree.iter("option")]
+    assert offered == ["teknik", "kultur-fritid"]
+    act(page, beside, "part", department_id="kultur-fritid", why="Det räcker.")
+    assert there(app, beside) == ["teknik"]
+
+
+@on_sqlite
+def test_the_lists_say_whose_it_is_and_who_is_beside(app: Flask, page: Page, beside: str) -> None:
+    desk.sign_in(page, desk.TEKNIK)
+    text = page.get("/staff/?view=together").text
+    assert "Barn- och utbildningsförvaltningen har ärendet och väntar på ert svar." in text
+    assert beside not in page.get("/staff/?view=all").text
+    narrowed = page.get("/staff/?view=together&department=barn-utbildning&q=litauen").text
+    assert beside in narrowed
+    desk.sign_in(page)
+    for view in ("together", "all", "departments"):
+        assert "tillsammans med Tekniska förvaltningen" in page.get(f"/staff/?view={view}").text
+
+
+@on_sqlite
+def test_the_status_page_says_who_takes_part(app: Flask, page: Page, beside: str) -> None:
+    with app.app_context():
+        enquiry = access.by_reference(beside)
+        assert enquiry is not None
+        token = links.status_token(enquiry.link_seed)
+    text = page.get(f"/sv/status/{token}").text
+    assert "tillsammans med Tekniska förvaltningen" in text
+    assert "Tekniska förvaltningen deltar." in text
+    assert "Håller taket?" not in text
+    assert "together with" in page.get(f"/en/status/{token}").text
+
+
+def test_it_is_closed_while_somebody_answers(app: Flask, page: Page, beside: str) -> None:
+    desk.sign_in(page, desk.TEKNIK)
+    address = f"/staff/enquiries/{beside}/contribute"
+    typed = desk.looked_at(page, address, page.get(address).fields("verb") | {"text": ANSWER})
+    with app.app_context():
+        enquiry = access.by_reference(beside)
+        assert enquiry is not None
+        close.close(
+            enquiry, "other", by=someone(SCHOOL), text="Nej.", next_step="Ring.", learnt="Inget."
+        )
+        db.session.commit()
+    before = mails(app)
+    refused = page.post(address, typed, 409)
+    assert ANSWER in refused.html
+    again = page.post(address, refused.fields("verb") | {"send": "y"}, 409)
+    assert "inget har gjorts" in again.text
+    assert ANSWER in again.html
+    assert mails(app) == before
+
+
+def test_two_ask_the_same_department_at_once(app: Flask, page: Page, reference: str) -> None:
+    address = f"/staff/enquiries/{reference}/involve"
+    sent = []
+    for email in (desk.COORDINATOR, SCHOOL):
+        own = Page(app)
+        desk.sign_in(own, email)
+        typed = own.get(address).fields("verb") | {"department_id": "teknik", "text": "Ni?"}
+        sent.append((own, desk.looked_at(own, address, typed)))
+    barrier = Barrier(2)
+
+    def press(each: tuple[Page, dict[str, str]]) -> int:
+        barrier.wait()
+        return each[0].client.post(address, data=each[1]).status_code
+
+    with ThreadPoolExecutor(2) as threads:
+        codes = list(threads.map(press, sent))
+    assert sorted(codes) == [303, 409]
+    with app.app_context():
+        assert len(db.session.scalars(sa.select(Participation)).all()) == 1
+
+    late, typed = sent[codes.index(409)]
+    shown = late.post(address, typed, 409)
+    assert "Tekniska förvaltningen ombads delta" in shown.text
+    refused = late.post(address, shown.fields("verb") | {"send": "y"}, 422)
+    assert "Tekniska förvaltningen deltar redan." in refused.text
