@@ -15,6 +15,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
 from wtforms import (
@@ -256,7 +257,14 @@ def text(
 
 
 def choices(labels: Mapping[Any, Any]) -> list[SelectChoice]:
-    return [SelectChoice(str(code), label) for code, label in labels.items()]
+    """What can be chosen, by code. As an answer each begins with a capital."""
+    return [SelectChoice(str(code), _begun(label)) for code, label in labels.items()]
+
+
+def _begun(label: Any) -> Any:
+    if isinstance(label, str):
+        return label[:1].upper() + label[1:]
+    return LazyString(lambda: _begun(str(label)))
 
 
 def check_address(field: Field) -> None:

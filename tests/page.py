@@ -99,7 +99,7 @@ def check_html(html: str) -> Element:
     :return: the page, parsed.
     """
     parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
-    tree: Element = parser.parse(html)
+    tree: Element = parser.parse(html.replace("<wbr>", ""))  # where a line may end, no word may
 
     root_language = tree.get("lang")
     assert root_language, "html without lang"

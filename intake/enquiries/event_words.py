@@ -156,7 +156,7 @@ def _what(event: Event, house: Organisation) -> str:
         case Act.REFERRED:
             return _("Referred to %(body)s and closed", body=data["body"])
         case Act.REPLIED if data.get("answers"):
-            return _("The sender answers the question")
+            return _("The sender’s answer")
         case Act.WITHDRAWN if event.by_role != "sender":
             return _("Withdrawn at the sender’s request")
         case Act.SET:

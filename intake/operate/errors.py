@@ -29,7 +29,7 @@ _TEXTS = {
         _l("We cannot find that page"),
         _l("It does not exist, or it has moved."),
     ),
-    405: (_l("That cannot be done here"), _l("Go back to the start page and begin there.")),
+    405: (_l("That cannot be done here"), _l("Go back to the start page and start there.")),
     413: (_l("That is too much at once"), _l("Go back and shorten your text.")),
     429: (
         _l("A little too fast"),

@@ -34,12 +34,12 @@ class ProgrammesField(fields.GoalsField):
 
 
 class ProgrammesForm(VerbForm):
-    programmes = ProgrammesField(_l("Programmes that may pay"), description=_l("At most three"))
+    programmes = ProgrammesField(_l("Programmes that may pay"), description=_l("At most three."))
     staff_goals = fields.GoalsField(
         LABELS["staff_goals"],
         coerce=int,
         choices=fields.choices(GOALS),
-        description=_l("At most three"),
+        description=_l("At most three."),
     )
 
     def prepare(self, enquiry: Enquiry, house: Organisation) -> None:

@@ -520,4 +520,4 @@ def test_an_answer_is_told_from_a_message() -> None:
     sender.reply(enquiry, "Sju.", submission="x" * 32)
     sender.reply(enquiry, "Eller åtta.", submission="y" * 32)
     told = [each.what for each in thread(enquiry, organisation()) if each.kind == "in"]
-    assert told == ["The sender answers the question", "The sender writes"]
+    assert told == ["The sender’s answer", "The sender writes"]

@@ -14,9 +14,10 @@ STATUS = re.compile(r"http://127\.0\.0\.1:\d+/sv/status/[a-z2-7]{39}")
 
 
 def box(visit: Visit, label: str) -> Locator:
-    """The field with that label, whether or not it says that it is optional."""
+    """The field with that label, whether it begins small or not, and is optional or not."""
     optional = re.escape(visit.say("(optional)"))
-    return visit.page.get_by_label(re.compile(f"^{re.escape(visit.say(label))}( {optional})?$"))
+    words = re.compile(f"^{re.escape(visit.say(label))}( {optional})?$", re.IGNORECASE)
+    return visit.page.get_by_label(words)
 
 
 def write(visit: Visit, email: str) -> None:

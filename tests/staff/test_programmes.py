@@ -56,7 +56,7 @@ def test_what_decides_whether_it_can_pay_is_one_line(app: Flask) -> None:
         assert funding.hurdle(known["leader"]) == ""
         assert funding.hurdle(known["eucf"]) == "Does not pay: the investment itself."
         assert funding.hurdle(known["life-ren-energi"]) == (
-            "Does not pay: the investment itself. Asks for at least 3 partners in 3 countries."
+            "Does not pay: the investment itself. Requires at least 3 partners in 3 countries."
         )
         closed = replace(known["life-ren-energi"], status="closed")
         assert funding.hurdle(closed) == ""

@@ -86,7 +86,7 @@ PROMISES = {
     "open_days": _l("A hand-over that nobody has opened goes back to the coordinator"),
     "coordinator_days": _l("The coordinator is told what a department was reminded of"),
     "ask_again_days": _l("A question to the sender is asked once more"),
-    "still_you_days": _l("A contact who is asked “still you?” is to answer"),
+    "still_you_days": _l("A contact who is asked “Still you?” answers"),
     "life_days": _l("Some news in an open case"),
     "call_first_days": _l("First reminder before the last day to apply"),
     "call_next_days": _l("Second reminder before the last day to apply"),
