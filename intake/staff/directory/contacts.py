@@ -8,6 +8,7 @@ from intake.directory.entries import COORDINATOR
 from intake.directory.export import Plain
 from intake.directory.organisation import read
 from intake.staff.directory.form import DirectoryForm, Where, email, in_languages
+from intake.staff.directory.labels import LABELS
 from intake.staff.directory.posts import MoveForm, post_of
 
 
@@ -25,14 +26,14 @@ class ContactForm(DirectoryForm):
         return {
             **in_languages(
                 "role",
-                _("Role"),
+                LABELS["role"],
                 120,
                 stored,
                 required=True,
                 help=_("A role, never a person’s name."),
             ),
             "email": email(
-                _("Email"),
+                LABELS["email"],
                 help=_(
                     "A role address. Whoever reads it may sign in with it at once, and gets an "
                     "email about it."

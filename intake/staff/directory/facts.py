@@ -20,6 +20,7 @@ from intake.directory.export import Plain
 from intake.directory.facts import CALENDAR_DAYS, CONFORMITY, MOST_PROMISED_DAYS, PHONE
 from intake.i18n import language, language_name, languages
 from intake.staff.directory.form import DirectoryForm, email, in_languages
+from intake.staff.directory.labels import LABELS
 from intake.toml.values import is_web_address
 
 
@@ -61,15 +62,13 @@ class MunicipalityForm(DirectoryForm):
     def questions(cls, stored: Plain) -> dict[str, Field]:
         spoken = {code: language_name(code, language()) for code in languages()}
         return {
-            **in_languages("name", _("Name"), 120, stored, required=True),
-            "phone": phone(_("Telephone"), _("Shown on every page as the way to a human.")),
-            **in_languages("hours", _("Hours"), 300, stored, required=True, rows=3),
-            **in_languages("visit", _("Visit"), 300, stored, required=True, rows=3),
-            **in_languages("post", _("Postal address"), 300, stored, required=True, rows=3),
-            "website": web(_("Website")),
-            "language": SelectField(
-                _("Language of emails to staff"), choices=fields.choices(spoken)
-            ),
+            **in_languages("name", LABELS["name"], 120, stored, required=True),
+            "phone": phone(LABELS["phone"], _("Shown on every page as the way to a human.")),
+            **in_languages("hours", LABELS["hours"], 300, stored, required=True, rows=3),
+            **in_languages("visit", LABELS["visit"], 300, stored, required=True, rows=3),
+            **in_languages("post", LABELS["post"], 300, stored, required=True, rows=3),
+            "website": web(LABELS["website"]),
+            "language": SelectField(LABELS["language"], choices=fields.choices(spoken)),
         }
 
     def write(self, stored: Plain) -> None:
@@ -130,15 +129,13 @@ class PrivacyForm(DirectoryForm):
     @classmethod
     def questions(cls, stored: Plain) -> dict[str, Field]:
         return {
-            **in_languages("controller", _("Controller"), 200, stored, required=True),
-            "officer_email": email(_("Email of the data protection officer")),
-            "officer_phone": phone(_("Telephone of the data protection officer")),
-            **in_languages(
-                "retention", _("How long ideas are kept"), 2000, stored, required=True, rows=5
-            ),
+            **in_languages("controller", LABELS["controller"], 200, stored, required=True),
+            "officer_email": email(LABELS["officer_email"]),
+            "officer_phone": phone(LABELS["officer_phone"]),
+            **in_languages("retention", LABELS["retention"], 2000, stored, required=True, rows=5),
             **in_languages(
                 "supervisor_name",
-                _("Supervisory authority"),
+                LABELS["supervisor"],
                 200,
                 _with_supervisor(stored),
                 required=True,
@@ -184,13 +181,13 @@ class AccessibilityForm(DirectoryForm):
         day = fields.Required(_("Write a day."))
         found = {
             "conformity": RadioField(
-                _("How far the service conforms"),
+                LABELS["conformity"],
                 [fields.Required(_("Choose one."))],
                 choices=fields.choices(CONFORMS),
             ),
-            "assessed": fields.DayField(_("Assessed on"), [day]),
-            "updated": fields.DayField(_("Statement updated on"), [day]),
-            **in_languages("method", _("How it was assessed"), 2000, stored, required=True, rows=4),
+            "assessed": fields.DayField(LABELS["assessed"], [day]),
+            "updated": fields.DayField(LABELS["updated"], [day]),
+            **in_languages("method", LABELS["method"], 2000, stored, required=True, rows=4),
         }
         for number, flaw in enumerate([*stored["flaws"], {}], 1):
             found |= in_languages(
@@ -201,7 +198,7 @@ class AccessibilityForm(DirectoryForm):
                 rows=5,
                 help=_("Clear the field to remove it."),
             )
-        found["complaint_url"] = web(_("Where people can complain to the authority"))
+        found["complaint_url"] = web(LABELS["complaint_url"])
         return found
 
     def fill(self, stored: Plain) -> None:

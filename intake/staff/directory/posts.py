@@ -11,6 +11,7 @@ from intake.directory.entries import COORDINATOR, ORGANISATION
 from intake.directory.export import Plain
 from intake.directory.history import ORDER, Edit
 from intake.staff.directory.form import DirectoryForm, Where, email, free_id, in_languages
+from intake.staff.directory.labels import LABELS
 from intake.toml.values import is_pattern
 
 KINDS = {"department": _l("Department"), "company": _l("Municipal company")}
@@ -42,18 +43,18 @@ class PostForm(DirectoryForm):
     @classmethod
     def questions(cls, stored: Plain) -> dict[str, Field]:
         return {
-            **in_languages("name", _("Name"), 120, stored, required=True),
+            **in_languages("name", LABELS["name"], 120, stored, required=True),
             **({} if stored.get("kind") == COORDINATOR else {"kind": _kind()}),
             **in_languages(
                 "board",
-                _("Board above it"),
+                LABELS["board"],
                 120,
                 stored,
                 help=_("The political board (nämnd), if there is one."),
             ),
             **in_languages(
                 "responsibility",
-                _("What it is responsible for"),
+                LABELS["responsibility"],
                 500,
                 stored,
                 required=True,
@@ -62,7 +63,7 @@ class PostForm(DirectoryForm):
             ),
             **in_languages(
                 "keywords",
-                _("Words that point to it"),
+                LABELS["keywords"],
                 8000,
                 stored,
                 rows=8,
@@ -98,7 +99,7 @@ def _are_patterns(form: FlaskForm, field: Field) -> None:
 
 def _kind() -> RadioField:
     return RadioField(
-        _("What it is"),
+        LABELS["kind"],
         [fields.Required(_("Choose one."))],
         choices=fields.choices(KINDS),
         default="department",

@@ -9,6 +9,7 @@ from intake.directory.export import Plain
 from intake.directory.history import Edit
 from intake.directory.texts import FOR, LONGEST, strange_places
 from intake.staff.directory.form import DirectoryForm, Where, free_id, in_languages
+from intake.staff.directory.labels import LABELS
 from intake.staff.verbs import VERBS
 
 #: In whose forms a text is offered, by the words of their buttons.
@@ -27,15 +28,15 @@ class TextForm(DirectoryForm):
     @classmethod
     def questions(cls, stored: Plain) -> dict[str, Field]:
         return {
-            **in_languages("name", _("Name"), 120, stored, required=True),
+            **in_languages("name", LABELS["name"], 120, stored, required=True),
             "for": fields.GoalsField(
-                _("For what?"),
+                LABELS["for"],
                 [fields.Required(_("Choose at least one."))],
                 choices=fields.choices({act: ACTS[act] for act in FOR}),
             ),
             **in_languages(
                 "text",
-                _("Text"),
+                LABELS["text"],
                 LONGEST,
                 stored,
                 required=True,

@@ -14,6 +14,7 @@ from intake.directory.values import Organisation
 from intake.enquiries.wording import name as name_of
 from intake.i18n import language, language_name, pick
 from intake.staff.directory.facts import CONFORMS, PROMISES
+from intake.staff.directory.labels import LABELS
 from intake.staff.directory.look import COLOURS
 from intake.staff.directory.posts import KINDS
 from intake.staff.directory.roles import ROLES
@@ -28,50 +29,9 @@ _ROLES = {
     "start": _l("when the service started"),
 }
 
-#: What a part of the organisation is called, by its key in the file.
 _PARTS = {
-    "name": _l("Name"),
-    "kind": _l("What it is"),
-    "board": _l("Board above it"),
-    "responsibility": _l("What it is responsible for"),
-    "keywords": _l("Words that point to it"),
-    "contact": _l("Contact"),
-    "role": _l("Role"),
-    "email": _l("Email"),
-    "digest": _l("One email a day"),
-    "confirmed": _l("Confirmed on"),
-    "absence": _l("Away"),
-    "first_day": _l("First day away"),
-    "last_day": _l("Last day away"),
-    "cover": _l("Cover"),
+    **LABELS,
     ORDER: _l("Order"),
-    "phone": _l("Telephone"),
-    "hours": _l("Hours"),
-    "visit": _l("Visit"),
-    "post": _l("Postal address"),
-    "website": _l("Website"),
-    "language": _l("Language of emails to staff"),
-    "promise": _l("Promise"),
-    "privacy": _l("Privacy"),
-    "controller": _l("Controller"),
-    "officer_email": _l("Email of the data protection officer"),
-    "officer_phone": _l("Telephone of the data protection officer"),
-    "retention": _l("How long ideas are kept"),
-    "supervisor": _l("Supervisory authority"),
-    "url": _l("Website"),
-    "accessibility": _l("Accessibility"),
-    "conformity": _l("How far the service conforms"),
-    "assessed": _l("Assessed on"),
-    "updated": _l("Statement updated on"),
-    "method": _l("How it was assessed"),
-    "flaws": _l("What is not accessible"),
-    "complaint_url": _l("Where people can complain to the authority"),
-    "look": _l("Colours and logo"),
-    "logo": _l("Logo"),
-    "staff": _l("Others who sign in"),
-    "may": _l("Permission"),
-    "text": _l("Text"),
-    "for": _l("For what?"),
     **PROMISES,
     **{name: label for name, (label, _ground) in COLOURS.items()},
 }
