@@ -80,6 +80,7 @@ def refer(enquiry: Enquiry, body: str, *, by: Member, text: str, learnt: str) ->
     """Refer the sender to another *body*, which is the next step, and close the enquiry here.
 
     :param text: to the sender: why there, and how to reach them; *learnt*, as in :func:`close`.
+    :raises NotAllowed: it is closed already.
     """
     house = organisation()
     end(enquiry, "other_body")
@@ -129,6 +130,7 @@ def reopen(enquiry: Enquiry, *, by: Member, why: str, text: str = "") -> None:
     goes its own way from now on.
 
     :param why: for the history; *text*, to the sender.
+    :raises NotAllowed: it is not closed.
     """
     house = organisation()
     move(enquiry, Status.ASSESSING)

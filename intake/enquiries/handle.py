@@ -120,7 +120,10 @@ def take(enquiry: Enquiry, *, by: Member) -> None:
 
 
 def send_back(enquiry: Enquiry, *, by: Member, why: str) -> None:
-    """The department gives *enquiry* back to the coordinator, and says why."""
+    """The department gives *enquiry* back to the coordinator, and says why.
+
+    :raises NotAllowed: no department has it, or it is past that.
+    """
     house = organisation()
     department = house.department(enquiry.department_id)
     if department is None:
@@ -144,7 +147,10 @@ def send_back(enquiry: Enquiry, *, by: Member, why: str) -> None:
 
 
 def ask(enquiry: Enquiry, text: str, *, by: Member) -> None:
-    """Ask the sender, who answers on the status page. Until then we wait."""
+    """Ask the sender, who answers on the status page. Until then we wait.
+
+    :raises NotAllowed: it is closed.
+    """
     _open(enquiry)
     house = organisation()
     enquiry.question_at = clock.now()
@@ -231,7 +237,10 @@ def advance(
 
 
 def park(enquiry: Enquiry, until: date, text: str, *, by: Member) -> None:
-    """Let the idea rest until a day that lies ahead; the sender is told until when and why."""
+    """Let the idea rest until a day that lies ahead; the sender is told until when and why.
+
+    :raises NotAllowed: that day is past, or the idea stands where none can rest.
+    """
     if until <= clock.today():
         raise NotAllowed(_("Choose a day that has not come yet."), "until")
     house, before = organisation(), enquiry.status
@@ -245,7 +254,10 @@ def park(enquiry: Enquiry, until: date, text: str, *, by: Member) -> None:
 
 
 def wake(enquiry: Enquiry, *, by: Member) -> None:
-    """Take up again what was parked, where it was."""
+    """Take up again what was parked, where it was.
+
+    :raises NotAllowed: it is not parked.
+    """
     if enquiry.status != Status.PARKED:
         raise NotAllowed(_("It is not parked."))
     take_up(enquiry)
