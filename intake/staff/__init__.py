@@ -11,6 +11,7 @@ from intake.staff import (
     directory,
     enquiry,
     enter,
+    figures,
     inbox,
     kept,
     lost,
@@ -41,6 +42,7 @@ def _keep_out_of_search(response: Response) -> Response:
 
 for _page in (
     inbox.bp,
+    figures.bp,
     senders.bp,
     contacts.bp,
     enter.bp,

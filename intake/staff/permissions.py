@@ -23,6 +23,7 @@ _COORDINATES = frozenset({Role.COORDINATOR})
 _ANSWERS = frozenset({Role.CONTACT})
 _KEEPS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
 _CASES = frozenset({Role.COORDINATOR, Role.CONTACT})
+_COUNTS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR, Role.READER})
 
 #: Endpoint -> who may. A page without a row answers 403, whoever asks.
 MAY: dict[str, frozenset[Role]] = {
@@ -46,6 +47,8 @@ MAY: dict[str, frozenset[Role]] = {
     "staff.inbox.shortcuts": _CASES,
     "staff.inbox.save_view": _CASES,
     "staff.inbox.drop_view": _CASES,
+    "staff.figures.show": _COUNTS,
+    "staff.figures.table": _COUNTS,
     "staff.senders.show": _CASES,
     "staff.senders.find": _CASES,
     "staff.enter.show": _CASES,
@@ -164,7 +167,12 @@ TAKING_PART = ANSWERING | {
 
 #: Where somebody begins: the first of these that is theirs to open. The very first is also what
 #: the address of the whole desk shows.
-_BEGINNINGS = ("staff.inbox.show", "staff.directory.show", "staff.sessions.show")
+_BEGINNINGS = (
+    "staff.inbox.show",
+    "staff.directory.show",
+    "staff.figures.show",
+    "staff.sessions.show",
+)
 
 
 def guard() -> Response | None:

@@ -16,6 +16,7 @@ _ROOMS = {
     "Own page: absence, “still me”, one letter a day": ("contacts.me", "contacts.act_me"),
     "The same page for every contact": ("contacts.listed", "contacts.one", "contacts.act_one"),
     "The inbox, its search and saved views": ("inbox.",),
+    "See the figures, and fetch them for a spreadsheet": ("figures.",),
     "Find a sender": ("senders.",),
     "Enter what came by telephone, letter or visit": ("enter.",),
     "Open a case and its files": ("enquiry.",),

@@ -14,6 +14,7 @@ LETTERS = Path(intake.__file__).parent.parent / "templates" / "letters"
 NO_PAGE = {
     "staff.directory.save_as_file": "a file",
     "staff.enquiry.download": "a file",
+    "staff.figures.table": "a file",
     "staff.oidc.start": "leads to the provider",
 }
 

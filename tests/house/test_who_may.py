@@ -5,10 +5,12 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+from intake import clock
 from intake.db import db
 from intake.directory.organisation import organisation
 from intake.enquiries import access
 from intake.staff.verbs import VERBS
+from tests import make
 from tests.house import test_permissions as walk
 from tests.house.test_permissions import Ask, file_of, placed, placed_beside, requests, token_of
 from tests.staff import desk
@@ -43,6 +45,29 @@ def test_who_has_no_cases_opens_none(app: Flask, ask: Ask, case: str, email: str
 def test_a_reader_changes_nothing_of_the_organisation(app: Flask, ask: Ask, case: str) -> None:
     for method, address in of_the_organisation(app, case):
         assert ask(method, address, desk.READER).status_code == 403, (method, address)
+
+
+@pytest.mark.parametrize("email", [desk.READER, desk.ADMINISTRATOR])
+@pytest.mark.parametrize(
+    ("address", "whole"), [("/staff/figures", "{}</h1>"), ("/staff/figures.csv", "31 december {}")]
+)
+def test_figures_tell_of_no_case(
+    app: Flask, ask: Ask, email: str, address: str, whole: str
+) -> None:
+    """Nor lead to one; nor are they of single days, so that they would tell of one."""
+    today = clock.today()
+    with app.app_context():
+        references = [placed(protected=number == 0) for number in range(6)]
+    for query in ("", f"?since={today}&until={today}"):
+        answer = ask("GET", address + query, email)
+        assert whole.format(today.year) in answer.text
+        for hidden in (*references, make.IDEA["title"], "Kim", "/staff/enquiries", "view="):
+            assert hidden not in answer.text, hidden
+
+
+def test_a_contact_has_no_figures(ask: Ask) -> None:
+    for address in ("/staff/figures", "/staff/figures.csv"):
+        assert ask("GET", address, desk.TEKNIK).status_code == 403
 
 
 def test_a_contact_does_nothing_that_is_the_coordinators(app: Flask, ask: Ask, case: str) -> None:

@@ -259,7 +259,7 @@ def test_a_form_that_somebody_else_wrote_leads_nowhere_else(page: Page) -> None:
 
 @on_sqlite
 def test_others_begin_where_they_may(page: Page) -> None:
-    begins = {desk.READER: "/staff/sessions", desk.ADMINISTRATOR: "/staff/directory"}
+    begins = {desk.READER: "/staff/figures", desk.ADMINISTRATOR: "/staff/directory"}
     for email, address in begins.items():
         desk.ask_for_link(page, email)
         link = desk.mailed_link(page.app)
@@ -312,7 +312,7 @@ def test_a_hand_over_says_how_to_sign_in(app: Flask, by_mail: bool) -> None:
     ("email", "begins"),
     [
         (desk.ADMINISTRATOR, "/staff/directory"),
-        (desk.READER, "/staff/sessions"),
+        (desk.READER, "/staff/figures"),
         (desk.TEKNIK, ""),
     ],
 )
