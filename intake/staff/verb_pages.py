@@ -115,19 +115,18 @@ def _twice(before: datetime) -> str:
 
 
 def _hold(reference: str, form: VerbForm) -> Enquiry:
-    """The case, held until the end of the transaction, with the one that it follows and with the
-    other one that the form names.
+    """The case, held until the end of the transaction, with the other one that the form names and
+    with those that the two follow.
 
-    The one that leads is taken first, as by whoever tells its followers something; else the order
-    is that of their numbers: two people who join the same two from either side would wait for each
-    other.
+    In one order for all, or two people would wait for each other: what follows another comes last,
+    as with whoever tells those who follow something; else the one that came in first is first.
     """
-    other = form.facts()["other"] if isinstance(form, OtherForm) else None
-    leading = access.leading(load(reference))
-    if leading is not None:
-        access.for_staff(g.member, leading.reference, lock=True)
-    for each in sorted({reference, access.as_reference(other or "") or reference}):
-        access.for_staff(g.member, each, lock=True)
+    held = {load(reference)}
+    if isinstance(form, OtherForm):
+        held |= set(access.by_references([access.as_reference(form.facts()["other"] or "") or ""]))
+    held |= {leading for each in held if (leading := access.leading(each))}
+    for each in sorted(held, key=lambda each: (each.leads_id is not None, each.id)):
+        access.for_staff(g.member, each.reference, lock=True)
     return load(reference)
 
 

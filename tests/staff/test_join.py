@@ -1,5 +1,6 @@
 """Joining, linking and telling apart, through the pages."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -11,6 +12,7 @@ from intake.db import db
 from intake.enquiries.models import Enquiry
 from intake.outbox.models import OutgoingMail
 from tests import make
+from tests.conftest import on_postgresql
 from tests.page import Fetched, Page
 from tests.staff import desk
 
@@ -157,3 +159,29 @@ def test_two_who_link_from_either_side_do_not_wait_for_each_other(app: Flask) ->
 
         with ThreadPoolExecutor(2) as threads:
             assert sorted(threads.map(press, range(2))) == [303, 409]
+
+
+@on_postgresql
+def test_whoever_names_a_follower_waits_first_for_the_one_that_leads(
+    app: Flask, page: Page, pair: tuple[str, str]
+) -> None:
+    """Somebody who acts on the follower holds the one that leads, and takes the follower next."""
+    follows, leads = pair
+    desk.sign_in(page)
+    join_address = f"/staff/enquiries/{follows}/join"
+    form = page.get(join_address).fields("verb")
+    desk.send(page, join_address, form | {"other": leads, "leads": "other"})
+    address = f"/staff/enquiries/{leads}/relate"
+    typed = page.get(address).fields("verb") | {"other": "number", "number": follows}
+
+    hold = sa.text("SELECT id FROM enquiry WHERE reference = :reference FOR UPDATE NOWAIT")
+    waits = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    with app.app_context(), db.engine.connect() as somebody, ThreadPoolExecutor(1) as thread:
+        somebody.execute(hold, {"reference": leads})
+        pressed = thread.submit(page.client.post, address, data=typed)
+        deadline = time.monotonic() + 10
+        while not somebody.scalar(waits) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        somebody.execute(hold, {"reference": follows})
+        somebody.rollback()
+        assert pressed.result(10).status_code == 303
