@@ -9,7 +9,7 @@ from intake import clock
 from intake.db import db, fault
 from intake.directory.organisation import organisation
 from intake.enquiries import daily, reminders, still_you
-from intake.operate.forget import forget_old
+from intake.operate.forget import forget_networks, forget_old
 from intake.outbox import kept
 
 log = logging.getLogger(__name__)
@@ -52,3 +52,4 @@ def _acts(today: date) -> Iterator[Callable[[], None]]:
         yield partial(daily.digest, address)
     yield daily.to_coordinator
     yield forget_old
+    yield forget_networks

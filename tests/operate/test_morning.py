@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -16,10 +17,11 @@ from intake.directory import presence
 from intake.directory.history import COMMAND
 from intake.directory.models import THE_ORGANISATION, Contact, OrganisationRow
 from intake.directory.organisation import forget, organisation
-from intake.enquiries import attention, facts, handle, still_you, to_do
-from intake.enquiries.models import Enquiry, Event, LinkRequest
+from intake.enquiries import attention, comments, facts, handle, sender, still_you, to_do
+from intake.enquiries.models import Enquiry, Event, LinkRequest, PageComment
 from intake.enquiries.steps import Act, Status
 from intake.i18n import speaking
+from intake.operate.forget import forget_networks
 from intake.operate.morning import Morning
 from intake.outbox import queue
 from intake.outbox.letter import Letter
@@ -315,6 +317,60 @@ def test_links_and_sessions_that_are_long_over_are_removed() -> None:
     assert set(db.session.scalars(sa.select(LinkRequest.network))) == {"r1", "r6"}
     assert len(_about("sign-in")) == 2
     assert len(_about("EU-2026-0001")) == 3  # letters about a case are kept with it
+
+
+@pytest.mark.parametrize("at_once", [5000, 1])
+def test_network_codes_are_emptied_and_nothing_else(
+    at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A part at a time, if there are many."""
+    monkeypatch.setattr("intake.operate.forget.AT_ONCE", at_once)
+    for days in (9, 8, 6):
+        with time_machine.travel(START - timedelta(days=days), tick=False):
+            enquiry = make.enquiry(address="192.0.2.1")
+            sender.reply(enquiry, "Mer.", submission="x", address="192.0.2.1")
+            comments.comment("privacy", "Bra.", "", language="sv", address="192.0.2.1")
+            db.session.commit()
+    received = set(db.session.scalars(sa.select(Enquiry.received_at)))
+
+    left = [3, 2, 1] if at_once == 1 else [3, 1, 1]
+    for expected in left:
+        for column, none in ((Enquiry.network, ""), (Event.network, None)):
+            codes = db.session.scalars(sa.select(column)).all()
+            assert sum(bool(code) for code in codes) == expected
+            assert {code for code in codes if not code} <= {none}
+        assert sum(map(bool, db.session.scalars(sa.select(PageComment.network)))) == expected
+        forget_networks()
+        db.session.commit()
+    assert set(db.session.scalars(sa.select(Enquiry.received_at))) == received
+
+
+@on_sqlite
+def test_what_is_emptied_already_is_not_read_again() -> None:
+    """Of a million rows an index knows the few that have a code still."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(connection: object, cursor: object, statement: str, values: Any, *rest: Any) -> None:
+        asked.append((statement, values))
+
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+    forget_networks()
+    sa.event.remove(db.engine, "before_cursor_execute", note)
+    plans = [
+        " ".join(map(str, db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {s}", v)))
+        for s, v in asked
+        if s.startswith("UPDATE")
+    ]
+    for plan, index in zip(
+        plans,
+        (
+            "ix_enquiry_network_received_at (network>?",
+            "ix_event_network_at",
+            "ix_page_comment_network_at (network>?",
+        ),
+        strict=True,
+    ):
+        assert index in plan
 
 
 def _mail(key: str, *, about: str, at: datetime) -> None:
