@@ -30,9 +30,11 @@ def answer(enquiry: Enquiry, text: str, house: Organisation, signs: Post) -> Let
 
 
 def placed(
-    enquiry: Enquiry, department: Post, text: str, house: Organisation, decide_by: date
+    enquiry: Enquiry, department: Post, text: str, house: Organisation, decide_by: date | None
 ) -> Letter:
-    """To the sender: who has the idea now, and until when they are to say what they want."""
+    """To the sender: who has the idea now, and until when they are to say what they want, unless
+    it is on its way already.
+    """
     return letters.to_sender(
         "placed", enquiry, house, now_with=department, said=text, decide_by=decide_by
     )
@@ -124,7 +126,7 @@ def handed_over(
         house,
         contact,
         note="" if told["strict"] else what_is_left(note, enquiry),
-        decide_by=attention.decide_by(enquiry, house),
+        decide_by=attention.asked_by(enquiry, house),
         known=known,
         placed=department,
         # The reasons are the suggestion's; whoever chose otherwise says why in the note.

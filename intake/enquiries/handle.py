@@ -28,8 +28,17 @@ from intake.enquiries.acts import (
 from intake.enquiries.border import crosses
 from intake.enquiries.fact_words import ASKED
 from intake.enquiries.models import Enquiry, Event
-from intake.enquiries.promise import has_spoken
-from intake.enquiries.steps import Act, NotAllowed, Status, is_back, move, next_steps, record
+from intake.enquiries.promise import SAID, has_spoken
+from intake.enquiries.steps import (
+    WAY,
+    Act,
+    NotAllowed,
+    Status,
+    is_back,
+    move,
+    next_steps,
+    record,
+)
 from intake.enquiries.wording import name
 
 
@@ -40,7 +49,8 @@ def hand_over(
 
     Its contact gets a letter, unless it had one already and there is nothing to add; the sender is
     told who has the idea. If nobody there is on duty, the coordinator keeps it. Once that is
-    confirmed, only what is new is told, to whom it is meant for.
+    confirmed, only what is new is told, to whom it is meant for. What is on its way and has lost
+    its department goes on where it is.
 
     :param text: to the sender, besides who has it now.
     :param note: what the department should know, and why it, if that was not what was suggested.
@@ -63,13 +73,16 @@ def hand_over(
     crossed = crosses(house.department(enquiry.department_id) or house.coordinator, department)
     has_it = enquiry.department_id == department_id and enquiry.handed_over_at is not None
     before = enquiry.department_id
-    if enquiry.status != Status.WITH_DEPARTMENT:
+    lost_its_department = enquiry.status in WAY and before is None
+    if enquiry.status != Status.WITH_DEPARTMENT and not lost_its_department:
         move(enquiry, Status.WITH_DEPARTMENT)
     enquiry.department_id = department_id
     together.take_over(enquiry, department_id)
     if not has_it:
         enquiry.handed_over_at, enquiry.seen_by_department_at = clock.now(), None
     heard(enquiry)
+    if not _is_to_be_read(enquiry):
+        enquiry.news_at = None  # that it came back is settled by this
     done(
         enquiry,
         Act.HANDED_OVER,
@@ -87,7 +100,7 @@ def hand_over(
             enquiry, note, house, holder.person, department, known=has_it
         )
         dispatch.send(enquiry, letter, "handover", to=holder.person.email, by=who(by, enquiry))
-    decide_by = attention.decide_by(enquiry, house)
+    decide_by = attention.asked_by(enquiry, house)
     if text or not is_confirmed:
         tell(
             enquiry,
@@ -107,6 +120,18 @@ def _is_confirmed(enquiry: Enquiry, department_id: str) -> bool:
     steps = (Act.HANDED_OVER, Act.MOVED, Act.PARKED)
     latest = next((e.act for e in reversed(enquiry.history) if e.act in steps), None)
     return latest == Act.HANDED_OVER
+
+
+def _is_to_be_read(enquiry: Enquiry) -> bool:
+    """Is there news of it that a new place does not settle, since a person last answered, or said
+    that nothing more is to be done about it?
+    """
+    for event in reversed(enquiry.history):
+        if event.act in (Act.REPLIED, Act.FOLLOWER_WROTE, Act.CONTRIBUTED, Act.LEFT_ALONE):
+            return True
+        if event.act == Act.DEALT_WITH or event.act in SAID:
+            return False
+    return False
 
 
 def take(enquiry: Enquiry, *, by: Member) -> None:

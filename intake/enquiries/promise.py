@@ -10,10 +10,10 @@ from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Act
 from intake.outbox import kept
 
-#: What a person says to the sender, and the letters that carry it; what is only shared has none.
-_WORDS = frozenset(
+#: What a person says to the sender, which answers what was written before, and who has the idea;
+#: and the letters that carry it. What is only shared has none.
+SAID = frozenset(
     {
-        Act.HANDED_OVER,
         Act.SHARED,
         Act.ASKED,
         Act.ANSWERED,
@@ -24,6 +24,7 @@ _WORDS = frozenset(
         Act.REOPENED,
     }
 )
+_WORDS = SAID | {Act.HANDED_OVER}
 _LETTERS = ("placed", "question", "answer", "moved", "parked", "joined", "closed", "reopened")
 
 

@@ -19,7 +19,10 @@ class Step:
 
 
 def steps(status: Status, events: list[Event]) -> list[Step]:
-    """All five, with what became of each until *status*, as the history tells it."""
+    """All five, with what became of each until *status*, as the history tells it.
+
+    :param status: where the idea stands, or will when it is taken up; see ``acts.goes_on_as``.
+    """
     now, reached = PUBLIC_STEP[status], _reached(events)
     names = [
         _("Received"),

@@ -43,13 +43,12 @@ MOVES: dict[Status, frozenset[Status]] = {
 #: The steps of an idea that goes on, from the first to the last.
 WAY = (_S.DEVELOPING, _S.APPLYING, _S.APPLIED, _S.GRANTED)
 
-#: The five steps that the public sees, by status. A parked idea rests with the department.
+#: The five steps that the public sees, by status. A parked idea stands where it goes on.
 PUBLIC_STEP = {
     Status.RECEIVED: 1,
     Status.ASSESSING: 2,
     Status.WITH_DEPARTMENT: 3,
     Status.DEVELOPING: 3,
-    Status.PARKED: 3,
     Status.APPLYING: 4,
     Status.APPLIED: 4,
     Status.GRANTED: 4,

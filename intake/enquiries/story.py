@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from intake import clock
 from intake.directory.values import Organisation
 from intake.enquiries import access, attachments, attention, wording
-from intake.enquiries.acts import for_others
+from intake.enquiries.acts import for_others, goes_on_as
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.promise import has_spoken
 from intake.enquiries.public_lines import Line, end_in_words, in_words, public_line
@@ -124,7 +124,7 @@ def public_story(enquiry: Enquiry, house: Organisation) -> PublicStory:
         parked_why=_as_said(parked.data["text"], leading) if parked else "",
         ending=ending,
         joined=leading is not None,
-        steps=steps(status, way),
+        steps=steps(goes_on_as(at), way),
         lines=[
             replace(line, shared=None if event.id in above else line.shared)
             for event, line in sorted(_lines(enquiry, events, house), key=lambda pair: pair[1].at)

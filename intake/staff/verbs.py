@@ -108,7 +108,11 @@ VERBS = {
             main=True,
             offered=lambda e: (
                 _is_open(e)
-                and (e.status == _S.WITH_DEPARTMENT or _S.WITH_DEPARTMENT in MOVES[_S(e.status)])
+                and (
+                    e.status == _S.WITH_DEPARTMENT
+                    or _S.WITH_DEPARTMENT in MOVES[_S(e.status)]
+                    or e.department_id is None
+                )
             ),
             writes=looks.if_new,
             done=receipts.handed_over,

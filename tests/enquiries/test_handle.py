@@ -25,9 +25,11 @@ from intake.enquiries.attention import Need, Promise
 from intake.enquiries.models import Enquiry
 from intake.enquiries.receive import receive
 from intake.enquiries.steps import Act, NotAllowed, Status, next_steps
+from intake.enquiries.story import public_story
 from intake.enquiries.thread import thread
 from intake.enquiries.undelivered import take_back
 from intake.outbox.models import OutgoingMail
+from intake.staff.verbs import VERBS
 from tests import make
 from tests.conftest import on_sqlite
 from tests.enquiries.conftest import MONDAY
@@ -133,6 +135,51 @@ def test_handing_on_from_one_department_to_the_next() -> None:
     assert enquiry.department_id == "kultur-fritid"
     assert enquiry.seen_by_department_at is None
     assert letters(enquiry)[-3:] == ["handover", "placed", "no_longer_yours"]
+
+
+def test_what_came_back_is_dealt_with_by_a_new_place() -> None:
+    """Not so what a sender wrote, which whoever has it now is to read."""
+    house = organisation()
+    enquiry, answered = make.enquiry(), make.enquiry()
+    for each in (enquiry, answered):
+        handle.ask(each, "Hur många?", by=contact())
+        handle.send_back(each, by=contact(), why="Nej.")
+    sender.reply(answered, "Tjugo.", submission="x")
+    for each in (enquiry, answered):
+        handle.hand_over(each, "teknik", by=coordinator())
+    assert Need.NEWS not in attention.needs(enquiry, house)
+    assert Need.NEWS in attention.needs(answered, house)
+
+
+def test_an_application_that_lost_its_department_goes_on_with_another() -> None:
+    enquiry = make.enquiry()
+    handle.advance(enquiry, Status.DEVELOPING, owner="Rektor", by=contact())
+    handle.advance(enquiry, Status.APPLYING, by=contact())
+    enquiry.department_id = None  # as when it leaves the organisation's file
+    assert VERBS["hand-over"].offered(enquiry)
+    handle.hand_over(enquiry, "teknik", by=coordinator())
+
+    assert (enquiry.status, enquiry.department_id) == (Status.APPLYING, "teknik")
+    assert not VERBS["hand-over"].offered(enquiry)
+    assert letters(enquiry)[-2:] == ["handover", "placed"]
+    told = latest_mail(enquiry, to_address=contact("teknik").email).text
+    assert "Arbetet med den har redan börjat" in told
+    assert "Ja, vi tar den" not in told
+    assert "som fortsätter med den" in latest_mail(enquiry, to_address=make.IDEA["email"]).text
+
+
+def test_while_it_rests_an_application_stands_at_the_same_public_step() -> None:
+    enquiry = make.enquiry()
+    handle.advance(enquiry, Status.DEVELOPING, owner="Rektor", by=contact())
+    handle.advance(enquiry, Status.APPLYING, by=contact())
+    handle.park(enquiry, date(2026, 12, 1), "Vi väntar.", by=contact())
+    [now] = [s.number for s in public_story(enquiry, organisation()).steps if s.state == "now"]
+    assert now == 4
+
+    nobodys = make.enquiry(title="Något", description="Något bra som vi vill göra en gång.")
+    handle.park(nobodys, date(2026, 12, 1), "Vi väntar.", by=coordinator())
+    [now] = [s.number for s in public_story(nobodys, organisation()).steps if s.state == "now"]
+    assert now == 2  # no department works on it
 
 
 def test_nobody_on_duty_or_no_such_department_changes_nothing() -> None:

@@ -110,6 +110,7 @@ def _between_ideas() -> None:
     join.relate(third, first, by=her, why="Samma gata.")
     join.tell_apart(third, first, by=her)
     db.session.commit()
+    sender.reply(second, "Vi är fler.", submission="z" * 32)
     sender.withdraw(first)
     words = {"title": "Bänkar vid ån", "description": "Det behövs bänkar längs hela stigen."}
     make.enquiry(**words, email="d@exempel.example")

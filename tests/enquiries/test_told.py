@@ -11,7 +11,7 @@ from intake import clock
 from intake.db import db
 from intake.directory.members import Member
 from intake.directory.organisation import organisation
-from intake.enquiries import attention, close, handle, join, reminders
+from intake.enquiries import attention, close, handle, join, reminders, sender
 from intake.enquiries.attention import Need
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Act, Status, next_steps
@@ -133,7 +133,7 @@ def test_a_hand_over_is_the_first_answer() -> None:
 
 def test_what_the_sender_wrote_waits_on_after_a_hand_over() -> None:
     enquiry = make.enquiry()
-    enquiry.news_at = clock.now()
+    sender.reply(enquiry, "En sak till.", submission="x")
     handle.hand_over(enquiry, "teknik", by=coordinator())
     assert Need.NEWS in attention.needs(enquiry, organisation())
 
