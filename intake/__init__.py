@@ -5,8 +5,10 @@ The root wires the rooms together and decides nothing. Nothing inside imports it
 
 import os
 import runpy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import Flask
@@ -28,8 +30,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     :raises SystemExit: a setting is missing or makes no sense, or the file of programmes has
         faults; the message says which.
     """
-    read = runpy.run_path(str(_beside("config.py")))["read"]
-    settings = read(os.environ if environ is None else environ)
+    settings = _reader()(os.environ if environ is None else environ)
 
     app = Flask(
         __name__,
@@ -58,6 +59,14 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
 def main() -> None:
     """Idélots: intake and routing of ideas that the EU might fund."""
     os.umask(0o077)  # keys, database and mails are nobody else's to read
+
+
+@cache
+def _reader() -> Callable[[Mapping[str, str]], dict[str, Any]]:
+    """What reads the settings, in a file that is no module of the package."""
+    read: Callable[[Mapping[str, str]], dict[str, Any]]
+    read = runpy.run_path(str(_beside("config.py")))["read"]
+    return read
 
 
 def _beside(name: str) -> Path:

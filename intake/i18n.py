@@ -200,23 +200,21 @@ class _Catalogues(Domain):
 
     def __init__(self, folders: list[str]) -> None:
         super().__init__()
-        self._folders = folders
-        self._known: dict[str, Translations] = {}
+        self._folders = tuple(folders)
 
     def get_translations(self) -> Translations:
         """The texts in the current language; what is missing is said in English."""
-        code = language()
-        if code not in self._known:
-            self._known[code] = self._load(code)
-        return self._known[code]
+        return _texts(self._folders, language())
 
-    def _load(self, code: str) -> Translations:
-        found = [Translations.load(folder, [code]) for folder in self._folders]
-        known = [catalogue for catalogue in found if isinstance(catalogue, Translations)]
-        first, *others = known or [Translations()]
-        for catalogue in others:
-            first.merge(catalogue)
-        return first
+
+@lru_cache(maxsize=32)
+def _texts(folders: tuple[str, ...], code: str) -> Translations:
+    found = [Translations.load(folder, [code]) for folder in folders]
+    known = [catalogue for catalogue in found if isinstance(catalogue, Translations)]
+    first, *others = known or [Translations()]
+    for catalogue in others:
+        first.merge(catalogue)
+    return first
 
 
 @lru_cache(maxsize=32)

@@ -10,19 +10,17 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from jinja2 import FileSystemBytecodeCache
 
 from intake import create_app
 from intake.db import db, upgrade
 from intake.directory.load import load
+from tests import kept
 from tests.load import Server, free_port
 from tests.page import Page
-from tests.postgres import Cluster, find_binaries
+from tests.postgres import Cluster, find_binaries, roomy_memory
 from tests.trouble import locked, no_longer_there
 
-#: What templates become is kept for all the applications that a test process makes.
-COMPILED = TemporaryDirectory()
-Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(COMPILED.name)}
+kept.keep()
 
 #: For tests of what only one of the two databases does, or whose database does not matter.
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -66,12 +64,13 @@ def postgresql_template(cluster: Cluster, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a fresh database. Every test that asks for it runs on both kinds."""
     if request.param == "sqlite":
-        path = tmp_path / "intake.sqlite"
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
+        with TemporaryDirectory(dir=roomy_memory()) as folder:
+            path = Path(folder) / "intake.sqlite"
+            shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+            yield f"sqlite:///{path}"
         return
 
     template = request.getfixturevalue("postgresql_template")
@@ -96,6 +95,7 @@ def environ(database: str, tmp_path: Path) -> dict[str, str]:
 @pytest.fixture
 def app(environ: dict[str, str]) -> Iterator[Flask]:
     app = create_app(environ)
+    kept.keep_statements(app)
     yield app
     dispose(app)
 
@@ -112,6 +112,7 @@ def impatient(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Itera
     monkeypatch.setattr("intake.sqlite.BUSY_TIMEOUT", 0.2)
     monkeypatch.setattr("intake.directory.organisation.ASK_EVERY", 0)
     app = create_app(environ)
+    kept.keep_statements(app)
     yield Page(app)
     dispose(app)
 

@@ -23,7 +23,7 @@ def find_binaries() -> Path | None:
     return None
 
 
-def _roomy_memory() -> str | None:
+def roomy_memory() -> str | None:
     """A folder in memory, where a database is copied in a quarter of the time; None if too small.
 
     Nothing here needs to outlive the power: what a killed *process* has written stays there too.
@@ -37,7 +37,7 @@ class Cluster:
 
     def __init__(self) -> None:
         # Not below pytest's own folder: the next run as root takes others' rights away there.
-        self.folder = Path(tempfile.mkdtemp(prefix="intake-postgresql-", dir=_roomy_memory()))
+        self.folder = Path(tempfile.mkdtemp(prefix="intake-postgresql-", dir=roomy_memory()))
         self.binaries = find_binaries()
         self._names = count(1)
 
@@ -89,6 +89,7 @@ class Cluster:
         error: BaseException | None,
         tb: TracebackType | None,
     ) -> None:
+        self._connection.close()
         self._server.terminate()
         try:
             self._server.wait(15)
@@ -100,10 +101,8 @@ class Cluster:
         return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
 
     def run(self, sql: str) -> None:
-        with psycopg.connect(
-            host=str(self.folder), user="postgres", dbname="postgres", autocommit=True
-        ) as connection:
-            connection.execute(sql)
+        """Do something with databases; through one connection, for a server process is dear."""
+        self._connection.execute(sql)
 
     def new_name(self) -> str:
         return f"test_{next(self._names)}"
@@ -111,7 +110,9 @@ class Cluster:
     def _wait(self) -> None:
         for _ in range(200):
             try:
-                self.run("SELECT 1")
+                self._connection = psycopg.connect(
+                    host=str(self.folder), user="postgres", dbname="postgres", autocommit=True
+                )
             except psycopg.OperationalError:
                 time.sleep(0.05)
             else:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from intake.routing.text import Pattern, PatternIndex, words
 
@@ -42,6 +43,13 @@ def keywords(patterns: Iterable[tuple[str, Mapping[str, tuple[str, ...]]]]) -> K
         for written in dict.fromkeys(word for each in by_language.values() for word in each):
             owners[written] = (*owners.get(written, ()), owner)
 
+    return _ready(tuple(owners.items()))
+
+
+@lru_cache(maxsize=8)
+def _ready(patterns: tuple[tuple[str, tuple[str, ...]], ...]) -> Keywords:
+    """The organisation changes more often than its words: whenever somebody is away."""
+    owners = dict(patterns)
     fingerprint = hashlib.sha256(json.dumps(owners, sort_keys=True).encode()).hexdigest()[:12]
     return Keywords(fingerprint, PatternIndex(Pattern.parse(written) for written in owners), owners)
 
