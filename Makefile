@@ -13,7 +13,7 @@ run: .venv/run translations ## Serve the form, the mail worker and a mailbox to 
 	@exec $(BIN)/python -m intake serve
 
 test: .venv/dev translations ## Run every test
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: .venv/dev translations ## Formatter, linter, types, import contracts, templates
 	$(BIN)/ruff format --check .

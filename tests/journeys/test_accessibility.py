@@ -17,7 +17,10 @@ from tests.browser import DESKTOP, PHONE, Site, Visit, visit
 from tests.states import STATES, State, is_first
 from tests.states import state as state_of
 
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+#: Given to each window once, and only run where it is asked for: to send it again takes longer.
+AXE = f"""window.loadAxe = () => {{
+  {(Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()}
+}}"""
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 OF_THE_LOOK = ["color-contrast", "target-size"]  # rules that light and width can change
 #: How a page is looked at: in the two languages together, in both lights at both widths.
@@ -27,6 +30,7 @@ LOOKS = {
 }
 
 RUN = """async (options) => {
+  if (!window.axe) loadAxe();
   const found = await axe.run(document, options);
   const brief = (results) => results.flatMap(({id, nodes}) => nodes.map((node) => {
     const why = [...node.any, ...node.all, ...node.none].map((check) => check.message);
@@ -52,7 +56,10 @@ CASES = [
 def windows(browser: Browser, site: Site) -> Iterator[dict[str, Visit]]:
     """A window for each language, used by all states: what it caches makes it quick."""
     with visit(browser, site, "sv") as swedish, visit(browser, site, "en") as english:
-        yield {"sv": swedish, "en": english}
+        opened = {"sv": swedish, "en": english}
+        for window in opened.values():
+            window.page.add_init_script(AXE)
+        yield opened
 
 
 @pytest.mark.parametrize(("state", "language"), CASES)
@@ -128,6 +135,7 @@ def arabic(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     catalogue.compile_into(folder / "translations", catalogue.ARABIC)
     site = Site(folder / "instance", INTAKE_TRANSLATIONS=str(folder / "translations"))
     with visit(browser, site, "ar") as opened:
+        opened.page.add_init_script(AXE)
         yield opened
     site.stop()
 
@@ -166,8 +174,6 @@ def look(window: Visit, scheme: Any, width: int) -> None:
 
 def axe(window: Visit, options: dict[str, Any]) -> list[str]:
     """What is wrong, and what is left to a person and was not reviewed."""
-    if not window.page.evaluate("'axe' in window"):
-        window.page.evaluate(AXE)
     how = {"resultTypes": ["violations", "incomplete"], "preload": False, "iframes": False}
     found: list[str] = window.page.evaluate(RUN, options | how)
     return [fault for fault in found if not any(known in fault for known in REVIEWED)]
@@ -175,11 +181,15 @@ def axe(window: Visit, options: dict[str, Any]) -> list[str]:
 
 def overflow(window: Visit) -> list[str]:
     """Reflow (WCAG 1.4.10): nothing makes the page scroll sideways at the present width."""
-    wide = window.page.evaluate(
-        """(width) => [...document.querySelectorAll("body *")]
-          .filter((e) => e.getBoundingClientRect().right > width || e.scrollWidth > width)
-          .map((e) => `${e.tagName}.${e.className}`)""",
+    found: list[str] = window.page.evaluate(
+        """(most) => {
+          const width = document.documentElement.scrollWidth;
+          if (width <= most) return [];
+          const wide = [...document.querySelectorAll("body *")]
+            .filter((e) => e.getBoundingClientRect().right > most || e.scrollWidth > most)
+            .map((e) => `${e.tagName}.${e.className}`);
+          return [`${width} px wide because of ${wide}`];
+        }""",
         PHONE,
     )
-    width = window.page.evaluate("document.documentElement.scrollWidth")
-    return [f"{width} px wide because of {wide}"] if width > PHONE else []
+    return found
