@@ -18,7 +18,7 @@ from werkzeug.routing import Rule
 from intake.db import db
 
 COMPILED = TemporaryDirectory()
-STATEMENTS: LRUCache[Any, Any] = LRUCache(2000)
+STATEMENTS: LRUCache[Any, Any] = LRUCache(1000)
 
 
 class KnownRule(Rule):

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from intake import create_app
-from tests.conftest import dispose
+from tests.conftest import dispose, on_sqlite
 from tests.load import Client, Server
 from tests.operate.test_secrets import PRODUCTION
 from tests.page import Page
@@ -28,11 +28,13 @@ def kept(app: Flask) -> Path:
     return folder
 
 
+@on_sqlite
 def test_it_shows_what_was_caught(page: Page, kept: Path) -> None:
     assert "Hej" in page.get("/dev/mail/").text
     assert "Tack!" in page.get("/dev/mail/1.eml").text
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     "name",
     ["2.eml", "../secret.eml", "..%2Fsecret.eml", "%2e%2e%2fsecret.eml", "..%5Csecret.eml",
@@ -51,6 +53,7 @@ def test_nothing_else_can_be_read(app: Flask, kept: Path, name: str) -> None:
             assert client.get(answer.headers["Location"]).status_code == 404
 
 
+@on_sqlite
 def test_nothing_can_be_sent_to_it(app: Flask, kept: Path) -> None:
     for address in ("/dev/mail/", "/dev/mail/1.eml", "/dev/mail/1.eml/html"):
         for method in ("POST", "PUT", "DELETE", "PATCH"):
@@ -87,6 +90,7 @@ def test_a_way_that_no_browser_writes(server: Server, tmp_path: Path) -> None:
                 assert secret not in text
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     "settings",
     [

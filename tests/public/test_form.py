@@ -21,7 +21,7 @@ from intake.enquiries.models import Enquiry
 from intake.fields import as_line, as_text
 from intake.outbox.models import OutgoingMail
 from tests import make
-from tests.conftest import dispose
+from tests.conftest import dispose, on_sqlite
 from tests.page import Fetched, Page
 
 IDEA = make.IDEA
@@ -132,6 +132,7 @@ def test_change_keeps_everything(page: Page) -> None:
     assert kept["submission_id"] == fields["submission_id"]
 
 
+@on_sqlite
 def test_switching_language_keeps_everything(page: Page) -> None:
     fields = filled(page)
     english = page.post("/en/enquiry", fields | {"change": "language"})
@@ -140,6 +141,7 @@ def test_switching_language_keeps_everything(page: Page) -> None:
     assert english.fields()["language"] == "en"
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -177,6 +179,7 @@ def test_a_mistake_is_explained_and_nothing_is_lost(
         assert response.fields()["description"] == IDEA["description"]
 
 
+@on_sqlite
 def test_too_long_says_by_how_much(page: Page) -> None:
     response = page.post("/en/enquiry", filled(page, description="å" * 3007), 422)
     assert "7 characters too long" in response.text
@@ -184,6 +187,7 @@ def test_too_long_says_by_how_much(page: Page) -> None:
     assert response.fields()["description"] == "å" * 3007
 
 
+@on_sqlite
 def test_line_breaks_count_as_one(page: Page) -> None:
     text = "a\r\n" * 1499 + "abc"  # 3001 with line breaks as one, 4500 as they travel
     page.post("/sv/enquiry", filled(page, description=text), 422)
@@ -280,24 +284,29 @@ class TestAttacks:
         assert fields["website"] == ""
         assert fields["title"] == IDEA["title"]
 
+    @on_sqlite
     def test_marks_in_the_wrong_order_take_no_time(self, page: Page) -> None:
         marks = "a" + "\u0301" * 40_000 + "\u0323" * 40_000
         begun = time.perf_counter()
         page.client.post("/sv/enquiry", data={"title": marks, "description": marks[:20_000]})
         assert time.perf_counter() - begun < 2
 
+    @on_sqlite
     def test_files_and_json_are_no_answers(self, page: Page) -> None:
         upload = {"title": (io.BytesIO(b"x"), "x.txt")}
         assert page.client.post("/sv/enquiry", data=upload).status_code == 422
         assert page.client.post("/sv/enquiry", json=[1, 2]).status_code == 422
 
+    @on_sqlite
     def test_a_query_is_carried_and_not_obeyed(self, page: Page) -> None:
         answer = page.get("/enquiry?endpoint=x&_scheme=ftp&_external=1", 302)
         assert answer.location == "/sv/enquiry?endpoint=x&_scheme=ftp&_external=1"
 
+    @on_sqlite
     def test_an_address_that_mail_cannot_carry_is_explained(self, page: Page) -> None:
         page.post("/sv/enquiry", filled(page, email="a=?b@exempel.example"), 422)
 
+    @on_sqlite
     def test_a_foreign_host_is_refused(self, environ: dict[str, str]) -> None:
         keys = {"INTAKE_SECRET_KEY": "s" * 43, "INTAKE_LINK_KEY": "l" * 43}
         production = {"INTAKE_ENV": "production", "INTAKE_MAIL_SERVER": "smtp.ljungby.example"}
@@ -336,6 +345,7 @@ def test_a_database_that_is_away_says_so_and_keeps_the_text(page: Page, app: Fla
     page.post("/sv/enquiry/submit", answer.fields(), 303)
 
 
+@on_sqlite
 def test_a_huge_body_is_refused(page: Page) -> None:
     page.post("/sv/enquiry", {"description": "x" * 1_100_000}, 413)
 
@@ -350,6 +360,7 @@ def test_markup_is_shown_as_text(page: Page) -> None:
     assert "54439" not in status.text
 
 
+@on_sqlite
 def test_addresses_without_a_language(page: Page) -> None:
     assert page.get("/enquiry", 302).location == "/sv/enquiry"
     answer = page.get("/enquiry", 302, headers={"Accept-Language": "en-GB,en;q=0.9"})
@@ -358,6 +369,7 @@ def test_addresses_without_a_language(page: Page) -> None:
     assert page.post("/enquiry", {}, 307).location == "/sv/enquiry"
 
 
+@on_sqlite
 def test_the_last_language_is_remembered(page: Page) -> None:
     page.get("/en/")
     assert page.get("/", 302).location == "/en/"

@@ -19,7 +19,7 @@ from intake.directory.values import Organisation
 from intake.enquiries import upkeep
 from intake.enquiries.models import Enquiry
 from tests import make
-from tests.conftest import on_postgresql
+from tests.conftest import on_postgresql, on_sqlite
 from tests.page import Fetched, Page
 from tests.staff import desk
 
@@ -116,6 +116,7 @@ def test_a_text_is_looked_at_and_stays_as_it_was(app: Flask, page: Page) -> None
     assert now(app).version == 1
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("path", "typed", "words"),
     [

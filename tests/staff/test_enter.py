@@ -129,6 +129,7 @@ def test_what_has_lain_too_long_says_so(app: Flask, page: Page) -> None:
         assert only(app).coordinator_from is not None
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
