@@ -9,18 +9,18 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, g, render_template, request, send_file
+from flask import Blueprint, Response, current_app, g, render_template, request, send_file
 
 from intake import clock
 from intake.db import db
 from intake.directory.organisation import organisation
-from intake.enquiries import access, copy, masking
+from intake.enquiries import copy, masking
 from intake.enquiries.copy_archive import archive
 from intake.enquiries.copy_words import SECTIONS
 from intake.enquiries.masking import Part, Word
 from intake.enquiries.models import Enquiry
 from intake.staff.copy_forms import CopyForm
-from intake.staff.enquiry import note_reading, open_case
+from intake.staff.enquiry import load, note_reading, open_case
 from intake.staff.kept import asks_again
 
 bp = Blueprint("copy", __name__)
@@ -54,9 +54,7 @@ def release(reference: str) -> Response | str | tuple[str, int]:
     :status 409: something has come in that was not looked at.
     :status 422: a field is wrong.
     """
-    enquiry = access.for_staff(g.member, reference, lock=True)
-    if enquiry is None:
-        abort(404)
+    enquiry = load(reference, lock=True)
     parts, form = copy.parts(enquiry, organisation()), CopyForm()
     if not form.validate():
         return _read_anew(enquiry, form, parts), 422

@@ -38,6 +38,8 @@ from intake.staff.verbs import VERBS, Verb
 
 bp = Blueprint("verbs", __name__)
 
+Answer = Response | str | tuple[str, int]
+
 _LATEST = 2  # messages beside a form: the question, and what was answered
 
 _CHANGED = _l("The email has changed, and nothing has been sent. Read it again.")
@@ -58,9 +60,9 @@ def _show(name: str) -> Callable[[str], str]:
     return show
 
 
-def _act(name: str) -> Callable[[str], Response | str | tuple[str, int]]:
+def _act(name: str) -> Callable[[str], Answer]:
     @asks_again
-    def act(reference: str) -> Response | str | tuple[str, int]:
+    def act(reference: str) -> Answer:
         verb, form = VERBS[name], VERBS[name].form()
         enquiry = _hold(reference, form)
         if sent.was_done():
@@ -70,40 +72,51 @@ def _act(name: str) -> Callable[[str], Response | str | tuple[str, int]]:
         if "insert" in request.form and isinstance(form, LetterForm):
             form.insert()
             return _page(verb, enquiry, form, focus="text")
-        offered = verb.offered(enquiry)
-        if offered and not form.validate():
-            return _page(verb, enquiry, form), 422
-        changed = handle.changed_since(enquiry, form.seen.data or 0)
-        if changed:
-            return _meanwhile(verb, enquiry, form, changed), 409
-        if not offered:
-            return _page(verb, enquiry, form, trouble=_NOT_NOW), 409
-        lately = sent.done_lately()
-        if lately and not form.twice.data:
-            form.twice.raw_data, form.twice.data = None, "y"
-            return _page(verb, enquiry, form, trouble=_twice(lately)), 409
-
-        facts, before = form.facts(), enquiry.history[-1].id
-        try:
-            mails = mails_of(lambda: verb.do(enquiry, by=g.member, **facts))
-            seen, form.previewed.data = form.previewed.data, digest(mails)
-            if mails and "send" not in request.form:
-                return _preview(verb, enquiry, form, mails)
-            if mails and seen != form.previewed.data:
-                return _preview(verb, enquiry, form, mails, trouble=_CHANGED), 409
-            verb.do(enquiry, by=g.member, **facts)
-            sent.note_done()
-        except NotAllowed as problem:
-            db.session.rollback()
-            return _page(verb, load(reference), form, trouble=form.mark(problem)), 422
-        db.session.commit()
-        added = [event for event in enquiry.history if event.id > before]
-        flash(verb.receipt(enquiry, added, g.member))
-        if access.for_staff(g.member, reference) is None:  # it is no longer theirs
-            return redirect(url_for("staff.inbox.show"), 303)
-        return redirect(url_for("staff.enquiry.show", reference=reference), 303)
+        return _in_the_way(verb, enquiry, form) or _preview_or_do(verb, enquiry, form)
 
     return act
+
+
+def _in_the_way(verb: Verb, enquiry: Enquiry, form: VerbForm) -> tuple[str, int] | None:
+    """The form again, if something is wrong in it, somebody else was at the case meanwhile, the
+    verb is not offered as it stands now, or the same words were sent lately.
+    """
+    offered = verb.offered(enquiry)
+    if offered and not form.validate():
+        return _page(verb, enquiry, form), 422
+    changed = handle.changed_since(enquiry, form.seen.data or 0)
+    if changed:
+        return _meanwhile(verb, enquiry, form, changed), 409
+    if not offered:
+        return _page(verb, enquiry, form, trouble=_NOT_NOW), 409
+    lately = sent.done_lately()
+    if lately and not form.twice.data:
+        form.twice.raw_data, form.twice.data = None, "y"
+        return _page(verb, enquiry, form, trouble=_twice(lately)), 409
+    return None
+
+
+def _preview_or_do(verb: Verb, enquiry: Enquiry, form: VerbForm) -> Answer:
+    """The mails, unless just these were shown before the button was pressed; then do it."""
+    reference, facts, before = enquiry.reference, form.facts(), enquiry.history[-1].id
+    try:
+        mails = mails_of(lambda: verb.do(enquiry, by=g.member, **facts))
+        seen, form.previewed.data = form.previewed.data, digest(mails)
+        if mails and "send" not in request.form:
+            return _preview(verb, enquiry, form, mails)
+        if mails and seen != form.previewed.data:
+            return _preview(verb, enquiry, form, mails, trouble=_CHANGED), 409
+        verb.do(enquiry, by=g.member, **facts)
+        sent.note_done()
+    except NotAllowed as problem:
+        db.session.rollback()
+        return _page(verb, load(reference), form, trouble=form.mark(problem)), 422
+    db.session.commit()
+    added = [event for event in enquiry.history if event.id > before]
+    flash(verb.receipt(enquiry, added, g.member))
+    if access.for_staff(g.member, reference) is None:  # it is no longer theirs
+        return redirect(url_for("staff.inbox.show"), 303)
+    return redirect(url_for("staff.enquiry.show", reference=reference), 303)
 
 
 def _twice(before: datetime) -> str:
