@@ -42,7 +42,7 @@ LETTERS = {
     "reopened": _l("the news that it is open again"),
     "involved": _l("the question whether they take part"),
     "contributed": _l("the answer of a department that takes part"),
-    "parted": _l("the notice that a department takes part no longer"),
+    "parted": _l("the notice that a department no longer takes part"),
     "sent_back": _l("the notice that it came back"),
     "news": _l("the notice that the sender has written"),
     "joined": _l("the news that it goes on with another"),
@@ -80,7 +80,7 @@ _SIMPLE = {
     Act.TAKEN: _l("Taken by the coordinator"),
     Act.SENT_BACK: _l("Sent back to the coordinator"),
     Act.RETURNED: _l("Back to the coordinator: nobody had opened it"),
-    Act.DEPARTMENT_GONE: _l("Back to the coordinator: the department is no longer there"),
+    Act.DEPARTMENT_GONE: _l("Back to the coordinator: the department no longer exists"),
     Act.OPENED: _l("Opened by the department"),
     Act.READ: _l("Read"),
     Act.ASKED: _l("Question to the sender"),
@@ -175,7 +175,7 @@ def _parted(event: Event, house: Organisation) -> str:
     match event.data.get("because"):
         case "gone":
             return _(
-                "%(department)s no longer takes part: it is no longer there", department=department
+                "%(department)s no longer takes part: it no longer exists", department=department
             )
         case "unreached":
             return _(

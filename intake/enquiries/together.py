@@ -83,7 +83,7 @@ def part(enquiry: Enquiry, department_id: str, why: str, *, by: Member) -> None:
     """
     own, house = _of(enquiry, department_id), organisation()
     if own is None:
-        raise NotAllowed(_("It takes part no longer."), "department_id")
+        raise NotAllowed(_("It no longer takes part."), "department_id")
     leaves, role = participating(by, enquiry) is not None, who(by, enquiry)
     if leaves and department_id not in by.departments:
         raise NotAllowed(_("Choose a department from the list."), "department_id")

@@ -107,7 +107,7 @@ def _comes_up(day: date | None) -> str:
     if day is None or clock.is_working_day(day):
         return ""
     return _(
-        "The day is no working day, so it comes up on %(next)s.",
+        "That day is not a working day, so it comes up on %(next)s.",
         next=i18n.day(clock.working_day_from(day), "full"),
     )
 

@@ -26,7 +26,7 @@ class InvolveForm(VerbForm):
         _l("What do you want them to say or do?"),
         _LONG,
         fields.Required(_l("Write what they are to say or do.")),
-        help=_l("It stands in the email to them and in the case. The sender does not see it."),
+        help=_l("It is in the email to them and in the case. The sender does not see it."),
         rows=6,
     )
 
@@ -69,7 +69,7 @@ class PartForm(VerbForm):
         _l("Why?"),
         1000,
         fields.Required(_l("Write a line, so that the others know.")),
-        help=_l("It stands in the email and in the case. The sender does not see it."),
+        help=_l("It is in the email and in the case. The sender does not see it."),
         rows=3,
     )
 

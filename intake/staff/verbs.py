@@ -249,13 +249,13 @@ VERBS = {
         ),
         Verb(
             "part",
-            _l("End taking part"),
+            _l("End participation"),
             together_forms.PartForm,
             together.part,
-            lead=_l("The department does not see the case any more. Its answers stay in it."),
+            lead=_l("The department can no longer see the case. Its answers stay in it."),
             offered=lambda e: bool(e.participations),
             writes=looks.always,
-            done=_l("The department takes part no longer."),
+            done=_l("The department no longer takes part."),
         ),
         Verb(
             "facts",
