@@ -41,7 +41,7 @@ class PeriodForm(fields.Form):
         self.validate()
         if self.year.errors:
             self.year.data = str(this_year)
-            self.year.errors = [_("There are no figures of that year.")]
+            self.year.errors = [_("There are no figures for that year.")]
         since, until = self._days
         if since and until and since > until:
             self.until.errors = [_("This day is before the first one, so nothing matches.")]

@@ -118,10 +118,10 @@ def test_a_button_promises_a_look_only_where_a_letter_follows(app: Flask, page: 
         db.session.commit()
     desk.sign_in(page)
     for verb in ("answer", "ask", "park", "close", "refer", "withdraw"):
-        assert button(page, with_mail, verb) == "Se brevet först", verb
-        assert button(page, alone, verb) != "Se brevet först", verb
+        assert button(page, with_mail, verb) == "Förhandsgranska mejlet", verb
+        assert button(page, alone, verb) != "Förhandsgranska mejlet", verb
     assert button(page, alone, "note") == "Spara anteckningen"
-    assert button(page, with_mail, "take") == "Se brevet först"  # to the department
+    assert button(page, with_mail, "take") == "Förhandsgranska mejlet"  # to the department
 
 
 def button(page: Page, reference: str, verb: str) -> str:

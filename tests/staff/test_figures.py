@@ -157,8 +157,8 @@ def test_a_year_or_days_can_be_asked_for(page: Page, ideas: None) -> None:
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
-        ("year=1066", "There are no figures of that year."),
-        ("year=next", "There are no figures of that year."),
+        ("year=1066", "There are no figures for that year."),
+        ("year=next", "There are no figures for that year."),
         ("since=yesterday", "Write a day"),
         ("since=0001-01-01", "Write a day between"),
         ("since=2026-05-01&until=2026-04-01", "This day is before the first one"),

@@ -24,7 +24,7 @@ from tests.staff.test_verbs import SENT
 
 pytestmark = on_sqlite
 
-CHANGED = "Brevet har ändrats, och inget har skickats. Läs det igen."
+CHANGED = "Mejlet har ändrats, och inget har skickats. Läs det igen."
 
 #: What is typed into the forms that write, besides those that begin with a plain idea.
 MORE: dict[str, dict[str, str]] = {
