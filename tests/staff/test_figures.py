@@ -88,10 +88,10 @@ def test_a_politician_can_read_it(page: Page, ideas: None) -> None:
     assert key(shown) == {
         "Came in": "6",
         "Half answered within": "2 working days",
-        "Answered in time": "66 %",
+        "Answered in time": "66%",
         "Wait for a first answer": "1",
         "Late now": "1",
-        "Taken further": "16 %",
+        "Taken further": "16%",
     }
     assert "1 more looks like spam and is not counted." in shown.text
 
