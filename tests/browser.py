@@ -124,7 +124,7 @@ class Site:
                 )
         return self._mails
 
-    def mail(self, to: str, about: str, seconds: float = 5) -> tuple[str, EmailMessage]:
+    def mail(self, to: str, about: str, seconds: float = 15) -> tuple[str, EmailMessage]:
         """The mail to an address whose subject holds *about*; waits *seconds* for it to come."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
