@@ -112,6 +112,8 @@ def who(by: str, house: Organisation) -> str:
 def what(event: Event, house: Organisation) -> str:
     """What happened, in one line; also that it came to another authority by that (L11)."""
     words = _what(event, house)
+    if event.data.get("other_authority") and event.act == Act.INVOLVED:
+        return _("%(what)s (another authority)", what=words)
     if event.data.get("other_authority"):
         return _("%(what)s, across to another authority", what=words)
     return words

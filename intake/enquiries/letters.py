@@ -68,11 +68,13 @@ def undelivered(
     *,
     department: Post | None,
     instead: Holder | None,
+    asked: bool = False,
     to: str,
 ) -> Letter:
     """To the coordinator: a letter did not arrive.
 
     :param department: whose hand-over it was, if it was one; *instead*, who was told in that case.
+    :param asked: it asked that department to take part.
     :param to: the address that it did not reach.
     """
     return to_staff(
@@ -82,6 +84,7 @@ def undelivered(
         coordinator,
         department=department,
         instead=instead,
+        asked=asked,
         missed=next((person for _post, person in house.held_by(to)), None),
         to_sender=to == enquiry.email,
         answered=has_spoken(enquiry),

@@ -14,6 +14,7 @@ from intake.db import db
 from intake.directory import posts
 from intake.directory.members import Member
 from intake.directory.organisation import organisation
+from intake.directory.posts import Holder
 from intake.directory.values import Organisation, Person, Post
 from intake.enquiries import dispatch, to_do, together_letters
 from intake.enquiries.access import participating, participations
@@ -104,8 +105,25 @@ def part(enquiry: Enquiry, department_id: str, why: str, *, by: Member) -> None:
 
 def take_over(enquiry: Enquiry, department_id: str) -> None:
     """*enquiry* is handed to a department, so that it no longer only takes part."""
-    if own := _of(enquiry, department_id):
-        enquiry.participations.remove(own)
+    _end(enquiry, department_id)
+
+
+def ask_again(enquiry: Enquiry, holder: Holder, house: Organisation) -> None:
+    """Ask somebody else of a department that takes part, because the first did not get the letter:
+    whatever its last question was.
+    """
+    asked = question_to(enquiry, holder.post.id)
+    if asked is None:
+        return
+    asks = house.department(asked.by_role) or house.coordinator
+    letter = together_letters.involved(enquiry, asked.why, house, holder.person, holder.post, asks)
+    dispatch.send(enquiry, letter, "involved", to=holder.person.email)
+
+
+def end_unreached(enquiry: Enquiry, department_id: str) -> None:
+    """Nobody in the department could be told that it is asked, so it does not take part."""
+    _end(enquiry, department_id)
+    record(enquiry, Act.PARTED, by="system", department=department_id, because="unreached")
 
 
 def tell_closed(enquiry: Enquiry, by: Member) -> None:
@@ -192,6 +210,11 @@ def question_to(enquiry: Enquiry, department_id: str) -> Event | None:
 def _of(enquiry: Enquiry, department_id: str) -> Participation | None:
     theirs = (each for each in enquiry.participations if each.department_id == department_id)
     return next(theirs, None)
+
+
+def _end(enquiry: Enquiry, department_id: str) -> None:
+    if own := _of(enquiry, department_id):
+        enquiry.participations.remove(own)
 
 
 def _own(enquiry: Enquiry, member: Member) -> Participation | None:

@@ -10,7 +10,7 @@ from intake.directory import posts, presence
 from intake.directory.organisation import organisation
 from intake.directory.posts import Holder
 from intake.directory.values import Organisation, Post
-from intake.enquiries import access, attention, desk_letters, dispatch, letters
+from intake.enquiries import access, attention, desk_letters, dispatch, letters, together
 from intake.enquiries.acts import take_from_department
 from intake.enquiries.models import Enquiry
 from intake.enquiries.promise import first_answer
@@ -26,10 +26,10 @@ _NOTICE = "undelivered"
 def take_back(mail: OutgoingMail) -> None:
     """Note that *mail* did not arrive, in the caller's transaction.
 
-    A department that could not be told has the idea only if somebody else there could be: else the
-    coordinator has it. She hears of it by a letter, unless it is she who cannot be reached: nobody
-    stands behind her, so she sees it on the page of the case, and in the daily mail. An answer that
-    the sender did not get keeps no promise.
+    A department that could not be told has the idea, or takes part in it, only if somebody else
+    there could be: else the coordinator has it, or it takes part no longer. She hears of it by a
+    letter, unless it is she who cannot be reached: nobody stands behind her, so she sees it on the
+    page of the case, and in the daily mail. An answer that the sender did not get keeps no promise.
     """
     if _was_refused(mail):
         presence.note_failed(mail.to_address)
@@ -50,14 +50,19 @@ def arrived(mail: OutgoingMail) -> None:
 
 
 def to_successor(mail: OutgoingMail) -> None:
-    """*mail* waited for somebody who has left. If it was a hand-over, whoever holds the post today
-    gets one, in the caller's transaction.
+    """*mail* waited for somebody who has left. If it was a hand-over, or asked a department to take
+    part, whoever holds the post today gets one, in the caller's transaction.
     """
     enquiry, house = access.by_reference(mail.about), organisation()
-    if enquiry is None or _kind(mail) != "handover":
+    if enquiry is None or _kind(mail) not in ("handover", "involved"):
         return
-    holder = posts.holder(house, enquiry.department_id, clock.today())
-    if holder.standing != "coordinator":
+    asked = _asked(enquiry, mail)
+    holder = posts.holder(house, asked or enquiry.department_id, clock.today())
+    if holder.standing == "coordinator":
+        return
+    if asked:
+        together.ask_again(enquiry, holder, house)
+    elif _kind(mail) == "handover":
         _send_handover(enquiry, holder, house)
 
 
@@ -68,11 +73,15 @@ def _about_case(mail: OutgoingMail) -> None:
         return
 
     house, department, instead, crossed = organisation(), None, None, False
-    if kind == "handover":
+    asked = _asked(enquiry, mail)
+    if asked:
+        department = house.posts[asked]
+        instead = _instead(asked, mail, house)
+    elif kind == "handover":
         department = house.department(enquiry.department_id)
         if department is None:  # failed again, and was taken back the first time
             return
-        instead = _instead(enquiry, mail, house)
+        instead = _instead(department.id, mail, house)
         if instead is None:
             crossed = take_from_department(enquiry, house)
     enquiry.mail_failed_at = clock.now()
@@ -83,13 +92,16 @@ def _about_case(mail: OutgoingMail) -> None:
         why="the mail could not be delivered",
         letter=kind,
         # Whose it is no longer; who is told instead keeps it.
-        department=department.id if department and instead is None else None,
+        department=department.id if department and not (asked or instead) else None,
+        asked=asked,
         other_authority=crossed,
     )
     if mail.to_address == enquiry.email and enquiry.first_answer_at:
         enquiry.first_answer_at = first_answer(enquiry)
-    if instead is not None:
-        _send_handover(enquiry, instead, house)
+    if asked and instead is None:
+        together.end_unreached(enquiry, asked)
+    elif instead is not None:
+        (together.ask_again if asked else _send_handover)(enquiry, instead, house)
     if not _is_coordinators(mail.to_address, house):
         _tell_coordinator(enquiry, mail, department, instead, house)
     attention.reckon(enquiry, house)
@@ -105,9 +117,27 @@ def _was_refused(mail: OutgoingMail) -> bool:
     return db.session.scalar(last.order_by(MailFailure.id.desc()).limit(1)) == "rcpt"
 
 
-def _instead(enquiry: Enquiry, mail: OutgoingMail, house: Organisation) -> Holder | None:
+def _asked(enquiry: Enquiry, mail: OutgoingMail) -> str | None:
+    """Which department *mail* asked to take part, if it did and that one still does."""
+    if _kind(mail) != "involved":
+        return None
+    asked, left = None, int(mail.key.split("/")[2])
+    for event in enquiry.history:
+        if event.act == Act.INVOLVED:
+            asked = event.data["department"]
+        elif event.act == Act.UNDELIVERED:
+            asked = event.data.get("asked") or asked
+        elif event.act == Act.MAILED and event.data["letter"] == "involved":
+            left -= 1
+            if left == 0:
+                break
+    takes_part = asked in {each.department_id for each in enquiry.participations}
+    return asked if takes_part else None
+
+
+def _instead(department_id: str, mail: OutgoingMail, house: Organisation) -> Holder | None:
     """Who of the department is told instead, if anybody can be."""
-    holder = posts.holder(house, enquiry.department_id, clock.today())
+    holder = posts.holder(house, department_id, clock.today())
     if holder.standing != "coordinator" and holder.person.email != mail.to_address:
         return holder
     return None
@@ -138,7 +168,13 @@ def _tell_coordinator(
 ) -> None:
     coordinator = posts.coordinator(house, clock.today()).person
     letter = letters.undelivered(
-        enquiry, house, coordinator, department=department, instead=instead, to=mail.to_address
+        enquiry,
+        house,
+        coordinator,
+        department=department,
+        instead=instead,
+        asked=_kind(mail) == "involved",
+        to=mail.to_address,
     )
     dispatch.send(enquiry, letter, _NOTICE, to=coordinator.email)
 

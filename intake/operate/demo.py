@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import click
 import sqlalchemy as sa
@@ -12,7 +13,8 @@ from intake import clock
 from intake.db import Commands, db
 from intake.directory.organisation import organisation
 from intake.enquiries import search
-from intake.enquiries.models import Enquiry, Event, ReferenceCounter, Suggestion
+from intake.enquiries.models import Enquiry, Event, Participation, ReferenceCounter, Suggestion
+from intake.enquiries.steps import Act
 from intake.operate.invent import Invented, invent
 
 cli = Commands("demo", help="Fill a service that is only tried out.")
@@ -71,7 +73,11 @@ def _store(batch: list[Invented]) -> None:
         sa.insert(Enquiry),
         [{name: getattr(enquiry, name) for name in columns} for enquiry, _ in batch],
     )
-    connection.execute(sa.insert(Event), [event for _, history in batch for event in history])
+    events = [event for _, history in batch for event in history]
+    connection.execute(sa.insert(Event), events)
+    asked = [_participation(event) for event in events if event["act"] == Act.INVOLVED]
+    if asked:
+        connection.execute(sa.insert(Participation), asked)
     connection.execute(
         sa.insert(Suggestion),
         [
@@ -106,6 +112,15 @@ def _store(batch: list[Invented]) -> None:
         connection.execute(
             sa.text("SELECT setval(pg_get_serial_sequence('enquiry', 'id'), max(id)) FROM enquiry")
         )
+
+
+def _participation(event: dict[str, Any]) -> dict[str, Any]:
+    """The row of a department that was asked to take part."""
+    return {
+        "enquiry_id": event["enquiry_id"],
+        "department_id": event["data"]["department"],
+        "since": event["at"],
+    }
 
 
 def _keep(counters: dict[int, int]) -> None:

@@ -59,6 +59,7 @@ _STATUSES = {
 }
 _KINDS = {"resident": 45, "association": 20, "company": 12, "school": 8, "staff": 12, "other": 3}
 _REASONS = sorted(REASONS.keys() - {"withdrawn", "duplicate"})
+_TOGETHER = 12  # of so many, one
 _LONG_AGO = 400  # days after which nearly all are closed
 
 #: What none of them has.
@@ -113,7 +114,7 @@ def invent(
         **_standing(at, later, now, house, chance),
     )
     attention.reckon(cast(Enquiry, enquiry), house)
-    return enquiry, list(_history(enquiry, at, later))
+    return enquiry, [*_history(enquiry, at, later), *_together(enquiry, later, house)]
 
 
 def _written(id: int, chance: random.Random) -> dict[str, Any]:
@@ -212,6 +213,19 @@ def _history(enquiry: SimpleNamespace, at: datetime, later: datetime) -> Iterato
             text="Tack för din idé.",
             next="Hör av dig igen när du har en ny.",
         )
+
+
+def _together(
+    enquiry: SimpleNamespace, at: datetime, house: Organisation
+) -> Iterator[dict[str, Any]]:
+    """Another department takes part in some of what departments have."""
+    holder = enquiry.department_id
+    if holder and not enquiry.suspected and enquiry.id % _TOGETHER == 0:
+        others = [each.id for each in house.departments if each.id != holder]
+        asked = others[enquiry.id // _TOGETHER % len(others)]
+        why = "Vad säger ni om platsen?"
+        facts = {"department": asked, "standing": "holder", "missing": ""}
+        yield _event(enquiry, at, Act.INVOLVED, holder, **facts) | {"why": why}
 
 
 def _event(

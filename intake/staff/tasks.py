@@ -33,6 +33,7 @@ _NEWS_DONE_BY = {
     Act.SENT_BACK: ("hand-over", "deal-with"),
     Act.DEPARTMENT_GONE: ("hand-over", "deal-with"),
     Act.WITHDRAWN: ("deal-with",),
+    Act.CONTRIBUTED: ("deal-with", "answer"),
 }
 _LATE_DONE_BY = {
     Promise.ASSESSMENT: ("hand-over",),
@@ -103,11 +104,11 @@ def tasks(
 def _of_participant(
     member: Member, enquiry: Enquiry, house: Organisation, left: dict[str, Verb], asked: str
 ) -> list[Task]:
-    """To answer; once that is done, or the case is closed, only whose it is."""
-    stands = to_do.of_participant(member, enquiry, house)
-    waits = to_do.waits_for(member, enquiry) and "contribute" in left
-    buttons = [(left[name].title, left[name]) for name in ("contribute", "part") if waits]
-    return [Task(None, words, some) for words, some in ((stands, []), (asked, buttons)) if words]
+    """To answer what is *asked*, until that is done or the case is closed."""
+    if "contribute" not in left or not to_do.waits_for(member, enquiry):
+        return []
+    buttons = [(left[name].title, left[name]) for name in ("contribute", "part")]
+    return [Task(None, asked or to_do.of_participant(member, enquiry, house), buttons)]
 
 
 def grouped(verbs: Sequence[Verb]) -> list[tuple[Any, list[Verb]]]:

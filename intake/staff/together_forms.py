@@ -41,7 +41,7 @@ class InvolveForm(VerbForm):
 
 class ContributeForm(VerbForm):
     text = fields.text(
-        _l("Your answer"),
+        _l("Your department’s answer"),
         _LONG,
         fields.Required(_l("Write your answer.")),
         rows=8,
@@ -60,11 +60,12 @@ class ContributeForm(VerbForm):
 
 
 class PartForm(VerbForm):
-    """Which department, where there is a choice: one's own, or for whoever has the idea any."""
+    """Which department, for whoever has the idea; one's own, for whoever takes part."""
 
     department_id = SelectField(
         _l("Which department?"), [fields.Required(_l("Choose a department from the list."))]
     )
+    own: str | None = None
     why = fields.text(
         _l("Why?"),
         1000,
@@ -77,9 +78,17 @@ class PartForm(VerbForm):
         theirs = [each.department_id for each in access.participations(enquiry)]
         if not access.has_it(g.member, enquiry):
             theirs = [each for each in theirs if each in g.member.departments]
+            if len(theirs) == 1:  # there is nothing to choose
+                self.own = theirs[0]
+                del self.department_id
+                return
         self.department_id.choices = fields.choices(
             {each: name(house.posts[each]) for each in theirs}
         )
+
+    def facts(self) -> dict[str, Any]:
+        found = super().facts()
+        return found if self.own is None else found | {"department_id": self.own}
 
 
 def question(enquiry: Enquiry, house: Organisation) -> str:

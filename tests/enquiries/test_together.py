@@ -12,8 +12,10 @@ from sqlalchemy.exc import IntegrityError
 
 from intake import clock
 from intake.db import db
+from intake.directory import presence
 from intake.directory.members import Member
-from intake.directory.organisation import organisation
+from intake.directory.models import Contact, Department
+from intake.directory.organisation import forget, organisation, read
 from intake.enquiries import (
     access,
     attention,
@@ -33,6 +35,7 @@ from intake.enquiries.models import Enquiry, Participation
 from intake.enquiries.steps import Act, NotAllowed, Status
 from intake.enquiries.story import public_story
 from intake.enquiries.thread import thread
+from intake.enquiries.undelivered import take_back, to_successor
 from intake.enquiries.views import Filter, View
 from intake.i18n import pick, speaking
 from intake.outbox.models import OutgoingMail
@@ -402,6 +405,81 @@ def test_the_list_is_narrowed_by_words_marks_and_who_has_it() -> None:
     assert pages.read(teknik(), View.ALL, Filter(), None).found == []
 
 
+def lose(enquiry: Enquiry, number: int = 1) -> None:
+    """Let the letter that asked a department fail for good."""
+    key = f"{enquiry.reference}/involved/{number}"
+    take_back(db.session.scalars(sa.select(OutgoingMail).filter_by(key=key)).one())
+    db.session.commit()
+
+
+def test_who_could_not_be_asked_takes_part_no_longer() -> None:
+    enquiry = with_teknik()
+    together.involve(enquiry, "kultur-fritid", "Och ni?", by=school())
+    db.session.commit()
+    lose(enquiry)
+    assert there(enquiry) == ["kultur-fritid"]
+    assert enquiry.department_id == "barn-utbildning"
+    [(to, text)] = mails(enquiry, "undelivered")
+    assert to == desk.COORDINATOR
+    assert "Tekniska förvaltningen ombads delta i idén" in text
+    assert "du som har idén" not in text
+    with speaking("sv"):
+        lines = [line.text for line in public_story(enquiry, organisation()).lines]
+        told = [entry.what for entry in thread(enquiry, organisation())]
+    assert "Tekniska förvaltningen deltar inte längre." in lines
+    assert not any("så den internationella" in line for line in lines)
+    assert "Tekniska förvaltningen deltar inte längre: vårt mejl kom inte fram" in told
+    lose(enquiry)  # failed again
+    assert there(enquiry) == ["kultur-fritid"]
+
+
+def test_somebody_else_there_is_asked_instead() -> None:
+    enquiry = make.enquiry(chosen_department="teknik")
+    handle.hand_over(enquiry, "teknik", by=coordinator())
+    together.involve(enquiry, "barn-utbildning", "Vad säger rektorn?", by=teknik())
+    db.session.commit()
+    deputy = {"rank": 1, "role": {"sv": "Ersättaren"}, "email": "stf@ljungby.example"}
+    db.session.add(Contact(department_id="barn-utbildning", **deputy))
+    presence.note_failed(SCHOOL)
+    db.session.commit()
+    forget()
+    lose(enquiry)
+    assert there(enquiry) == ["barn-utbildning"]
+    first, again = mails(enquiry, "involved")
+    assert (first[0], again[0]) == (SCHOOL, "stf@ljungby.example")
+    assert first[1].splitlines()[:8] == again[1].splitlines()[:8]
+    [(_to, told)] = mails(enquiry, "undelivered")
+    assert "någon annan där fått det: Ersättaren" in told
+    presence.note_failed(again[0])
+    db.session.commit()
+    forget()
+    lose(enquiry, 2)
+    assert there(enquiry) == []
+
+
+def test_whoever_follows_somebody_who_left_is_asked() -> None:
+    enquiry = with_teknik()
+    key = f"{enquiry.reference}/involved/1"
+    to_successor(db.session.scalars(sa.select(OutgoingMail).filter_by(key=key)).one())
+    assert [to for to, _text in mails(enquiry, "involved")] == [desk.TEKNIK] * 2
+    together.part(enquiry, "teknik", "Nej.", by=teknik())
+    to_successor(db.session.scalars(sa.select(OutgoingMail).filter_by(key=key)).one())
+    assert len(mails(enquiry, "involved")) == 2
+
+
+def test_a_department_that_is_no_more_takes_part_in_nothing() -> None:
+    enquiry = with_teknik()
+    together.involve(enquiry, "kultur-fritid", "Och ni?", by=school())
+    db.session.execute(sa.update(Department).filter_by(id="teknik").values(active=False))
+    db.session.commit()
+    together.end_without_department(read())
+    db.session.commit()
+    assert there(enquiry) == ["kultur-fritid"]
+    with speaking("sv"):
+        last = thread(enquiry, organisation())[-1]
+    assert last.what == "Tekniska förvaltningen deltar inte längre: verksamheten finns inte kvar"
+
+
 def test_there_is_one_row_for_a_department() -> None:
     enquiry = with_teknik()
     again = {"enquiry_id": enquiry.id, "department_id": "teknik", "since": MONDAY}
@@ -423,7 +501,7 @@ def test_the_words_of_the_history_in_both_languages() -> None:
             entries = thread(enquiry, organisation())
             said[language] = [e.what for e in entries if e.kind != "mail"][-4:-1]
     assert said["sv"] == [
-        "Tekniska förvaltningen ombads delta, över till en annan myndighet",
+        "Tekniska förvaltningen ombads delta (annan myndighet)",
         "Svar från Tekniska förvaltningen",
         "Tekniska förvaltningen deltar inte längre",
     ]

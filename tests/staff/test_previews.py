@@ -29,6 +29,8 @@ CHANGED = "Mejlet har ändrats, och inget har skickats. Läs det igen."
 #: What is typed into the forms that write, besides those that begin with a plain idea.
 MORE: dict[str, dict[str, str]] = {
     "send-back": {"why": "Det är kulturens fråga."},
+    "contribute": {"text": "Taket håller."},
+    "part": {"why": "Vi har inget där att göra."},
     "take": {},
     "advance": {"to": Status.DEVELOPING, "owner": "Rektorn", "text": "Vi vill."},
     "join": {"other": "number", "number": "EU-2026-0001", "text": "De hör ihop."},
@@ -62,6 +64,9 @@ def form(app: Flask, page: Page, reference: str, verb: str) -> tuple[str, dict[s
     desk.sign_in(page)
     if verb == "reopen":
         act(page, reference, "close", **SENT["close"])
+    if verb in ("contribute", "part"):
+        act(page, reference, "involve", department_id="teknik", text="Håller taket?")
+        desk.sign_in(page, desk.TEKNIK)
     if verb == "send-back":
         desk.sign_in(page, school)
     address = f"/staff/enquiries/{reference}/{verb}"

@@ -4,8 +4,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from intake import clock
 from intake.db import db
-from intake.enquiries.models import Event
+from intake.enquiries.models import Event, Participation
 from intake.staff.verbs import VERBS
 from tests import make
 from tests.conftest import on_sqlite
@@ -23,6 +24,7 @@ def reference(app: Flask) -> str:
     with app.app_context():
         enquiry = make.enquiry()
         enquiry.department_id, enquiry.flagged = "teknik", True
+        enquiry.participations.append(Participation(department_id="social", since=clock.now()))
         db.session.commit()
         return enquiry.reference
 
@@ -38,7 +40,7 @@ def test_each_page_of_a_verb_is_a_reading(
     app: Flask, page: Page, reference: str, verb: str
 ) -> None:
     """Opened, sent empty, sent after something else has happened, and sent to see the letters."""
-    by = desk.TEKNIK if verb == "send-back" else desk.COORDINATOR
+    by = {"send-back": desk.TEKNIK, "contribute": desk.SOCIAL}.get(verb, desk.COORDINATOR)
     desk.sign_in(page, by)
     address = f"/staff/enquiries/{reference}/{verb}"
     form = page.get(address).fields("verb")
@@ -53,7 +55,7 @@ def test_each_page_of_a_verb_is_a_reading(
         assert make.IDEA["description"] in answer.text
         assert readings(app, by) == before + 1, (answer.status_code, sent)
     before = readings(app, by)
-    if verb in (*SENT, "send-back"):
+    if verb in (*SENT, "send-back", "contribute", "part"):
         shown = page.post(address, typed)
         assert "Det här kommer att skickas" in shown.text
         assert readings(app, by) == before + 1

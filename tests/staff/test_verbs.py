@@ -427,6 +427,7 @@ SENT = {
     "answer": {"text": "  Två stycken.\n\n> Som ett citat\n- och en lista <b>&amp;</b>"},
     "ask": {"text": "Hur många?\n\nOch när?"},
     "hand-over": {"department_id": "teknik", "note": "Taket.\n\n- läcker", "text": "Snart mer."},
+    "involve": {"department_id": "kultur-fritid", "text": "Håller taket?\n\n> Som förr"},
     "park": {"until": "2099-01-31", "text": "Utlysningen öppnar då."},
     "withdraw": {"why": "Kim ringde.", "text": "Tack för samtalet."},
     "close": {"reason": "not_eu", "text": "Nej.", "next_step": "Leader!", "learnt": "Jaha."},
