@@ -57,7 +57,7 @@ def _lines_of(table: Table) -> Iterator[Line]:
     if not table.is_detailed:
         return
     for words, column in (
-        (_("Late now"), "late"),
+        *([(_("Late now"), "late")] if table.tells_late else []),
         (_("First answer, working days (median)"), "median"),
         (_("Answered in time, percent"), "in_time"),
         (_("Taken further, percent"), "further"),
