@@ -204,7 +204,8 @@ def _about_another(event: Event) -> str:
         case Act.LEFT_ALONE:
             return _("%(reference)s, which it is part of, was withdrawn", reference=other)
         case Act.RESEMBLES if data["because"] == "address":
-            return _("From the same address as %(reference)s", reference=other)
+            # Who the two have in common is not said: of one of them it may be kept secret (L7).
+            return _("It may be the same as %(reference)s", reference=other)
         case Act.RESEMBLES:
             return _("In nearly the same words as %(reference)s", reference=other)
         case Act.TOLD_APART if data.get("linked"):

@@ -80,7 +80,12 @@ def thread(enquiry: Enquiry, house: Organisation, *, hidden: bool = False) -> li
             to_place = event.act == Act.ROUTED and event.data["standing"] == "coordinator"
     if hidden:
         return [
-            replace(each, text=veiled(each.text, enquiry), why=veiled(each.why, enquiry))
+            replace(
+                each,
+                text=veiled(each.text, enquiry),
+                why=veiled(each.why, enquiry),
+                facts=[(label, veiled(value, enquiry)) for label, value in each.facts],
+            )
             for each in entries
         ]
     return entries

@@ -56,7 +56,7 @@ def show(reference: str) -> str:
         last=enquiry.history[-1].id,
         submission_id=secrets.token_urlsafe(24),
         readings=readings(enquiry, house),
-        assessment=latest_assessment(enquiry),
+        assessment=[(asked, read["say"](said)) for asked, said in latest_assessment(enquiry)],
         goals=funding.goals_in_words(enquiry.staff_goals),
         kinds=KINDS,
         verbs=verbs,
