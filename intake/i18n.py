@@ -14,7 +14,7 @@ from babel import Locale
 from babel.dates import format_date, format_time
 from babel.support import Translations
 from flask import Flask, Response, current_app, g, has_request_context, request
-from flask_babel import Babel, Domain, refresh
+from flask_babel import Babel, Domain
 from werkzeug.routing import BaseConverter
 
 from intake.clock import local, today
@@ -87,17 +87,6 @@ def preferred_language() -> str:
         best = request.accept_languages.best_match(known, default=known[0])
         g.preferred = chosen if chosen in known else best
     return str(g.preferred)
-
-
-def read_in(code: str) -> bool:
-    """Answer this request in the language *code*, and remember it, if it is one that pages can be
-    read in.
-    """
-    if code not in languages():
-        return False
-    g.lang = code  # the cookie is set as on any page whose address says so
-    refresh()
-    return True
 
 
 def _take_language(endpoint: str | None, values: dict[str, str] | None) -> None:

@@ -107,9 +107,6 @@ def kinds(app: Flask) -> dict[str, Callable[[], object]]:
         for name, typed in (("one", "kim.500@exempel"), ("everybody", "kim exempel")):
             asked = form | {"who": typed}
             found[f"{who}sender, {name}"] = lambda page=page, asked=asked: post(page, asked)
-    coordinator = Page(app)
-    sign_in(coordinator)
-    found["figures of a year"] = lambda: fetch(coordinator, "/staff/figures")
     with app.app_context():
         idea = db.session.scalars(sa.select(Enquiry).order_by(Enquiry.id.desc()).limit(1)).one()
         idea.link_seed = links.new_seed()

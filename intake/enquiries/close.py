@@ -30,7 +30,7 @@ REASONS = {
     "other_body": _l("it belongs to another body"),
     "done_before": _l("we already do this, or have done it"),
     "call_closed": _l("the call is closed, or does not cover our area"),
-    "no_own_share": _l("the share that we would have to pay ourselves is lacking"),
+    "no_own_share": _l("we cannot pay the part of the cost that would be ours"),
     "no_answer": _l("the sender has not answered"),
     "withdrawn": _l("the sender has withdrawn it"),
     "duplicate": _l("it is part of another idea"),

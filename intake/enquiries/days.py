@@ -13,16 +13,13 @@ import sqlalchemy as sa
 from intake import clock
 from intake.db import db
 
-_WINTER, _SUMMER = "+1 hours", "+2 hours"  # as SQLite reads them
-
 
 def day_of(moment: Any, years: range) -> sa.ColumnElement[Any]:
     """The Swedish day of the column *moment*, whose values lie in these *years*."""
     if db.engine.dialect.name == "postgresql":
         return sa.cast(sa.func.timezone(clock.STOCKHOLM.key, moment), sa.Date)
-    # The latest change first: the first one that had come by then decides.
-    changes = [(moment >= at, ahead) for year in reversed(years) for at, ahead in _changes(year)]
-    return sa.func.date(moment, sa.case(*changes, else_=_WINTER), type_=sa.Date)
+    summer = sa.or_(*(moment.between(*_summer(year)) for year in years))
+    return sa.func.date(moment, sa.case((summer, "+2 hours"), else_="+1 hours"), type_=sa.Date)
 
 
 def numbered(days: Iterator[date]) -> sa.CTE:
@@ -40,10 +37,10 @@ def _numbers(days: Iterator[date]) -> Iterator[tuple[date, int]]:
         yield day, number
 
 
-def _changes(year: int) -> Iterator[tuple[datetime, str]]:
-    """When the clocks are changed, and how far they are ahead of UTC from then on."""
-    yield _last_sunday(year, 10), _WINTER
-    yield _last_sunday(year, 3), _SUMMER
+def _summer(year: int) -> tuple[datetime, datetime]:
+    """The first and the last moment of summer time."""
+    begins, ends = _last_sunday(year, 3), _last_sunday(year, 10)
+    return begins, ends - timedelta(microseconds=1)
 
 
 def _last_sunday(year: int, month: int) -> datetime:

@@ -86,9 +86,15 @@ def in_words(event: Event, house: Organisation) -> str:
         case Act.HANDED_OVER if department := house.posts.get(event.data["department"]):
             return _("Now with: %(department)s.", department=pick(department.name)[0])
         case Act.INVOLVED if department := house.posts.get(event.data["department"]):
-            return _("%(department)s takes part.", department=pick(department.name)[0])
+            return _(
+                "We asked %(department)s to help with your idea.",
+                department=pick(department.name)[0],
+            )
         case Act.PARTED if department := house.posts.get(event.data["department"]):
-            return _("%(department)s no longer takes part.", department=pick(department.name)[0])
+            return _(
+                "%(department)s no longer helps with your idea.",
+                department=pick(department.name)[0],
+            )
         case Act.TAKEN:
             return _("The international coordinator is assessing your idea.")
         case Act.SENT_BACK | Act.RETURNED | Act.DEPARTMENT_GONE:

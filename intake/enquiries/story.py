@@ -184,11 +184,11 @@ def _ending(event: Event, leading: Enquiry | None) -> Ending:
 
 
 def _routing_sentence(enquiry: Enquiry, house: Organisation) -> str:
-    """Why it is where it is. Nothing once that is over, or when people have chosen another place:
-    the history tells that.
+    """Why it is where it is. Nothing while it rests or once that is over, or when people have
+    chosen another place: the history tells that.
     """
     decision = decision_of(enquiry.suggestions[-1])
-    if enquiry.status == Status.CLOSED:
+    if enquiry.status in (Status.PARKED, Status.CLOSED):
         return ""
     if enquiry.department_id != decision.department:
         if enquiry.department_id is not None:

@@ -24,7 +24,7 @@ def as_file(figures: Figures, tables: Iterable[Table]) -> bytes:
     """The whole file."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";")
-    writer.writerow((_("What"), _("Which"), _("Number")))
+    writer.writerow((_("What"), _("Which"), _("How many")))
     for what, which, number in _lines(figures, tables):
         writer.writerow((harmless(what), harmless(which), "" if number is None else number))
     return text.getvalue().encode("utf-8-sig")
@@ -57,7 +57,7 @@ def _lines_of(table: Table) -> Iterator[Line]:
     if not table.is_detailed:
         return
     for words, column in (
-        *([(_("Late now"), "late")] if table.tells_late else []),
+        (_("Late now"), "late"),
         (_("First answer, working days (median)"), "median"),
         (_("Answered in time, percent"), "in_time"),
         (_("Taken further, percent"), "further"),

@@ -37,7 +37,6 @@ class Table:
     what: str  # what the first column holds
     rows: list[Row]
     is_detailed: bool = False  # do the rows tell more than a number?
-    tells_late: bool = False  # of departments alone: beside a sender it would be a single person's
     hint: str = ""
 
     @property
@@ -70,7 +69,6 @@ def _tables(figures: Figures, house: Organisation) -> Iterator[Table]:
         caption=_("Who has them"),
         what=_("Department"),
         is_detailed=True,
-        tells_late=True,
         rows=_detailed(figures.departments, _holders(house), "department"),
         hint=_(
             "What no department has, or had when it was closed, is the coordinator’s. Where "

@@ -33,7 +33,6 @@ _CARRIED = frozenset(
         "send",
         "insert",
         "previewed",
-        "read_in",
     }
 )
 _LONGEST_CODE = 20  # characters of a value that was chosen rather than written

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from intake.db import db
 from intake.directory.members import Member
 from intake.enquiries.limits import TooMany
-from intake.i18n import read_in
+from intake.i18n import languages
 from intake.staff import session, signin
 from intake.staff.kept import asks_again
 from intake.staff.permissions import MAY, beginning
@@ -106,8 +106,10 @@ def out() -> Response:
 @bp.post("/language")
 def language() -> Response:
     """Keep the chosen language and go back to the page; addresses of staff name no language."""
-    if not read_in(request.form.get("code", "")):
+    code = request.form.get("code", "")
+    if code not in languages():
         abort(400)
+    g.lang = code  # the cookie is set as on any page whose address says so
     return redirect(own_page(request.form.get("back", "")) or url_for("staff.sign_in.show"), 303)
 
 

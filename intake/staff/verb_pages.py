@@ -25,7 +25,7 @@ from intake.enquiries.preview import Preview, digest, mails_of
 from intake.enquiries.steps import NotAllowed
 from intake.enquiries.thread import thread
 from intake.enquiries.wording import name
-from intake.i18n import clock_time, read_in
+from intake.i18n import clock_time
 from intake.staff import sent
 from intake.staff.as_seen import as_read, as_seen
 from intake.staff.enquiry import load, note_reading, open_case
@@ -63,15 +63,12 @@ def _show(name: str) -> Callable[[str], str]:
 def _act(name: str) -> Callable[[str], Answer]:
     @asks_again
     def act(reference: str) -> Answer:
-        only_the_language = read_in(request.form.get("read_in", ""))
         verb, form = VERBS[name], VERBS[name].form()
         enquiry = _hold(reference, form)
         if sent.was_done():
             flash(_("That was done already, and has not been done again."))
             return redirect(url_for("staff.enquiry.show", reference=reference), 303)
         form.prepare(enquiry, organisation())
-        if only_the_language:
-            return _page(verb, enquiry, form)
         if "insert" in request.form and isinstance(form, LetterForm):
             form.insert()
             return _page(verb, enquiry, form, focus="text")

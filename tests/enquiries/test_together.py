@@ -320,14 +320,16 @@ def test_the_sender_sees_who_takes_part_and_nothing_that_they_say() -> None:
     with speaking("sv"):
         story = public_story(enquiry, organisation())
         assert [pick(name)[0] for name in story.together] == ["Tekniska förvaltningen"]
-        assert "Tekniska förvaltningen deltar." in [line.text for line in story.lines]
+        assert "Vi bad Tekniska förvaltningen hjälpa till med din idé." in [
+            line.text for line in story.lines
+        ]
         assert "Håller taket?" not in str(story)
         assert SECRET not in str(story)
         together.part(enquiry, "teknik", SECRET, by=teknik())
         db.session.commit()
         story = public_story(enquiry, organisation())
     assert story.together == []
-    assert story.lines[-1].text == "Tekniska förvaltningen deltar inte längre."
+    assert story.lines[-1].text == "Tekniska förvaltningen hjälper inte längre till med din idé."
     assert SECRET not in str(story)
 
 
@@ -339,7 +341,9 @@ def test_who_follows_an_idea_sees_who_takes_part_in_it() -> None:
     with speaking("sv"):
         story = public_story(enquiry, organisation())
     assert len(story.together) == 2
-    assert "Kultur- och fritidsförvaltningen deltar." in [line.text for line in story.lines]
+    assert "Vi bad Kultur- och fritidsförvaltningen hjälpa till med din idé." in [
+        line.text for line in story.lines
+    ]
     assert SECRET not in str(story)
 
 
@@ -426,7 +430,7 @@ def test_who_could_not_be_asked_takes_part_no_longer() -> None:
     with speaking("sv"):
         lines = [line.text for line in public_story(enquiry, organisation()).lines]
         told = [entry.what for entry in thread(enquiry, organisation())]
-    assert "Tekniska förvaltningen deltar inte längre." in lines
+    assert "Tekniska förvaltningen hjälper inte längre till med din idé." in lines
     assert not any("så den internationella" in line for line in lines)
     assert "Tekniska förvaltningen deltar inte längre: vårt mejl kom inte fram" in told
     lose(enquiry)  # failed again

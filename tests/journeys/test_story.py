@@ -166,7 +166,10 @@ def test_from_idea_to_project(people: People, site: Site) -> None:
     letter = {"name": "Brev från skolan.pdf", "mimeType": "application/pdf", "buffer": files.PDF}
     resident.page.get_by_label(resident.say("Files")).set_input_files([letter])  # type: ignore[list-item]
     resident.button("Send the answer").click()
-    told = "We have received what you sent. You will find it under “What has happened”."
+    told = (
+        "We have received what you sent. Whoever has your idea reads it. You will find it under "
+        "“What has happened”."
+    )
     expect(resident.page.locator("main")).to_contain_text(resident.say(told))
     [mail] = post.next(department="An answer about EU idea %(reference)s").values()
     assert "Klass 8B." in mail

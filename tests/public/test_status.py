@@ -42,8 +42,18 @@ def test_it_says_who_has_it_and_what_happened(page: Page, app: Flask) -> None:
         "Mottagen",
         "Avslutad",
         "Vi tog emot din idé.",
+        f"Nummer {reference}",
+        "Vem som har den nu",
     ):
         assert words in text
+
+    with app.app_context():
+        closed = {"text": "Nej.", "next_step": "Prata med Leader.", "learnt": "Inget."}
+        close.close(access.by_reference(reference), "no_owner", by=coordinator(), **closed)
+        db.session.commit()
+    text = page.get(address).text
+    assert "Vem som hade den" in text
+    assert "Vem som har den nu" not in text
 
 
 @on_sqlite
@@ -82,6 +92,7 @@ def test_it_never_shows_a_person_or_a_note(page: Page, app: Flask) -> None:
         ({}, True),
         ({"department_id": None}, True),
         ({"department_id": "teknik"}, False),
+        ({"department_id": None, "status": "parked"}, False),
         ({"department_id": None, "status": "closed"}, False),
     ],
 )

@@ -109,17 +109,16 @@ def test_the_tables_hold_what_a_person_counts(page: Page, ideas: None) -> None:
                 "too few to tell",
                 "too few to tell",
                 "too few to tell",
+                "1",
             ],
             str(SENDER_KINDS["company"]): [
                 "1",
                 "too few to tell",
                 "too few to tell",
                 "too few to tell",
+                "0",
             ],
         }
-        [teknik, others] = sorted(found["Who has them"].values(), key=lambda row: row[0])
-        assert (teknik[0], teknik[-1]) == ("2", "0")
-        assert (others[0], others[-1]) == ("4", "1")
         assert found["In which language they were written"]["English"][0] == "1"
         assert found["Global goals of Agenda 2030"] == {f"11. {GOALS[11]!s}": ["1"]}
         [programme] = found["Programmes that may pay"].values()

@@ -158,7 +158,7 @@ def test_the_status_page_says_who_takes_part(app: Flask, page: Page, beside: str
         token = links.status_token(enquiry.link_seed)
     text = page.get(f"/sv/status/{token}").text
     assert "tillsammans med Tekniska förvaltningen" in text
-    assert "Tekniska förvaltningen deltar." in text
+    assert "Vi bad Tekniska förvaltningen hjälpa till med din idé." in text
     assert "Håller taket?" not in text
     assert "together with" in page.get(f"/en/status/{token}").text
 

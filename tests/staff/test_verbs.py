@@ -412,28 +412,6 @@ def test_every_form_opens(page: Page, reference: str) -> None:
         page.get(f"/staff/enquiries/{reference}/{verb}", 403 if is_theirs else 200)
 
 
-@on_sqlite
-def test_the_other_language_takes_along_what_was_typed(
-    app: Flask, page: Page, reference: str
-) -> None:
-    desk.sign_in(page)
-    address = f"/staff/enquiries/{reference}/answer"
-    shown = page.get(address)
-    [other] = [b for b in shown.tree.iter("button") if b.get("name") == "read_in"]
-    assert (other.get("form"), other.get("value")) == ("verb", "en")
-    typed = shown.fields("verb") | {"text": "Tack, vi hör av oss.", "send": "y"}
-
-    for code, heading in (("en", "Your answer"), ("sv", "Ditt svar")):
-        there = page.post(address, typed | {"read_in": code})
-        assert heading in there.text
-        assert there.tree.get("lang") == code
-        assert there.fields("verb")["text"].strip() == "Tack, vi hör av oss."
-        assert page.get("/staff/").tree.get("lang") == code
-    with app.app_context():
-        answers = sa.select(sa.func.count()).where(Event.act == "answered")
-        assert db.session.scalar(answers) == 0
-
-
 def shown_mail(article: Element) -> tuple[str, str, str]:
     """Subject, address and text of a mail as the page shows it, quotations marked again."""
     blocks = []
