@@ -21,6 +21,7 @@ from intake.enquiries import (
     release,
     reminders,
     sender,
+    together,
     upkeep,
 )
 from intake.enquiries.models import Enquiry, Event
@@ -46,6 +47,7 @@ def live() -> None:
     """Let everything happen that can happen to an idea."""
     _the_way()
     _between_staff_and_sender()
+    _between_departments()
     _between_ideas()
     _what_the_service_notes()
     _and_the_departments_go()
@@ -99,6 +101,15 @@ def _between_staff_and_sender() -> None:
     handle.answer(idea, "Hallå?", by=her)  # and no letter goes there any more
     sender.withdraw(idea, "Jag flyttar.")
     make.enquiry(email="")
+
+
+def _between_departments() -> None:
+    her, other = someone(COORDINATOR), someone("internationellt.kultur-fritid@ljungby.example")
+    idea = make.enquiry()
+    for own_wish in (True, False):
+        together.involve(idea, "kultur-fritid", "Vad kostar det?", by=her)
+        together.contribute(idea, "Ungefär en miljon.", by=other)
+        together.part(idea, "kultur-fritid", "Det är klart.", by=other if own_wish else her)
 
 
 def _between_ideas() -> None:
