@@ -18,7 +18,7 @@ from intake.directory.values import Organisation
 from intake.enquiries import access, attention, hits, pages, to_do
 from intake.enquiries.attention import Rank
 from intake.enquiries.event_words import what
-from intake.enquiries.models import Enquiry, Event
+from intake.enquiries.models import Enquiry, Event, Participation
 from intake.enquiries.pages import Cursor
 from intake.enquiries.steps import Act, Status
 from intake.enquiries.veil import veiled
@@ -89,6 +89,27 @@ def counts(who: Member) -> dict[View, int]:
     ]
     found = db.session.execute(sa.select(*counted)).one()
     return dict(zip(shown, found, strict=True))
+
+
+def waiting_for(who: Member) -> int:
+    """How many open ideas that others have wait for an answer of *who*'s departments, among the
+    newest in which they take part.
+    """
+    if not who.departments:
+        return 0
+    newest = (
+        sa.select(Participation.enquiry_id, Participation.answered_at)
+        .where(Participation.department_id.in_(sorted(who.departments)))
+        .order_by(Participation.enquiry_id.desc())
+        .limit(MOST_COUNTED + 1)
+        .subquery()
+    )
+    waiting = (
+        sa.select(sa.func.count(newest.c.enquiry_id.distinct()))
+        .join_from(newest, Enquiry, Enquiry.id == newest.c.enquiry_id)
+        .where(newest.c.answered_at.is_(None), Enquiry.status != Status.CLOSED)
+    )
+    return db.session.scalar(waiting) or 0
 
 
 def _ranked(view: View) -> list[sa.ColumnElement[bool]]:

@@ -24,7 +24,7 @@ def as_file(figures: Figures, tables: Iterable[Table]) -> bytes:
     """The whole file."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";")
-    writer.writerow((_("What"), _("Which"), _("How many")))
+    writer.writerow((_("What"), _("Which"), _("Value")))
     for what, which, number in _lines(figures, tables):
         writer.writerow((harmless(what), harmless(which), "" if number is None else number))
     return text.getvalue().encode("utf-8-sig")

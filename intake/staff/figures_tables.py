@@ -67,7 +67,7 @@ def _tables(figures: Figures, house: Organisation) -> Iterator[Table]:
     yield Table(
         id="departments",
         caption=_("Who has them"),
-        what=_("Department"),
+        what=_("Who has it"),
         is_detailed=True,
         rows=_detailed(figures.departments, _holders(house), "department"),
         hint=_(

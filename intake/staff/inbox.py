@@ -11,6 +11,7 @@ from intake.enquiries.choices import SENDER_KINDS
 from intake.enquiries.event_words import STATUSES
 from intake.enquiries.inbox import MOST_COUNTED
 from intake.enquiries.pages import LOOK, PAGE, Cursor
+from intake.enquiries.views import View
 from intake.staff import models
 from intake.staff.inbox_forms import FLAGS, RANKS, VIEWS, FilterForm, KeepForm, as_query
 from intake.staff.kept import asks_again
@@ -30,6 +31,7 @@ def _page(keep: KeepForm) -> str:
     cursor = Cursor.parse(request.args.get("page", ""))
     page = inbox.listed(g.member, form.chosen_view, form.filter(), cursor, house)
     counts = inbox.counts(g.member)
+    asked = inbox.waiting_for(g.member) if form.chosen_view is View.ACTION else 0
     return render_template(
         "staff/inbox.html",
         filters=form,
@@ -39,6 +41,7 @@ def _page(keep: KeepForm) -> str:
         view_words=VIEWS,
         page_size=PAGE,
         tabs=[(view, VIEWS[view], counts[view]) for view in counts],
+        asked_of_us=asked,
         saved=models.saved_views(g.member.email),
         most_counted=MOST_COUNTED,
         most_looked=LOOK,

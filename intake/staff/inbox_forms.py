@@ -24,7 +24,7 @@ from intake.programmes.catalogue import catalogue
 VIEWS = {
     View.ACTION: _l("To do"),
     View.DEPARTMENTS: _l("With departments"),
-    View.TOGETHER: _l("Taking part"),
+    View.TOGETHER: _l("Together"),
     View.WAITING: _l("Waiting for the sender"),
     View.PARKED: _l("Parked"),
     View.CLOSED: _l("Closed"),

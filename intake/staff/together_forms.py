@@ -26,7 +26,10 @@ class InvolveForm(VerbForm):
         _l("What do you want them to say or do?"),
         _LONG,
         fields.Required(_l("Write what they are to say or do.")),
-        help=_l("It is in the email to them and in the case. The sender does not see it."),
+        help=_l(
+            "Say by when, too. It is in the email to them and in the case. The sender does not "
+            "see it."
+        ),
         rows=6,
     )
 

@@ -41,6 +41,7 @@ def test_it_says_who_has_it_and_what_happened(page: Page, app: Flask) -> None:
         "Barn- och utbildningsförvaltningen",
         "Mottagen",
         "Avslutad",
+        "Nummer",
         "Vi tog emot din idé.",
         f"Nummer {reference}",
         "Vem som har den nu",

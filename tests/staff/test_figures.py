@@ -208,7 +208,7 @@ def test_the_file_is_what_a_spreadsheet_opens(page: Page, ideas: None) -> None:
     desk.sign_in(page, desk.READER)
     page.client.set_cookie("language", "sv")
     answer = page.client.get(f"{FIGURES}.csv?year=2026")
-    assert answer.data.startswith(b"\xef\xbb\xbfVad;Vilket;Antal\r\n")
+    assert answer.data.startswith("\ufeffVad;Vilket;Värde\r\n".encode())
     assert answer.mimetype == "text/csv"
     assert "figures-2026.csv" in answer.headers["Content-Disposition"]
     lines = rows_of(answer.data)

@@ -138,6 +138,31 @@ def test_who_has_it_chooses_whose_part_ends(app: Flask, page: Page, beside: str)
 
 
 @on_sqlite
+def test_the_inbox_opens_with_what_others_wait_for(app: Flask, page: Page, beside: str) -> None:
+    waits = "1 idé som någon annan har väntar på ert svar"
+    for who, said in ((desk.TEKNIK, True), (SCHOOL, False), (desk.COORDINATOR, False)):
+        desk.sign_in(page, who)
+        assert (waits in page.get("/staff/").text) is said
+    desk.sign_in(page, desk.TEKNIK)
+    assert waits not in page.get("/staff/?view=together").text
+    act(page, beside, "contribute", text="Det håller.")
+    assert waits not in page.get("/staff/").text
+
+
+@on_sqlite
+def test_nobody_is_asked_about_what_is_closed(app: Flask, page: Page, beside: str) -> None:
+    with app.app_context():
+        enquiry = access.by_reference(beside)
+        assert enquiry is not None
+        close.close(
+            enquiry, "other", by=someone(SCHOOL), text="Nej.", next_step="Ring.", learnt="Inget."
+        )
+        db.session.commit()
+    desk.sign_in(page, desk.TEKNIK)
+    assert "väntar på ert svar" not in page.get("/staff/").text
+
+
+@on_sqlite
 def test_the_lists_say_whose_it_is_and_who_is_beside(app: Flask, page: Page, beside: str) -> None:
     desk.sign_in(page, desk.TEKNIK)
     text = page.get("/staff/?view=together").text
