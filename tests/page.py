@@ -38,7 +38,7 @@ class Fetched:
 
     def __init__(self, response: TestResponse, tree: Element) -> None:
         self.response = response
-        self.html = response.text
+        self.html = _unbroken(response.text)
         self.tree = tree
 
     @property
@@ -93,13 +93,18 @@ def check_headers(response: TestResponse) -> None:
     assert "Cache-Control" in headers
 
 
+def _unbroken(html: str) -> str:
+    """*html* without the places where a line may end: no word ends there."""
+    return html.replace("<wbr>", "")
+
+
 def check_html(html: str) -> Element:
     """What every page must hold; see also the journeys, where axe reads them in a browser.
 
     :return: the page, parsed.
     """
     parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
-    tree: Element = parser.parse(html.replace("<wbr>", ""))  # where a line may end, no word may
+    tree: Element = parser.parse(_unbroken(html))
 
     root_language = tree.get("lang")
     assert root_language, "html without lang"

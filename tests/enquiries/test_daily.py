@@ -98,7 +98,7 @@ def test_what_is_new_stands_before_what_is_late_and_a_protected_title_nowhere() 
     [
         ("sign-in", "länken för att logga in"),
         ("still-you", "frågan om någon fortfarande är kontaktperson"),
-        ("welcome", "brevet till den som har fått en ny roll"),
+        ("welcome", "mejlet till den som har fått en ny roll"),
         ("new-keeper", "beskedet om vem som kan ändra organisationen"),
         ("comment/staff.inbox.show", "en synpunkt på en sida"),
     ],
