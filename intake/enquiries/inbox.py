@@ -47,6 +47,7 @@ class Row:
     channel: str
     department_id: str | None
     together: tuple[Localised, ...]  # the departments that take part
+    awaited: tuple[Localised, ...]  # those of them that have not answered yet, while it is open
     status: str
     rank: Rank
     to_do: tuple[str, ...]  # in the current language
@@ -165,7 +166,7 @@ def _row(
     house: Organisation,
     who: Member,
 ) -> Row:
-    today, title = clock.today(), enquiry.title
+    today, title, beside = clock.today(), enquiry.title, access.participations(enquiry)
     if access.hides_sender(enquiry, who):
         title = veiled(title, enquiry)
     waits = enquiry.status != Status.CLOSED
@@ -177,7 +178,12 @@ def _row(
         sender_kind=enquiry.sender_kind,
         channel=enquiry.channel,
         department_id=enquiry.department_id,
-        together=tuple(house.posts[e.department_id].name for e in access.participations(enquiry)),
+        together=tuple(house.posts[each.department_id].name for each in beside),
+        awaited=tuple(
+            house.posts[each.department_id].name
+            for each in beside
+            if waits and each.answered_at is None
+        ),
         status=enquiry.status,
         rank=Rank(enquiry.rank),
         to_do=_to_do(enquiry, news, house, who),

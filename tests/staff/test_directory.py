@@ -422,6 +422,10 @@ def test_a_text_is_added_edited_and_taken_away(app: Flask, page: Page) -> None:
         "text": {"sv": "Hej {name}, tack för {reference}."},
     }
 
+    told = whole(page.get(f"{HOME}/history"))
+    assert "Hej {name}, tack för {reference}." in told
+    assert "indonesiska" not in told  # whose code is "id"
+
     save(page, f"{HOME}/texts/tack", text__en="Hello {name}.")
     assert now(app).facts["texts"][-1]["text"]["en"] == "Hello {name}."
     save(page, f"{HOME}/texts/tack", 422, text__en="Hello {nmae}.")

@@ -172,7 +172,12 @@ def test_the_lists_say_whose_it_is_and_who_is_beside(app: Flask, page: Page, bes
     assert beside in narrowed
     desk.sign_in(page)
     for view in ("together", "all", "departments"):
-        assert "tillsammans med Tekniska förvaltningen" in page.get(f"/staff/?view={view}").text
+        text = page.get(f"/staff/?view={view}").text
+        assert "tillsammans med Tekniska förvaltningen" in text
+        assert "inget svar än från Tekniska förvaltningen" in text
+    desk.sign_in(page, desk.TEKNIK)
+    act(page, beside, "contribute", text="Det håller.")
+    assert "inget svar än" not in page.get("/staff/?view=together").text
 
 
 @on_sqlite

@@ -41,7 +41,10 @@ class TextForm(DirectoryForm):
                 stored,
                 required=True,
                 rows=8,
-                help=_("{name} becomes the sender’s name, {reference} the number of the idea."),
+                help=_(
+                    "Begin without a greeting, which every letter has already. {name} becomes "
+                    "the sender’s name, {reference} the number of the idea."
+                ),
                 check=_has_known_places,
             ),
         }

@@ -114,8 +114,10 @@ def _shown(value: Any, key: str = "") -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, dict):
+        # What it is about names the id already; among languages alone, "id" is Indonesian.
+        told = value if all(map(is_language, value)) else value | {"id": ""}
         return "\n".join(
-            f"{_part(name)}: {_shown(each, name)}" for name, each in value.items() if each
+            f"{_part(name)}: {_shown(each, name)}" for name, each in told.items() if each
         )
     if isinstance(value, list):
         between = "\n" if any(isinstance(each, dict) for each in value) else ", "
