@@ -181,6 +181,19 @@ def test_the_lists_say_whose_it_is_and_who_is_beside(app: Flask, page: Page, bes
 
 
 @on_sqlite
+def test_a_search_that_finds_nothing_leads_to_where_one_takes_part(page: Page, beside: str) -> None:
+    desk.sign_in(page, desk.TEKNIK)
+    nothing = page.get(f"/staff/?view=all&q={beside}")
+    found = [
+        str(a.get("href"))
+        for a in nothing.tree.iter("a")
+        if "".join(a.itertext()) == "Sök där ni deltar"
+    ]
+    assert f'id="{beside}"' not in nothing.html
+    assert beside in page.get(found[0]).text
+
+
+@on_sqlite
 def test_the_status_page_says_who_takes_part(app: Flask, page: Page, beside: str) -> None:
     with app.app_context():
         enquiry = access.by_reference(beside)
