@@ -34,6 +34,16 @@ _MISSING = {
 #: sender can show them.
 _AMONG_STAFF = (Act.INVOLVED, Act.CONTRIBUTED)
 
+_KINDS = {
+    Act.REPLIED: "in",
+    Act.FOLLOWER_WROTE: "in",
+    Act.ASKED: "out",
+    Act.ANSWERED: "out",
+    Act.SHARED: "out",
+    Act.CONTRIBUTED: "answer",
+    Act.NOTED: "note",
+}
+
 #: An act and its letters are stored in one transaction, so they are hardly apart.
 _ONE_ACT = timedelta(seconds=5)
 
@@ -48,7 +58,8 @@ class Entry:
     what: str
     text: str = ""  # what was written, as it was written
     facts: Sequence[tuple[str, str]] = ()  # what was set or answered, each with its label
-    kind: str = "step"  # step, border, in (from the sender), out (to the sender), note, mail
+    #: step, border, in (from the sender), out (to the sender), answer (of who takes part), note, mail
+    kind: str = "step"
     why: str = ""
     secret: bool = False
     failed: bool = False
@@ -136,11 +147,7 @@ def _mail(event: Event, state: str, house: Organisation, *, to_place: bool) -> E
 
 def _entry(event: Event, files: list[Attachment], house: Organisation) -> Entry:
     data = event.data
-    kind = {Act.REPLIED: "in", Act.FOLLOWER_WROTE: "in", Act.NOTED: "note"}.get(
-        Act(event.act), "step"
-    )
-    if event.act in (Act.ASKED, Act.ANSWERED, Act.SHARED):
-        kind = "out"
+    kind = _KINDS.get(Act(event.act), "step")
     if data.get("other_authority"):
         kind = "border"
     return Entry(

@@ -72,7 +72,10 @@ def contribute(enquiry: Enquiry, text: str, *, by: Member) -> None:
     enquiry.news_at = enquiry.news_at or now
     done(enquiry, Act.CONTRIBUTED, by, role=role, why=text, department=role, besides=besides)
     holder = _holder(enquiry, house)
-    letter = together_letters.contributed(enquiry, text, house, holder, house.posts[role])
+    question = question_to(enquiry, role)
+    letter = together_letters.contributed(
+        enquiry, text, house, holder, house.posts[role], asked=question.why if question else ""
+    )
     dispatch.send(enquiry, letter, "contributed", to=holder.email, by=role)
 
 

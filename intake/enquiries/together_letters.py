@@ -39,11 +39,20 @@ def involved(
 
 
 def contributed(
-    enquiry: Enquiry, text: str, house: Organisation, to: Person, department: Post
+    enquiry: Enquiry, text: str, house: Organisation, to: Person, department: Post, *, asked: str
 ) -> Letter:
-    """To whoever has the idea: a *department* that takes part has answered."""
+    """To whoever has the idea: a *department* that takes part has answered.
+
+    :param asked: to what; somebody else may have asked it.
+    """
     return letters.to_staff(
-        "contributed", enquiry, house, to, department=department, said=_as_told(text, enquiry)
+        "contributed",
+        enquiry,
+        house,
+        to,
+        department=department,
+        asked=_as_told(asked, enquiry),
+        said=_as_told(text, enquiry),
     )
 
 

@@ -13,7 +13,7 @@ from intake.enquiries.inbox import MOST_COUNTED
 from intake.enquiries.pages import LOOK, PAGE, Cursor
 from intake.enquiries.views import View
 from intake.staff import models
-from intake.staff.inbox_forms import FLAGS, RANKS, VIEWS, FilterForm, KeepForm, as_query
+from intake.staff.inbox_forms import FLAGS, RANKS, FilterForm, KeepForm, as_query, view_words
 from intake.staff.kept import asks_again
 
 bp = Blueprint("inbox", __name__)
@@ -30,7 +30,7 @@ def _page(keep: KeepForm) -> str:
     form = FilterForm(house, g.member)
     cursor = Cursor.parse(request.args.get("page", ""))
     page = inbox.listed(g.member, form.chosen_view, form.filter(), cursor, house)
-    counts = inbox.counts(g.member)
+    counts, words = inbox.counts(g.member), view_words(g.member)
     asked = inbox.waiting_for(g.member) if form.chosen_view is View.ACTION else 0
     return render_template(
         "staff/inbox.html",
@@ -38,9 +38,9 @@ def _page(keep: KeepForm) -> str:
         keep=keep,
         query=as_query(form.state()),
         page=page,
-        view_words=VIEWS,
+        view_words=words,
         page_size=PAGE,
-        tabs=[(view, VIEWS[view], counts[view]) for view in counts],
+        tabs=[(view, words[view], counts[view]) for view in counts],
         asked_of_us=asked,
         saved=models.saved_views(g.member.email),
         most_counted=MOST_COUNTED,

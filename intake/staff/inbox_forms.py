@@ -21,7 +21,7 @@ from intake.enquiries.views import Filter, Flag, View, views
 from intake.i18n import language_name, languages, pick
 from intake.programmes.catalogue import catalogue
 
-VIEWS = {
+_VIEWS = {
     View.ACTION: _l("To do"),
     View.DEPARTMENTS: _l("With departments"),
     View.TOGETHER: _l("Together"),
@@ -31,6 +31,12 @@ VIEWS = {
     View.ALL: _l("All"),
     View.SPAM: _l("Possible spam"),
 }
+
+
+def view_words(who: Member) -> dict[View, Any]:
+    """The names of the views: what is with departments is, to one of them, with itself."""
+    return _VIEWS if who.coordinates else _VIEWS | {View.DEPARTMENTS: _l("With us")}
+
 
 #: What stands above the ideas of each rank, where a list is in that order.
 RANKS = {

@@ -72,6 +72,7 @@ class Task:
     need: Need | None  # none for who only takes part
     words: str
     buttons: list[tuple[Any, Verb]]
+    event: int = 0  # the line of history that it is about, if somebody wrote something there
 
 
 def tasks(
@@ -97,7 +98,7 @@ def tasks(
         answers = _ANSWERS if need is Need.DECIDE else {}
         buttons = [(answers.get(verb.name, verb.title), verb) for verb in verbs]
         for words in to_do.lines([need], enquiry, news, house, coordinates=member.coordinates):
-            found.append(Task(need, words, buttons))
+            found.append(Task(need, words, buttons, _about(need, enquiry, news)))
     return found
 
 
@@ -109,6 +110,15 @@ def _of_participant(
         return []
     buttons = [(left[name].title, left[name]) for name in ("contribute", "part")]
     return [Task(None, asked or to_do.of_participant(member, enquiry, house), buttons)]
+
+
+def _about(need: Need, enquiry: Enquiry, news: Event | None) -> int:
+    """Where it stands what *need* is about: the news, or what the coordinator handed over with."""
+    if need is Need.NEWS and news:
+        return news.id
+    if need is Need.DECIDE:
+        return max((e.id for e in enquiry.history if e.act == Act.HANDED_OVER), default=0)
+    return 0
 
 
 def grouped(verbs: Sequence[Verb]) -> list[tuple[Any, list[Verb]]]:

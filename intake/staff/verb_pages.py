@@ -41,6 +41,7 @@ bp = Blueprint("verbs", __name__)
 Answer = Response | str | tuple[str, int]
 
 _LATEST = 2  # messages beside a form: the question, and what was answered
+_SAID = ("in", "out", "answer")  # kinds of entries
 
 _CHANGED = _l("The email has changed, and nothing has been sent. Read it again.")
 _NOT_NOW = _l(
@@ -214,7 +215,7 @@ def _drawn(verb: Verb, enquiry: Enquiry, form: VerbForm, **more: Any) -> str:
         button_words=_("Preview the email")
         if verb.writes(enquiry, g.member)
         else verb.button or verb.title,
-        said=[entry for entry in read["entries"] if entry.kind in ("in", "out")][-_LATEST:],
+        said=[entry for entry in read["entries"] if entry.kind in _SAID][-_LATEST:],
         **read,
         **more,
     )

@@ -187,6 +187,21 @@ def test_each_is_told_what_is_theirs_to_do(page: Page, contact: Page, reference:
     assert new not in contact.get("/staff/").text.lower()
 
 
+@on_sqlite
+def test_what_the_coordinator_wants_to_know_stands_where_it_is_answered(
+    page: Page, contact: Page, reference: str
+) -> None:
+    desk.sign_in(page)
+    act(page, reference, "hand-over", note="Passar Kvarnen?", text="Hälsningar till Kim.")
+    case = contact.get(f"/staff/enquiries/{reference}")
+    [tasks] = [e for e in case.tree.iter("section") if e.get("class") == "tasks"]
+    words = "".join(tasks.itertext())
+    assert words.index("Från samordnaren") < words.index("Passar Kvarnen?")
+    assert "Hälsningar" not in words
+    act(contact, reference, "advance", owner="Rektor")
+    assert "Från samordnaren" not in contact.get(f"/staff/enquiries/{reference}").text
+
+
 def primary(seen: Fetched) -> list[str]:
     """What the buttons say that are not quiet."""
     [main] = seen.tree.iter("main")

@@ -116,6 +116,36 @@ def test_who_is_asked_sees_what_is_asked_and_little_else_to_press(
 
 
 @on_sqlite
+def test_a_list_never_says_both_that_one_is_asked_and_that_nothing_is_there(
+    page: Page, beside: str
+) -> None:
+    desk.sign_in(page, desk.SOCIAL)
+    alone = page.get("/staff/").text
+    assert "Här finns inget." in alone
+    assert "Hos oss" in alone
+    assert "Hos verksamheter" not in alone
+    desk.sign_in(page, desk.TEKNIK)
+    assert "Här finns inget." not in page.get("/staff/").text
+    act(page, beside, "contribute", text=ANSWER)
+    assert "Här finns inget." in page.get("/staff/").text
+
+
+@on_sqlite
+def test_the_answer_stands_where_it_is_to_be_read_and_used(page: Page, beside: str) -> None:
+    desk.sign_in(page, desk.TEKNIK)
+    act(page, beside, "contribute", text=ANSWER + " Ja." * 200)
+    desk.sign_in(page, SCHOOL)
+    case = page.get(f"/staff/enquiries/{beside}")
+    [tasks] = [e for e in case.tree.iter("section") if e.get("class") == "tasks"]
+    words = "".join(tasks.itertext())
+    assert ANSWER in words
+    assert "Läs allt" in words
+    assert len(words) < 600
+    [context] = page.get(f"/staff/enquiries/{beside}/answer").tree.iter("aside")
+    assert ANSWER in "".join(context.itertext())
+
+
+@on_sqlite
 def test_who_leaves_does_not_see_it_any_more(app: Flask, page: Page, beside: str) -> None:
     desk.sign_in(page, desk.TEKNIK)
     assert beside in page.get("/staff/?view=together").text
