@@ -58,7 +58,7 @@ class Entry:
     what: str
     text: str = ""  # what was written, as it was written
     facts: Sequence[tuple[str, str]] = ()  # what was set or answered, each with its label
-    #: step, border, in (from the sender), out (to the sender), answer (of who takes part), note, mail
+    #: step, border, in (from the sender), out (to the sender), answer (of a department), note, mail
     kind: str = "step"
     why: str = ""
     secret: bool = False
