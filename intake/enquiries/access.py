@@ -28,9 +28,19 @@ def by_token(token: str) -> Enquiry | None:
     return found.unique().one_or_none()
 
 
-def by_reference(reference: str) -> Enquiry | None:
-    """The enquiry with that number, however it was typed. For staff only."""
-    return db.session.scalar(sa.select(Enquiry).where(Enquiry.reference == as_reference(reference)))
+def by_reference(reference: str, *, lock: bool = False) -> Enquiry | None:
+    """The enquiry with that number, however it was typed. For staff only.
+
+    :param lock: hold it until the end of the transaction, because it is going to change; what was
+        read of it before is read anew, since whoever held it may have changed that.
+    """
+    number = as_reference(reference)
+    if number is None:
+        return None
+    enquiry = db.session.scalar(sa.select(Enquiry).where(Enquiry.reference == number))
+    if enquiry is not None and lock:
+        db.session.refresh(enquiry, with_for_update=True)
+    return enquiry
 
 
 def by_references(references: Collection[str]) -> list[Enquiry]:
@@ -44,14 +54,10 @@ def by_references(references: Collection[str]) -> list[Enquiry]:
 def for_staff(member: Member, reference: str, *, lock: bool = False) -> Enquiry | None:
     """The enquiry with that number, if *member* may see it; else None, as if there were none.
 
-    :param lock: hold it until the end of the transaction, because it is going to change.
+    :param lock: as of :func:`by_reference`.
     """
-    enquiry = by_reference(reference)
-    if enquiry is None:
-        return None
-    if lock:  # first, because whoever held it may have taken it from the department
-        db.session.refresh(enquiry, with_for_update=True)
-    return enquiry if may_see(member, enquiry) else None
+    enquiry = by_reference(reference, lock=lock)
+    return enquiry if enquiry and may_see(member, enquiry) else None
 
 
 def may_see(member: Member, enquiry: Enquiry) -> bool:
@@ -102,7 +108,7 @@ def resembled(enquiry: Enquiry) -> Enquiry | None:
 def followers(enquiry: Enquiry, *, lock: bool = False) -> list[Enquiry]:
     """The enquiries that go on in *enquiry*.
 
-    :param lock: as in :func:`for_staff`.
+    :param lock: as of :func:`by_reference`.
     """
     follow = sa.select(Enquiry).where(Enquiry.leads_id == enquiry.id).order_by(Enquiry.id)
     if lock:

@@ -42,7 +42,7 @@ def arrived(mail: OutgoingMail) -> None:
     """Note that *mail*, which had failed, was sent anew and has arrived, in the caller's
     transaction: an answer that the sender has got keeps its promise again.
     """
-    enquiry = access.by_reference(mail.about)
+    enquiry = access.by_reference(mail.about, lock=True)
     if enquiry is None or mail.to_address != enquiry.email or enquiry.first_answer_at:
         return
     enquiry.first_answer_at = first_answer(enquiry)
@@ -53,7 +53,7 @@ def to_successor(mail: OutgoingMail) -> None:
     """*mail* waited for somebody who has left. If it was a hand-over, or asked a department to take
     part, whoever holds the post today gets one, in the caller's transaction.
     """
-    enquiry, house = access.by_reference(mail.about), organisation()
+    enquiry, house = access.by_reference(mail.about, lock=True), organisation()
     if enquiry is None or _kind(mail) not in ("handover", "involved"):
         return
     asked = _asked(enquiry, mail)
@@ -67,7 +67,7 @@ def to_successor(mail: OutgoingMail) -> None:
 
 
 def _about_case(mail: OutgoingMail) -> None:
-    enquiry = access.by_reference(mail.about)
+    enquiry = access.by_reference(mail.about, lock=True)
     kind = _kind(mail)
     if enquiry is None or kind == _NOTICE:
         return

@@ -12,7 +12,7 @@ from intake.directory import presence
 from intake.directory.history import COMMAND
 from intake.directory.models import Contact
 from intake.directory.organisation import forget, organisation
-from intake.enquiries import daily, dispatch, handle, letters
+from intake.enquiries import access, attention, daily, dispatch, handle, letters
 from intake.enquiries.attention import Need
 from intake.enquiries.desk_letters import reminder
 from intake.enquiries.models import Enquiry
@@ -24,6 +24,7 @@ from intake.i18n import speaking
 from intake.outbox import delivery, queue
 from intake.outbox.models import MailFailure, OutgoingMail
 from tests import make
+from tests.conftest import on_postgresql
 from tests.outbox.post import deliver
 from tests.smtp import Server
 from tests.staff.desk import coordinator
@@ -176,6 +177,40 @@ def say(reference: str, verb: str, *said: str) -> None:
 def case(reference: str) -> Enquiry:
     db.session.rollback()
     return db.session.scalars(sa.select(Enquiry).filter_by(reference=reference)).one()
+
+
+@on_postgresql  # on SQLite one waits for the other before it reads
+def test_whose_turn_it_is_follows_from_what_two_do_at_once(app: Flask, server: Server) -> None:
+    reference = arrived()
+    is_held, go_on = threading.Event(), threading.Event()
+
+    def take() -> None:
+        with app.app_context():
+            enquiry = access.by_reference(reference, lock=True)
+            assert enquiry is not None
+            handle.take(enquiry, by=coordinator())
+            db.session.flush()
+            is_held.set()
+            go_on.wait(10)
+            db.session.commit()
+
+    her = threading.Thread(target=take)
+    her.start()
+    assert is_held.wait(10)
+    threading.Timer(0.3, go_on.set).start()
+    take_back(letters_of("receipt")[0])
+    db.session.commit()
+    her.join(10)
+
+    enquiry = case(reference)
+    stored = (enquiry.rank, enquiry.due_on, enquiry.coordinator_from, enquiry.department_from)
+    attention.reckon(enquiry, organisation())
+    assert stored == (
+        enquiry.rank,
+        enquiry.due_on,
+        enquiry.coordinator_from,
+        enquiry.department_from,
+    )
 
 
 def test_nobody_is_told_that_the_coordinator_could_not_be(app: Flask, server: Server) -> None:
