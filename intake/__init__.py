@@ -15,7 +15,7 @@ from flask import Flask
 from flask.cli import FlaskGroup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from intake import db, i18n, operate, programmes, public, staff
+from intake import db, i18n, migrating, operate, programmes, public, staff
 from intake.enquiries import commands as enquiry_commands
 from intake.outbox import commands as mail_commands
 from intake.routing import commands as routing_commands
@@ -44,7 +44,8 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
 
     i18n.init_app(app)
-    db.init_app(app, str(_beside("migrations")))
+    db.init_app(app)
+    migrating.init_app(app, str(_beside("migrations")))
     programmes.init_app(app)
     public.init_app(app)
     staff.init_app(app)

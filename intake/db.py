@@ -10,14 +10,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import click
 import sqlalchemy as sa
 from alembic.util import CommandError
 from flask import Flask, g
 from flask.cli import AppGroup
-from flask_alembic import Alembic
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
@@ -100,55 +99,17 @@ def _refuse(mapper: Mapper[Any], connection: sa.Connection, row: Model) -> None:
     raise NeverChanges(f"A {type(row).__name__} is never edited or deleted; add a new entry.")
 
 
-class _Migrations(Alembic):
-    """Migrations during which SQLite looks at no foreign key, as its manual asks for.
-
-    Changing a table there means to copy it and drop the old one, which is refused while rows of
-    other tables point at it (sqlite.org/lang_altertable.html, 7).
-    """
-
-    def run_migrations(self, fn: Any, **kwargs: Any) -> None:
-        connections = [
-            cast(sa.Connection, context.connection) for context in self.migration_contexts.values()
-        ]
-        sqlites = [each for each in connections if each.dialect.name == "sqlite"]
-        _look_at_foreign_keys(sqlites, "OFF")
-        try:
-            super().run_migrations(fn, **kwargs)
-        finally:
-            _look_at_foreign_keys(sqlites, "ON")
-
-
-def _look_at_foreign_keys(connections: list[sa.Connection], switch: Literal["ON", "OFF"]) -> None:
-    for connection in connections:
-        cast(Any, connection.connection.driver_connection).execute(f"PRAGMA foreign_keys={switch}")
-
-
 db = SQLAlchemy()
-alembic = _Migrations(metadatas=Model.metadata, run_mkdir=False)
 
 
-def init_app(app: Flask, migrations: str) -> None:
-    """Bind engine, session and migrations to *app*.
-
-    :param migrations: absolute path of the folder with the migration files.
-    """
+def init_app(app: Flask) -> None:
+    """Bind engine and session to *app*."""
     app.config["SQLALCHEMY_ENGINES"] = {
         "default": _engine_options(
             app.config["SQLALCHEMY_ENGINES"]["default"], app.config["THREADS"]
         )
     }
-    app.config["ALEMBIC"] = {"script_location": migrations}
-    # SQLite's DDL is transactional too once we say BEGIN ourselves: a migration that is killed
-    # half-way leaves nothing behind.
-    app.config["ALEMBIC_CONTEXT"] = {
-        "render_as_batch": True,
-        "render_item": _render_item,
-        "include_name": _is_a_model,
-        "transactional_ddl": True,
-    }
     db.init_app(app)
-    alembic.init_app(app)
     _drop_coroutine_teardown(app)
 
     with app.app_context():
@@ -174,18 +135,6 @@ def _engine_options(url: str, threads: int) -> dict[str, Any]:
         "hide_parameters": True,  # personal data, which must not end in a log
         **options,
     }
-
-
-def _render_item(kind: str, item: object, context: object) -> str | Literal[False]:
-    """Write our own column type into a migration as what it is in the database."""
-    if kind == "type" and isinstance(item, UtcDateTime):
-        return "sa.DateTime(timezone=True)"
-    return False
-
-
-def _is_a_model(name: str | None, kind: str, parents: object) -> bool:
-    """The full-text index is no model: each database has its own, made by a migration."""
-    return not (kind == "table" and (name or "").startswith("search_text"))
 
 
 def _drop_coroutine_teardown(app: Flask) -> None:
@@ -233,15 +182,6 @@ def insert(model: type[Model]) -> sqlite_dialect.Insert:
     if db.engine.dialect.name == "postgresql":
         return cast(sqlite_dialect.Insert, postgresql.insert(table))
     return sqlite_dialect.insert(table)
-
-
-def upgrade(app: Flask) -> None:
-    """Bring the tables to the newest version.
-
-    In a context of its own, at whose end the migrations give their connection back.
-    """
-    with app.app_context():
-        alembic.upgrade()
 
 
 class Commands(AppGroup):

@@ -12,8 +12,9 @@ import pytest
 from flask import Flask
 
 from intake import create_app
-from intake.db import db, upgrade
+from intake.db import db
 from intake.directory.load import load
+from intake.migrating import upgrade
 from tests import kept
 from tests.load import Server, free_port
 from tests.page import Page

@@ -18,11 +18,12 @@ import sqlalchemy as sa
 from flask import Flask
 
 from intake import clock, create_app, links
-from intake.db import db, upgrade
+from intake.db import db
 from intake.directory.load import load
 from intake.enquiries import reminders
 from intake.enquiries.models import Enquiry
 from intake.enquiries.receive import receive
+from intake.migrating import upgrade
 from tests.conftest import dispose
 from tests.make import draft
 from tests.page import Page

@@ -9,8 +9,9 @@ from flask import Blueprint, jsonify
 from werkzeug.wrappers import Response
 
 from intake import clock
-from intake.db import DatabaseFailure, alembic, db, describe
+from intake.db import DatabaseFailure, db, describe
 from intake.directory.models import OrganisationRow
+from intake.migrating import alembic
 from intake.outbox import queue
 
 bp = Blueprint("health", __name__)

@@ -16,12 +16,13 @@ import click
 import waitress
 from flask import Flask, current_app
 
-from intake.db import db, plain_words, upgrade
+from intake.db import db, plain_words
 from intake.directory.check import OrganisationError
 from intake.directory.organisation import NotLoaded, organisation
 from intake.directory.start import at_start
 from intake.enquiries import undelivered
 from intake.enquiries.attachments import LARGEST_BODY
+from intake.migrating import upgrade
 from intake.operate.catcher import Catcher
 from intake.operate.mailbox import folder
 from intake.operate.morning import Morning

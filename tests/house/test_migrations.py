@@ -7,9 +7,10 @@ import sqlalchemy as sa
 from flask import Flask
 
 from intake import clock, create_app
-from intake.db import alembic, db
+from intake.db import db
 from intake.enquiries import fact_words
 from intake.enquiries.models import Event
+from intake.migrating import alembic
 from intake.staff.models import SavedView
 from tests import make
 from tests.conftest import dispose, on_sqlite

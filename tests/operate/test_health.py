@@ -14,9 +14,10 @@ import time_machine
 from flask import Flask
 
 from intake import clock, create_app
-from intake.db import alembic, db, upgrade
+from intake.db import db
 from intake.directory.models import OrganisationRow
 from intake.directory.organisation import forget
+from intake.migrating import alembic, upgrade
 from intake.outbox.delivery import exchange
 from tests import make
 from tests.conftest import dispose, on_sqlite

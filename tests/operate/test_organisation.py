@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from intake.db import alembic, db
+from intake.db import db
 from intake.directory.members import member
 from intake.directory.models import OrganisationRow
 from intake.directory.organisation import forget, organisation
@@ -15,6 +15,7 @@ from intake.enquiries.steps import Status
 from intake.enquiries.story import public_story
 from intake.enquiries.thread import thread
 from intake.i18n import speaking
+from intake.migrating import alembic
 from intake.operate import run
 from tests import make
 from tests.directory.broken import FAULTS
