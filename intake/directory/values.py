@@ -128,3 +128,7 @@ class Organisation:
         """The department with that id, also one that is no longer active; None is nobody."""
         post = self.posts.get(id or "")
         return None if post is self.coordinator else post
+
+    def post(self, id: str | None) -> Post:
+        """The department with that id; the coordinator, who has what no department has."""
+        return self.department(id) or self.coordinator

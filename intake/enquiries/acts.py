@@ -33,7 +33,7 @@ def who(member: Member, enquiry: Enquiry) -> str:
 
 def signer(by: Member, enquiry: Enquiry, house: Organisation) -> Post:
     """In whose name *by* writes to a sender: the department's, or the coordinator's."""
-    return house.department(who(by, enquiry)) or house.coordinator
+    return house.post(who(by, enquiry))
 
 
 def receiver(department_id: str, house: Organisation) -> Holder:
@@ -59,6 +59,22 @@ def receiver(department_id: str, house: Organisation) -> Holder:
             "department_id",
         )
     return holder
+
+
+def must_be_open(enquiry: Enquiry) -> None:
+    """Somebody is to do more about *enquiry*.
+
+    :raises NotAllowed: it is closed, or held back as possible spam.
+    """
+    if enquiry.suspected:
+        raise NotAllowed(f"{enquiry.reference} is held back.")
+    if enquiry.status == Status.CLOSED:
+        raise NotAllowed(_("It is closed. Open it again first."))
+
+
+def without_owner() -> NotAllowed:
+    """The refusal to let nobody own what is developed."""
+    return NotAllowed(_("An idea is developed by somebody: name the role that owns it."), "owner")
 
 
 def done(
@@ -91,7 +107,7 @@ def leave_department(enquiry: Enquiry, house: Organisation) -> bool:
 
     :return: whether it has come to another authority by that.
     """
-    before = house.department(enquiry.department_id) or house.coordinator
+    before = house.post(enquiry.department_id)
     enquiry.department_id = enquiry.handed_over_at = enquiry.seen_by_department_at = None
     return crosses(before, house.coordinator)
 

@@ -64,7 +64,7 @@ def news_since(enquiry: Enquiry, seen: int) -> list[Event]:
 
 
 def _register(enquiry: Enquiry, house: Organisation) -> Iterator[Part]:
-    holder = house.department(enquiry.department_id) or house.coordinator
+    holder = house.post(enquiry.department_id)
     received = f"{day(enquiry.received_at)}, {clock_time(enquiry.received_at)}"
     rows = {
         _("Number"): enquiry.reference,

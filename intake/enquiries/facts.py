@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from intake.directory.members import Member
-from intake.enquiries.acts import done, goes_on_as
+from intake.enquiries.acts import done, goes_on_as, without_owner
 from intake.enquiries.choices import GOALS, MOST_GOALS, MOST_PROGRAMMES
 from intake.enquiries.fact_words import ANSWERS, QUESTIONS
 from intake.enquiries.models import SETTABLE, Enquiry
@@ -31,9 +31,7 @@ def set_facts(enquiry: Enquiry, *, by: Member, **facts: Any) -> None:
         raise NotAllowed(_("Choose at most three goals."))
     _check_programmes(facts.get("programmes", []), enquiry)
     if enquiry.owner and not facts.get("owner", enquiry.owner) and goes_on_as(enquiry) in WAY:
-        raise NotAllowed(
-            _("An idea is developed by somebody: name the role that owns it."), "owner"
-        )
+        raise without_owner()
 
     new = {name: value for name, value in facts.items() if getattr(enquiry, name) != value}
     if not new:

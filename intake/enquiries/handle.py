@@ -17,6 +17,7 @@ from intake.enquiries.acts import (
     done,
     heard,
     leave_department,
+    must_be_open,
     receiver,
     signer,
     spoken,
@@ -24,6 +25,7 @@ from intake.enquiries.acts import (
     tell,
     tell_department,
     who,
+    without_owner,
 )
 from intake.enquiries.border import crosses
 from intake.enquiries.fact_words import ASKED
@@ -70,7 +72,7 @@ def hand_over(
             "department_id",
         )
     department = holder.post
-    crossed = crosses(house.department(enquiry.department_id) or house.coordinator, department)
+    crossed = crosses(house.post(enquiry.department_id), department)
     has_it = enquiry.department_id == department_id and enquiry.handed_over_at is not None
     before = enquiry.department_id
     lost_its_department = enquiry.status in WAY and before is None
@@ -176,7 +178,7 @@ def ask(enquiry: Enquiry, text: str, *, by: Member) -> None:
 
     :raises NotAllowed: it is closed.
     """
-    _open(enquiry)
+    must_be_open(enquiry)
     house = organisation()
     enquiry.question_at = clock.now()
     spoken(enquiry)
@@ -237,9 +239,7 @@ def advance(
     house = organisation()
     owner = owner or enquiry.owner
     if to is Status.DEVELOPING and not owner:
-        raise NotAllowed(
-            _("An idea is developed by somebody: name the role that owns it."), "owner"
-        )
+        raise without_owner()
     if to not in next_steps(Status(enquiry.status)):
         raise NotAllowed(f"{enquiry.reference} cannot go from {enquiry.status} to {to}.")
     if enquiry.status == Status.RECEIVED and enquiry.department_id is None:
@@ -321,8 +321,3 @@ def changed_since(enquiry: Enquiry, seen: int) -> list[Event]:
     """
     unseen = (Act.READ, Act.OPENED, Act.MAILED, Act.RELEASED_COPY)
     return [event for event in enquiry.history if event.id > seen and event.act not in unseen]
-
-
-def _open(enquiry: Enquiry) -> None:
-    if enquiry.status == Status.CLOSED:
-        raise NotAllowed(_("It is closed. Open it again first."))

@@ -161,7 +161,7 @@ def _ask_again(enquiry: Enquiry, asked_at: datetime, house: Organisation) -> Non
     if queue.has_failed(enquiry.reference, enquiry.email):  # the coordinator knows of it
         return
     asked = next(e for e in reversed(enquiry.history) if e.act == Act.ASKED)
-    signs = house.department(asked.by_role) or house.coordinator
+    signs = house.post(asked.by_role)
     record(enquiry, Act.REMINDED, by="system", keys=[key], needs=["question"], to="sender")
     letter = desk_letters.question_again(enquiry, asked.data["text"], house, signs)
     dispatch.send(enquiry, letter, "question_again", to="sender")

@@ -13,7 +13,7 @@ from intake import clock
 from intake.db import db
 from intake.directory import posts
 from intake.directory.organisation import organisation
-from intake.directory.values import Organisation, Person
+from intake.directory.values import Person
 from intake.enquiries import (
     access,
     attachments,
@@ -79,18 +79,18 @@ def reply(
     at.news_at = clock.now()
     attention.reckon(at, house)
     attention.reckon(enquiry, house)
-    for person in _who_has(at, house):
-        if not _was_told_lately(at, person):
-            letter = sender_letters.news(
-                at,
-                text,
-                house,
-                person,
-                files=len(files),
-                answers=answers,
-                follower=enquiry if leading else None,
-            )
-            dispatch.send(at, letter, "news", to=person.email, by="sender")
+    person = posts.holder(house, at.department_id, clock.today()).person
+    if not _was_told_lately(at, person):
+        letter = sender_letters.news(
+            at,
+            text,
+            house,
+            person,
+            files=len(files),
+            answers=answers,
+            follower=enquiry if leading else None,
+        )
+        dispatch.send(at, letter, "news", to=person.email, by="sender")
     return True
 
 
@@ -133,11 +133,6 @@ def _take_turn(enquiry: Enquiry) -> None:
     for each in filter(None, (enquiry.leads_id, enquiry.id)):
         db.session.execute(sa.select(Enquiry.id).where(Enquiry.id == each).with_for_update())
     db.session.expire_all()
-
-
-def _who_has(enquiry: Enquiry, house: Organisation) -> list[Person]:
-    """Whoever holds the post that has *enquiry* today: a department's, else the coordinator."""
-    return [posts.holder(house, enquiry.department_id, clock.today()).person]
 
 
 def _was_told_lately(enquiry: Enquiry, person: Person) -> bool:

@@ -155,7 +155,7 @@ def _name_of(event: Event, house: Organisation) -> str:
 
 def of_participant(who: Member, enquiry: Enquiry, house: Organisation) -> str:
     """The same for whoever only takes part: whose it is, and whether they have answered."""
-    has_it = as_subject(house.department(enquiry.department_id) or house.coordinator, house)
+    has_it = as_subject(house.post(enquiry.department_id), house)
     if enquiry.status == Status.CLOSED:
         return _("%(who)s had it. You need not do anything more.", who=has_it)
     if waits_for(who, enquiry):

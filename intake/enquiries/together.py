@@ -15,13 +15,13 @@ from intake.directory import posts
 from intake.directory.members import Member
 from intake.directory.organisation import organisation
 from intake.directory.posts import Holder
-from intake.directory.values import Organisation, Person, Post
+from intake.directory.values import Organisation, Person
 from intake.enquiries import dispatch, to_do, together_letters
 from intake.enquiries.access import participating, participations
-from intake.enquiries.acts import done, receiver, who
+from intake.enquiries.acts import done, must_be_open, receiver, who
 from intake.enquiries.border import crosses
 from intake.enquiries.models import Enquiry, Event, Participation
-from intake.enquiries.steps import Act, NotAllowed, Status, record
+from intake.enquiries.steps import Act, NotAllowed, record
 from intake.enquiries.wording import as_subject, name
 
 
@@ -32,9 +32,9 @@ def involve(enquiry: Enquiry, department_id: str, text: str, *, by: Member) -> N
     :raises NotAllowed: that department has it or takes part already, nobody is there, or the case
         is closed.
     """
-    _open(enquiry)
+    must_be_open(enquiry)
     house = organisation()
-    holder, has_it = receiver(department_id, house), who_has(enquiry, house)
+    holder, has_it = receiver(department_id, house), house.post(enquiry.department_id)
     if holder.post.id == has_it.id:
         raise NotAllowed(
             _("%(who)s has it already.", who=as_subject(has_it, house)), "department_id"
@@ -52,7 +52,7 @@ def involve(enquiry: Enquiry, department_id: str, text: str, *, by: Member) -> N
         missing=holder.missing,
         other_authority=crosses(has_it, holder.post),
     )
-    asks = house.department(who(by, enquiry)) or house.coordinator
+    asks = house.post(who(by, enquiry))
     letter = together_letters.involved(enquiry, text, house, holder.person, holder.post, asks)
     dispatch.send(enquiry, letter, "involved", to=holder.person.email, by=who(by, enquiry))
 
@@ -62,7 +62,7 @@ def contribute(enquiry: Enquiry, text: str, *, by: Member) -> None:
 
     :raises NotAllowed: no department of theirs takes part any more, or the case is closed.
     """
-    _open(enquiry)
+    must_be_open(enquiry)
     own = _own(enquiry, by)
     if own is None:
         raise NotAllowed(_("Your department does not take part in it."))
@@ -88,11 +88,10 @@ def part(enquiry: Enquiry, department_id: str, why: str, *, by: Member) -> None:
     own, house = _of(enquiry, department_id), organisation()
     if own is None:
         raise NotAllowed(_("It no longer takes part."), "department_id")
-    leaves, role = participating(by, enquiry) is not None, who(by, enquiry)
+    leaves = participating(by, enquiry) is not None
     if leaves and department_id not in by.departments:
         raise NotAllowed(_("Choose a department from the list."), "department_id")
-    department = house.posts[department_id]
-    role = department_id if leaves else role
+    department, role = house.posts[department_id], department_id if leaves else who(by, enquiry)
     enquiry.participations.remove(own)
     done(enquiry, Act.PARTED, by, role=role, why=why, department=department_id)
     if leaves:
@@ -100,7 +99,7 @@ def part(enquiry: Enquiry, department_id: str, why: str, *, by: Member) -> None:
         letter = together_letters.left(enquiry, why, house, to, department)
         dispatch.send(enquiry, letter, "parted", to=to.email, by=role)
         return
-    ends = house.department(role) or house.coordinator
+    ends = house.post(role)
     for person in people([department_id], house, told={by.email}):
         letter = together_letters.ended(enquiry, why, house, person, department, ends)
         dispatch.send(enquiry, letter, "parted", to=person.email, by=role)
@@ -118,7 +117,7 @@ def ask_again(enquiry: Enquiry, holder: Holder, house: Organisation) -> None:
     asked = question_to(enquiry, holder.post.id)
     if asked is None:
         return
-    asks = house.department(asked.by_role) or house.coordinator
+    asks = house.post(asked.by_role)
     letter = together_letters.involved(enquiry, asked.why, house, holder.person, holder.post, asks)
     dispatch.send(enquiry, letter, "involved", to=holder.person.email)
 
@@ -134,7 +133,7 @@ def tell_closed(enquiry: Enquiry, by: Member) -> None:
     ``acts.tell_department`` tells whoever had it, who is not told twice.
     """
     house, role = organisation(), who(by, enquiry)
-    closes = house.department(role) or house.coordinator
+    closes = house.post(role)
     theirs = [
         each.department_id
         for each in participations(enquiry)
@@ -195,11 +194,6 @@ def end_without_department(house: Organisation) -> None:
                 )
 
 
-def who_has(enquiry: Enquiry, house: Organisation) -> Post:
-    """The department that has *enquiry*, or the coordinator."""
-    return house.department(enquiry.department_id) or house.coordinator
-
-
 def question_to(enquiry: Enquiry, department_id: str) -> Event | None:
     """What a department that takes part was asked, and by whom."""
     asked = (
@@ -240,10 +234,3 @@ def _tells_other_news(enquiry: Enquiry) -> bool:
 
 def _holder(enquiry: Enquiry, house: Organisation) -> Person:
     return posts.holder(house, enquiry.department_id, clock.today()).person
-
-
-def _open(enquiry: Enquiry) -> None:
-    if enquiry.suspected:
-        raise NotAllowed(f"{enquiry.reference} is held back.")
-    if enquiry.status == Status.CLOSED:
-        raise NotAllowed(_("It is closed. Open it again first."))

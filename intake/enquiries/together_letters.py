@@ -21,7 +21,7 @@ def involved(
 
     :param asks: who asks, and has the idea or coordinates.
     """
-    has_it = house.department(enquiry.department_id) or house.coordinator
+    has_it = house.post(enquiry.department_id)
     with speaking(house.staff_language):
         told = letters.told(enquiry, decision_of(enquiry.suggestions[-1]), house)
     return letters.to_staff(

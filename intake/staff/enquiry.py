@@ -42,7 +42,7 @@ def show(reference: str) -> str:
     return render_template(
         "staff/enquiry.html",
         enquiry=enquiry,
-        holder=house.department(enquiry.department_id) or house.coordinator,
+        holder=house.post(enquiry.department_id),
         together=[
             (house.posts[each.department_id], each) for each in access.participations(enquiry)
         ],

@@ -48,7 +48,7 @@ class AnyOtherForm(OtherForm):
 
     def mark(self, problem: NotAllowed) -> str:
         if problem.argument == "other" and self.other.data == _BY_NUMBER:
-            problem.argument = "number"
+            problem = NotAllowed(str(problem), "number")
         return super().mark(problem)
 
     def facts(self) -> dict[str, Any]:
@@ -91,7 +91,7 @@ class TellApartForm(OtherForm):
 
 def _summary(enquiry: Enquiry, house: Organisation) -> Markup:
     """Another idea in a line: number, title, when it came in, where it stands, and who has it."""
-    holder = house.department(enquiry.department_id) or house.coordinator
+    holder = house.post(enquiry.department_id)
     words = Markup('<a href="{}">{}</a>: <bdi>{}</bdi> <span class="hint">({}, {}, {})</span>')
     return words.format(
         url_for("staff.enquiry.show", reference=enquiry.reference),

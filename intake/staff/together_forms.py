@@ -103,6 +103,6 @@ def question(enquiry: Enquiry, house: Organisation) -> str:
     words: Any = veiled(asked.why, enquiry) if access.hides_sender(enquiry, g.member) else asked.why
     return _(
         "%(who)s asks: “%(text)s”",
-        who=as_subject(house.department(asked.by_role) or house.coordinator, house),
+        who=as_subject(house.post(asked.by_role), house),
         text=words,
     )

@@ -167,7 +167,7 @@ def _preview(
     what will be seen of it there.
     """
     house = organisation()
-    before = house.department(enquiry.department_id) or house.coordinator
+    before = house.post(enquiry.department_id)
     after = before
     if isinstance(form, HandOverForm):
         after = house.posts[form.department_id.data]

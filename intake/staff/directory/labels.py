@@ -43,7 +43,7 @@ LABELS = {
     "look": _l("Colours and logo"),
     "logo": _l("Logo"),
     "staff": _l("Others who sign in"),
-    "may": _l("Permission"),
+    "may": _l("Role"),
     "text": _l("Text"),
     "for": _l("For what?"),
 }
