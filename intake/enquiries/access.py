@@ -18,6 +18,9 @@ _BY_TOKEN = (
     .options(joinedload(Enquiry.suggestions))
 )
 
+#: Of several at once, or each is asked of the database by itself: see :func:`may_see`.
+_WHO_MAY_SEE = joinedload(Enquiry.participations)
+
 
 def by_token(token: str) -> Enquiry | None:
     """The enquiry that *token* opens with all that its page tells, or None.
@@ -48,7 +51,7 @@ def by_references(references: Collection[str]) -> list[Enquiry]:
     if not references:
         return []
     named = sa.select(Enquiry).where(Enquiry.reference.in_(references)).order_by(Enquiry.id)
-    return list(db.session.scalars(named))
+    return list(db.session.scalars(named.options(_WHO_MAY_SEE)).unique())
 
 
 def for_staff(member: Member, reference: str, *, lock: bool = False) -> Enquiry | None:
@@ -113,7 +116,9 @@ def followers(enquiry: Enquiry, *, lock: bool = False) -> list[Enquiry]:
     follow = sa.select(Enquiry).where(Enquiry.leads_id == enquiry.id).order_by(Enquiry.id)
     if lock:
         follow = follow.with_for_update().execution_options(populate_existing=True)
-    return list(db.session.scalars(follow))
+    else:
+        follow = follow.options(_WHO_MAY_SEE)
+    return list(db.session.scalars(follow).unique())
 
 
 def as_reference(typed: str) -> str | None:

@@ -11,7 +11,7 @@ from flask import Flask
 
 import intake
 from intake.db import db
-from intake.enquiries import attachments, sender
+from intake.enquiries import access, attachments, join, sender
 from intake.enquiries.attention import AT_DEPARTMENT
 from intake.enquiries.event_words import LETTERS
 from intake.enquiries.fact_words import LABELS
@@ -23,6 +23,7 @@ from intake.staff.verbs import VERBS
 from tests import make
 from tests.conftest import on_sqlite
 from tests.page import Fetched, Page
+from tests.questions import asked_of
 from tests.staff import desk
 from tests.staff.desk import act
 
@@ -337,6 +338,27 @@ def test_the_idea_and_the_question_stand_beside_a_form(
         assert make.IDEA["title"] in words
         assert make.IDEA["description"] in words
         assert words.index("Hur många elever?") < words.index("Tjugofyra.")
+
+
+def test_a_case_asks_as_much_with_one_other_idea_as_with_many(
+    contact: Page, reference: str
+) -> None:
+    """Of each other one it is asked whether the reader may see it, too."""
+    address, asked = f"/staff/enquiries/{reference}", []
+    contact.get(address)
+    for several in (1, 4):
+        with contact.app.app_context():
+            enquiry = access.by_reference(reference)
+            assert enquiry is not None
+            for _number in range(several):
+                by_her = desk.coordinator()
+                join.relate(enquiry, make.enquiry(chosen_department="teknik"), by=by_her)
+                join.join(make.enquiry(chosen_department="teknik"), enquiry, by=by_her)
+            db.session.commit()
+        with asked_of(contact.app) as questions:
+            contact.get(address)
+        asked.append(len(questions))
+    assert asked[0] == asked[1] <= 12
 
 
 def test_every_verb_stands_in_one_group() -> None:
