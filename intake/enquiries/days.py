@@ -25,9 +25,14 @@ def day_of(moment: Any, years: range) -> sa.ColumnElement[Any]:
 def numbered(days: Iterator[date]) -> sa.CTE:
     """A table of *days*, each with how many working days there are up to it: the difference
     between two of them is what ``clock.working_days`` counts.
+
+    Written as SQL here: as thousands of parameters, the days of some years take SQLAlchemy seconds.
     """
+    is_date = "DATE " * (db.engine.dialect.name == "postgresql")
+    rows = ", ".join(f"({is_date}'{day}', {number})" for day, number in _numbers(days))
+    table = f"SELECT column1 AS day, column2 AS number FROM (VALUES {rows}) AS listed"  # noqa: S608 - days
     columns = sa.column("day", sa.Date), sa.column("number", sa.Integer)
-    return sa.values(*columns, name="days").data(list(_numbers(days))).cte("days")
+    return sa.text(table).columns(*columns).cte("days")
 
 
 def _numbers(days: Iterator[date]) -> Iterator[tuple[date, int]]:

@@ -17,7 +17,7 @@ from intake.staff.figures_tables import Table
 Line = tuple[str, str, int | None]
 
 #: A cell that begins so is a formula to a spreadsheet.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def as_file(figures: Figures, tables: Iterable[Table]) -> bytes:

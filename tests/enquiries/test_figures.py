@@ -222,3 +222,12 @@ def test_few_questions_for_any_number(app: Flask) -> None:
     with asked_of(app) as asked:
         in_2026()
     assert sum(statement.startswith(("SELECT", "WITH")) for statement, _parameters in asked) == 4
+
+
+def test_days_of_many_years_are_no_parameters(app: Flask) -> None:
+    """SQLAlchemy takes a fifth of a millisecond for each, and SQLite no more than 32,766."""
+    came_in(MONDAY, MONDAY + timedelta(days=2))
+    with asked_of(app) as asked:
+        found = figures.of(Period(date(2000, 1, 1), date(2026, 12, 31)))
+    assert found.whole.days == {2: 1}
+    assert max(len(parameters) for _statement, parameters in asked) < 1000

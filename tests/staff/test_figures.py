@@ -220,7 +220,7 @@ def test_the_file_is_what_a_spreadsheet_opens(page: Page, ideas: None) -> None:
     assert all(len(line) == 3 for line in lines)
 
 
-@pytest.mark.parametrize("words", ["=1+1", "+46", "-1", "@SUM(A1)", "\t=1"])
+@pytest.mark.parametrize("words", ["=1+1", "+46", "-1", "@SUM(A1)", "\t=1", "\n=1", "\uff1d1"])
 def test_no_cell_is_a_formula(words: str) -> None:
     assert harmless(words) == f"'{words}"
     assert harmless("Teknik = bra") == "Teknik = bra"
