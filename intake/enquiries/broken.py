@@ -11,7 +11,7 @@ from intake.directory import posts
 from intake.directory.values import Organisation, Person, Post
 from intake.enquiries import still_you
 from intake.enquiries.attention import AT_DEPARTMENT
-from intake.enquiries.models import Enquiry
+from intake.enquiries.models import Enquiry, Participation
 from intake.enquiries.steps import Status
 from intake.outbox import queue
 
@@ -29,6 +29,7 @@ class Broken:
     unconfirmed: list[Person]
     unstaffed: list[Post]  # nobody there is on duty, nor anybody who covers
     ownerless: list[Enquiry]  # open cases that nobody owns
+    unanswered: list[Enquiry]  # open cases on which a department was asked to take part, long ago
 
     def __bool__(self) -> bool:
         return any(vars(self).values())
@@ -51,6 +52,7 @@ def broken(house: Organisation, today: date) -> Broken:
             if posts.holder(house, post.id, today).standing == "coordinator"
         ],
         ownerless=_ownerless(house),
+        unanswered=_unanswered(house, today),
     )
 
 
@@ -71,3 +73,18 @@ def _ownerless(house: Organisation) -> list[Enquiry]:
         )
     )
     return list(db.session.scalars(asked.order_by(Enquiry.id).limit(MOST + 1)))
+
+
+def _unanswered(house: Organisation, today: date) -> list[Enquiry]:
+    """Open cases on which a department that was asked to take part lets others wait for longer
+    than a sender is given to answer a question.
+    """
+    since = today
+    for _day in range(house.facts["promise"]["ask_again_days"]):
+        since = clock.working_day_before(since)
+    asked = sa.select(Participation.enquiry_id).where(
+        Participation.answered_at.is_(None),
+        Participation.since < datetime.combine(since, time(), clock.STOCKHOLM),
+    )
+    cases = sa.select(Enquiry).where(Enquiry.id.in_(asked), Enquiry.status != Status.CLOSED)
+    return list(db.session.scalars(cases.order_by(Enquiry.id).limit(MOST + 1)))

@@ -99,6 +99,7 @@ def daily_letter(
             broken=(wrong := broken(house, today)),
             failed=[subject_of(about) for about in wrong.failed[:MOST]],
             ownerless=[_named(enquiry) for enquiry in wrong.ownerless],
+            unanswered=[_named(enquiry) for enquiry in wrong.unanswered],
             most=MOST,
             inbox=link("staff.inbox.show", view="action"),
             contacts=link("staff.contacts.listed"),

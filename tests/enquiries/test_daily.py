@@ -14,7 +14,7 @@ from intake.directory import presence
 from intake.directory.history import COMMAND
 from intake.directory.models import Contact
 from intake.directory.organisation import forget, organisation
-from intake.enquiries import comments, daily, handle
+from intake.enquiries import comments, daily, handle, together
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Status
 from intake.enquiries.thread import thread
@@ -24,7 +24,7 @@ from intake.outbox import delivery, queue
 from intake.outbox.models import MailFailure, OutgoingMail
 from intake.staff import signin
 from tests import make
-from tests.staff.desk import COORDINATOR, SCHOOL, someone
+from tests.staff.desk import COORDINATOR, SCHOOL, TEKNIK, someone
 
 SUCCESSOR = "nya.barn-utbildning@ljungby.example"
 LONG_AGO = date(2026, 10, 1)
@@ -156,6 +156,28 @@ def test_all_that_is_broken() -> None:
     ):
         assert words in wrong
     assert "Inget är fel" not in wrong
+
+
+def test_a_department_that_was_asked_and_says_nothing_is_named() -> None:
+    enquiry, closed = make.enquiry(), make.enquiry()
+    for each in (enquiry, closed):
+        together.involve(each, "teknik", "Håller taket?", by=someone(COORDINATOR))
+    closed.status = Status.CLOSED
+    db.session.commit()
+    words = "En verksamhet har ombetts delta men inte svarat:"
+    told = f"{words}\n\n{enquiry.reference}: {enquiry.title}"
+    tenth, eleventh = date(2026, 11, 16), date(2026, 11, 17)  # working days after Monday
+    for day in (tenth, eleventh):
+        morning(datetime.combine(day, TUESDAY.timetz()))
+    early, late = (mail.text for mail in mails(about="daily"))
+    assert words not in early
+    assert told in late
+    assert closed.reference not in late
+
+    together.contribute(enquiry, "Ja.", by=someone(TEKNIK))
+    db.session.commit()
+    morning(datetime.combine(date(2026, 11, 18), TUESDAY.timetz()))
+    assert words not in mails(about="daily")[-1].text
 
 
 def test_many_letters_become_one() -> None:
