@@ -145,7 +145,14 @@ def end_in_words(event: Event) -> str:
                 "Somebody else has had nearly the same idea, and the two continue as one. You "
                 "will be told what becomes of it."
             )
-    reason = REASONS.get(event.data.get("reason", ""))
-    if reason is None:
+    reason = event.data.get("reason", "")
+    if reason == "completed":
+        return _("The project that came out of your idea is done. Thank you!")
+    if reason == "no_answer":
+        return _(
+            "We have closed the case about your idea, because our question has not been answered."
+        )
+    if reason not in REASONS or reason == "other":
         return _("We have closed the case about your idea.")
-    return _("We have closed the case about your idea. The reason: %(reason)s.", reason=str(reason))
+    words = str(REASONS[reason])
+    return _("We have closed the case about your idea. The reason: %(reason)s.", reason=words)

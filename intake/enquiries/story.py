@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from flask_babel import gettext as _
 
@@ -45,12 +45,14 @@ _TOGETHER = frozenset(
 
 @dataclass(frozen=True)
 class Ending:
-    """How an enquiry ended, as its sender is told."""
+    """How an enquiry ended, as its sender is told: by our decision, at the sender's own wish, as a
+    project that is done, or not yet, because the one that it follows was withdrawn.
+    """
 
     sentence: str
     text: str
     next_step: str
-    by_sender: bool = False  # withdrawn at the sender's own wish
+    kind: Literal["ours", "withdrawn", "done", "undecided"] = "ours"
 
 
 @dataclass(frozen=True)
@@ -173,14 +175,16 @@ def _ending(event: Event, leading: Enquiry | None) -> Ending:
         words = _(
             "The other idea was withdrawn. We look at what that means for yours, and tell you."
         )
-        return Ending(words, "", "")
+        return Ending(words, "", "", kind="undecided")
     next_step = _as_said(event.data.get("next", ""), leading)
     if event.act == Act.REFERRED:
         body = _as_said(event.data["body"], leading)
         next_step = _("Turn to: %(body)s.", body=body) if body else ""
     own_words = withdrawn and event.by_role == "sender"
     said = "" if own_words else _as_said(event.data.get("text", ""), leading)
-    return Ending(end_in_words(event), said, next_step, by_sender=withdrawn)
+    done = event.data.get("reason") == "completed"
+    kind: Any = "withdrawn" if withdrawn else "done" if done else "ours"
+    return Ending(end_in_words(event), said, next_step, kind=kind)
 
 
 def _routing_sentence(enquiry: Enquiry, house: Organisation) -> str:

@@ -33,6 +33,7 @@ _NEWS_DONE_BY = {
     Act.SENT_BACK: ("hand-over", "deal-with"),
     Act.DEPARTMENT_GONE: ("hand-over", "deal-with"),
     Act.WITHDRAWN: ("deal-with",),
+    Act.LEFT_ALONE: ("reopen", "deal-with"),
     Act.CONTRIBUTED: ("deal-with", "answer"),
 }
 _LATE_DONE_BY = {

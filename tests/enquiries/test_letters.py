@@ -73,7 +73,7 @@ def test_nobody_is_told_of_themselves_as_the_sender() -> None:
     by = coordinator()
     close.close(enquiry, "no_answer", by=by, text="Synd!", next_step="Hör av dig.", learnt="Ring.")
     text = mail(enquiry, "closed").text
-    assert "inte har fått något svar från dig" in text
+    assert "eftersom vår fråga inte har fått något svar" in text
     assert "avsändaren" not in text
 
 

@@ -14,7 +14,7 @@ from flask import Flask
 
 from intake import clock, links
 from intake.db import db
-from intake.enquiries import access, close, handle, lost_link, sender
+from intake.enquiries import access, close, handle, join, lost_link, sender
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.release import release
 from intake.enquiries.steps import Act, record
@@ -462,3 +462,43 @@ def test_nothing_is_said_twice(page: Page, app: Flask) -> None:
         assert shown().count("Utlysningen öppnar då.") == 1
         close.reopen(enquiry, by=by, why="Pengar finns.")
         assert shown().count("Det blev för dyrt.") == 1
+
+
+WRONG = "Tycker du att något har blivit fel?"
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("reason", "says", "asks"),
+    [
+        ("completed", "Projektet som kom av din idé är klart. Tack!", False),
+        ("no_answer", "eftersom vår fråga inte har fått något svar.", True),
+        ("other", "Vi har avslutat ärendet om din idé. Så blev det.", True),
+        ("not_eu", "Skälet: det är inget för EU-stöd.", True),
+    ],
+)
+def test_an_end_is_told_as_to_whoever_it_is_about(
+    page: Page, app: Flask, reason: str, says: str, asks: bool
+) -> None:
+    reference, address = received(app)
+    with app.app_context():
+        told = {"text": "Så blev det.", "next_step": "Ring Leader.", "learnt": "Inget."}
+        close.close(access.by_reference(reference), reason, by=coordinator(), **told)
+        db.session.commit()
+    text = page.get(address).text
+    assert says in text
+    assert (WRONG in text) is asks
+
+
+@on_sqlite
+def test_who_followed_what_is_withdrawn_is_not_told_of_an_end(page: Page, app: Flask) -> None:
+    reference, address = received(app)
+    with app.app_context():
+        leading = make.enquiry()
+        join.join(access.by_reference(reference), leading, by=coordinator())
+        sender.withdraw(leading)
+        db.session.commit()
+    text = page.get(address).text
+    assert "Vi ser efter vad det betyder för din och hör av oss till dig." in text
+    for untrue in ("Din idé är avslutad", "de två går vidare som en. Här ser du", WRONG):
+        assert untrue not in text

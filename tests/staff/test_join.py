@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from flask import Flask
 
 from intake.db import db
+from intake.enquiries import access, join, sender
 from intake.enquiries.models import Enquiry
 from intake.outbox.models import OutgoingMail
 from tests import make
-from tests.conftest import on_postgresql
+from tests.conftest import on_postgresql, on_sqlite
 from tests.page import Fetched, Page
 from tests.staff import desk
 
@@ -97,6 +98,24 @@ def test_told_apart_with_one_click(app: Flask, page: Page, pair: tuple[str, str]
     press(page, page.get(address), "tell-apart", 303)
     assert desk.stored(app, pair[1]).resembles_id is None
     assert "Är det samma idé?" not in page.get(address).text
+
+
+@on_sqlite
+def test_what_is_left_alone_can_be_taken_up_where_that_is_said(
+    app: Flask, page: Page, pair: tuple[str, str]
+) -> None:
+    with app.app_context():
+        first, second = (access.by_reference(each) for each in pair)
+        assert first is not None
+        assert second is not None
+        join.join(second, first, by=desk.coordinator())
+        sender.withdraw(first)
+        db.session.commit()
+    desk.sign_in(page)
+    case = page.get(f"/staff/enquiries/{pair[1]}")
+    [tasks] = [e for e in case.tree.iter("section") if e.get("class") == "tasks"]
+    words = "".join(tasks.itertext())
+    assert words.index("Bestäm vad som händer") < words.index("Öppna igen")
 
 
 def test_a_link_is_taken_away_again(app: Flask, page: Page, pair: tuple[str, str]) -> None:
