@@ -6,19 +6,17 @@ Nothing here knows what a test has done: not what is stored, not what was asked,
 from collections.abc import Callable, Hashable
 from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
-from weakref import WeakKeyDictionary
 
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
-from sqlalchemy.util import LRUCache
+from sqlalchemy import Dialect
 from werkzeug.routing import Rule
 
 from intake.db import db
 
 COMPILED = TemporaryDirectory()
-STATEMENTS: LRUCache[Any, Any] = LRUCache(1000)
+STATEMENTS: dict[Any, Any] = {}
+_DIALECTS: dict[str, Dialect] = {}
 
 
 class KnownRule(Rule):
@@ -40,16 +38,19 @@ class KnownRule(Rule):
 
 
 def keep() -> None:
-    """Let templates, rules, and what is compiled for a kind of database serve every application."""
+    """Let templates and rules that are compiled serve every application."""
     Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(COMPILED.name)}
     Flask.url_rule_class = KnownRule
-    for dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):  # each engine has one of its own
-        dialect.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign]
-        dialect.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]
-        dialect._type_memos = WeakKeyDictionary()
 
 
 def keep_statements(app: Flask) -> None:
-    """Let *app* write its SQL with what other applications have had compiled."""
+    """Let *app* write its SQL with what other applications have had compiled. What is compiled is
+    known by its dialect, so engines of one kind get the dialect of the first.
+    """
     with app.app_context():
-        db.engine.update_execution_options(compiled_cache=STATEMENTS)
+        engine = db.engine
+        if engine.dialect.name not in _DIALECTS:
+            engine.connect().close()  # by which the dialect learns which server it speaks to
+            _DIALECTS[engine.dialect.name] = engine.dialect
+        engine.dialect = _DIALECTS[engine.dialect.name]
+        engine.update_execution_options(compiled_cache=STATEMENTS)
