@@ -50,9 +50,8 @@ def hand_over(
     """Hand *enquiry* to a department, or confirm the one that has it.
 
     Its contact gets a letter, unless it had one already and there is nothing to add; the sender is
-    told who has the idea. If nobody there is on duty, the coordinator keeps it. Once that is
-    confirmed, only what is new is told, to whom it is meant for. What is on its way and has lost
-    its department goes on where it is.
+    told who has the idea. Once that is confirmed, only what is new is told, to whom it is meant
+    for. What is on its way and has lost its department goes on where it is.
 
     :param text: to the sender, besides who has it now.
     :param note: what the department should know, and why it, if that was not what was suggested.
@@ -71,17 +70,10 @@ def hand_over(
             ),
             "department_id",
         )
-    department = holder.post
-    crossed = crosses(house.post(enquiry.department_id), department)
-    has_it = enquiry.department_id == department_id and enquiry.handed_over_at is not None
-    before = enquiry.department_id
-    lost_its_department = enquiry.status in WAY and before is None
-    if enquiry.status != Status.WITH_DEPARTMENT and not lost_its_department:
-        move(enquiry, Status.WITH_DEPARTMENT)
-    enquiry.department_id = department_id
-    together.take_over(enquiry, department_id)
-    if not has_it:
-        enquiry.handed_over_at, enquiry.seen_by_department_at = clock.now(), None
+    department, before = holder.post, enquiry.department_id
+    has_it = before == department_id and enquiry.handed_over_at is not None
+    crossed = crosses(house.post(before), department)
+    _place(enquiry, department_id, anew=not has_it)
     heard(enquiry)
     if not _is_to_be_read(enquiry):
         enquiry.news_at = None  # that it came back is settled by this
@@ -113,6 +105,20 @@ def hand_over(
         )
     if before != department_id:
         tell_department(enquiry, before, by)
+
+
+def _place(enquiry: Enquiry, department_id: str, *, anew: bool) -> None:
+    """Let that department have it, which then no longer only takes part.
+
+    :raises NotAllowed: as :func:`steps.move`.
+    """
+    lost_its_department = enquiry.status in WAY and enquiry.department_id is None
+    if enquiry.status != Status.WITH_DEPARTMENT and not lost_its_department:
+        move(enquiry, Status.WITH_DEPARTMENT)
+    enquiry.department_id = department_id
+    together.leave(enquiry, department_id)
+    if anew:
+        enquiry.handed_over_at, enquiry.seen_by_department_at = clock.now(), None
 
 
 def _is_confirmed(enquiry: Enquiry, department_id: str) -> bool:

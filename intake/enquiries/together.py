@@ -105,9 +105,10 @@ def part(enquiry: Enquiry, department_id: str, why: str, *, by: Member) -> None:
         dispatch.send(enquiry, letter, "parted", to=person.email, by=role)
 
 
-def take_over(enquiry: Enquiry, department_id: str) -> None:
-    """*enquiry* is handed to a department, so that it no longer only takes part."""
-    _end(enquiry, department_id)
+def leave(enquiry: Enquiry, department_id: str) -> None:
+    """That department no longer takes part in *enquiry*, if it did."""
+    if own := _of(enquiry, department_id):
+        enquiry.participations.remove(own)
 
 
 def ask_again(enquiry: Enquiry, holder: Holder, house: Organisation) -> None:
@@ -124,7 +125,7 @@ def ask_again(enquiry: Enquiry, holder: Holder, house: Organisation) -> None:
 
 def end_unreached(enquiry: Enquiry, department_id: str) -> None:
     """Nobody in the department could be told that it is asked, so it does not take part."""
-    _end(enquiry, department_id)
+    leave(enquiry, department_id)
     record(enquiry, Act.PARTED, by="system", department=department_id, because="unreached")
 
 
@@ -207,11 +208,6 @@ def question_to(enquiry: Enquiry, department_id: str) -> Event | None:
 def _of(enquiry: Enquiry, department_id: str) -> Participation | None:
     theirs = (each for each in enquiry.participations if each.department_id == department_id)
     return next(theirs, None)
-
-
-def _end(enquiry: Enquiry, department_id: str) -> None:
-    if own := _of(enquiry, department_id):
-        enquiry.participations.remove(own)
 
 
 def _own(enquiry: Enquiry, member: Member) -> Participation | None:
