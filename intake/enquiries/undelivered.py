@@ -62,7 +62,7 @@ def to_successor(mail: OutgoingMail) -> None:
         return
     if asked:
         together.ask_again(enquiry, holder, house)
-    elif _kind(mail) == "handover":
+    elif _kind(mail) == "handover" and not _is_past(enquiry, mail):
         _send_handover(enquiry, holder, house)
 
 
@@ -77,7 +77,7 @@ def _about_case(mail: OutgoingMail) -> None:
     if asked:
         department = house.posts[asked]
         instead = _instead(asked, mail, house)
-    elif kind == "handover":
+    elif kind == "handover" and not _is_past(enquiry, mail):
         department = house.department(enquiry.department_id)
         if department is None:  # failed again, and was taken back the first time
             return
@@ -109,6 +109,12 @@ def _about_case(mail: OutgoingMail) -> None:
 
 def _kind(mail: OutgoingMail) -> str:
     return mail.key.split("/")[1]
+
+
+def _is_past(enquiry: Enquiry, mail: OutgoingMail) -> bool:
+    """Has the idea been handed over anew since *mail* did so? Whoever was told by that has it."""
+    handovers = sum(e.act == Act.MAILED and e.data["letter"] == "handover" for e in enquiry.history)
+    return int(mail.key.split("/")[2]) < handovers
 
 
 def _was_refused(mail: OutgoingMail) -> bool:

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from intake import clock
 from intake.db import db
 from intake.directory import presence
 from intake.directory.history import COMMAND
@@ -27,7 +28,7 @@ from tests import make
 from tests.conftest import on_postgresql
 from tests.outbox.post import deliver
 from tests.smtp import Server
-from tests.staff.desk import coordinator
+from tests.staff.desk import TEKNIK, coordinator
 
 CONTACT = "internationellt.barn-utbildning@ljungby.example"
 DEPUTY = "stf.barn-utbildning@ljungby.example"
@@ -313,6 +314,25 @@ def test_somebody_else_there_gets_it_instead(app: Flask, server: Server, by_hand
     enquiry = db.session.scalars(sa.select(Enquiry)).one()
     assert enquiry.department_id == "barn-utbildning"
     assert "någon annan där fått det: Ersättaren" in letters_of("undelivered")[0].text
+
+
+def test_what_has_gone_on_to_another_department_stays_there(app: Flask, server: Server) -> None:
+    """A mail may be tried for days. Meanwhile the idea can be given to somebody else."""
+    reference = arrived()
+    say(reference, "hand_over", "teknik")
+    server.refused = {CONTACT}
+    deliver(app)
+    assert [each.to_address for each in letters_of("handover")] == [CONTACT, TEKNIK]
+    assert case(reference).department_id == "teknik"
+    assert case(reference).mail_failed_at
+
+    presence.be_away(TEKNIK, clock.today(), clock.today(), by=COMMAND)
+    db.session.commit()
+    forget()
+    queue.retry(reference)
+    db.session.commit()
+    deliver(app)
+    assert case(reference).department_id == "teknik"
 
 
 @pytest.mark.parametrize("kind", ["coordinator", "news", "reminder", "sent_back"])
