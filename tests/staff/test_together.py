@@ -168,6 +168,19 @@ def test_who_has_it_chooses_whose_part_ends(app: Flask, page: Page, beside: str)
 
 
 @on_sqlite
+def test_an_idea_that_points_to_several_leads_to_asking_them(app: Flask, page: Page) -> None:
+    with app.app_context():
+        both = make.enquiry(description="Elever odlar mat till äldreboendet, med äldreomsorgen.")
+        one = make.enquiry()
+        db.session.commit()
+        several, single = both.reference, one.reference
+    desk.sign_in(page)
+    assert "be de andra delta" in page.get(f"/staff/enquiries/{several}").text
+    assert "involve" in buttons(page.get(f"/staff/enquiries/{several}"))
+    assert "be de andra delta" not in page.get(f"/staff/enquiries/{single}").text
+
+
+@on_sqlite
 def test_the_inbox_opens_with_what_others_wait_for(app: Flask, page: Page, beside: str) -> None:
     waits = "1 idé som någon annan har väntar på ert svar"
     for who, said in ((desk.TEKNIK, True), (SCHOOL, False), (desk.COORDINATOR, False)):
