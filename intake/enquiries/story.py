@@ -100,6 +100,8 @@ def public_story(enquiry: Enquiry, house: Organisation) -> PublicStory:
     ended = _end(way) if status is Status.CLOSED else None
     ending = _ending(ended, leading) if ended else None
     at_top = (question, parked, ended if ending and ending.text else None)
+    if ending and ending.kind == "undecided":
+        department = None
     above = {event.id for event in at_top if event}  # what they say is not said twice
     letters = {event.data["letter"] for event in events if event.act == Act.MAILED}
 

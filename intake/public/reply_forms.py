@@ -4,7 +4,7 @@ import secrets
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, ValidationError
+from wtforms import Field, HiddenField, ValidationError
 from wtforms.validators import Regexp
 
 from intake import fields
@@ -20,8 +20,8 @@ class ReplyForm(fields.Form):
     text = fields.text(_l("Your message"), 5000)
     files = fields.FilesField(_l("Files"))
 
-    def validate_files(self, field: fields.FilesField) -> None:
-        if not field.chosen and not self.text.data:
+    def validate_text(self, field: Field) -> None:
+        if not field.data and not self.files.chosen:
             raise ValidationError(_("Write a message or choose a file."))
 
 

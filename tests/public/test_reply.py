@@ -138,8 +138,10 @@ def test_another_mistake_says_that_the_files_are_gone(
 
 
 def test_nothing_is_not_sent(page: Page, app: Flask, idea: tuple[str, str]) -> None:
-    write(page, idea[1], 422, text="  ")
+    shown = write(page, idea[1], 422, text="  ")
     assert replied(app) == []
+    [first] = [a for a in shown.tree.iter("a") if "Skriv ett meddelande" in "".join(a.itertext())]
+    assert first.get("href") == "#text"
 
 
 def test_without_the_token_nothing_is_taken_and_nothing_lost(
