@@ -1,10 +1,11 @@
 """The forms of the verbs that give a case to somebody else."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
 
 from intake import fields
-from intake.directory.values import Organisation
+from intake.directory.values import Organisation, Post
 from intake.enquiries.models import Enquiry
 from intake.enquiries.wording import name
 from intake.staff.verb_forms import LetterForm, VerbForm, in_letter
@@ -36,6 +37,15 @@ class HandOverForm(LetterForm):
                 enquiry.department_id or slip.department_id or (ranked[0] if ranked else None)
             )
 
+    def goes_to(self, house: Organisation) -> Post:
+        return house.posts[self.department_id.data]
+
+    def heading(self, enquiry: Enquiry, chosen: Post) -> str:
+        """By the words of the button in the case that leads to it."""
+        if enquiry.department_id == chosen.id:
+            return _("Confirm: %(department)s", department=name(chosen))
+        return _("Hand over to %(department)s", department=name(chosen))
+
 
 class SendBackForm(VerbForm):
     why = fields.text(
@@ -43,6 +53,9 @@ class SendBackForm(VerbForm):
         1000,
         fields.Required(_l("Write a line, so that the coordinator can find the right place.")),
     )
+
+    def goes_to(self, house: Organisation) -> Post:
+        return house.coordinator
 
 
 class ReleaseForm(VerbForm):

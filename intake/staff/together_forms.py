@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
 
 from intake import fields
-from intake.directory.values import Organisation
+from intake.directory.values import Organisation, Post
 from intake.enquiries import access, together
 from intake.enquiries.models import Enquiry
 from intake.enquiries.veil import veiled
@@ -40,6 +40,9 @@ class InvolveForm(VerbForm):
             there = set()
         others = {post.id: name(post) for post in house.departments if post.id not in there}
         self.department_id.choices = fields.choices({"": _("Choose a department")} | others)
+
+    def goes_to(self, house: Organisation) -> Post:
+        return house.posts[self.department_id.data]
 
 
 class ContributeForm(VerbForm):

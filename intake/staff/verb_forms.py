@@ -10,7 +10,7 @@ from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from intake import fields
-from intake.directory.values import Organisation
+from intake.directory.values import Organisation, Post
 from intake.enquiries.models import Enquiry
 from intake.enquiries.ready_texts import ready_texts
 from intake.enquiries.steps import NotAllowed
@@ -32,6 +32,14 @@ class VerbForm(fields.Form):
 
     def prepare(self, enquiry: Enquiry, house: Organisation) -> None:
         """Fill in what can be chosen, for this enquiry."""
+
+    def goes_to(self, house: Organisation) -> Post | None:
+        """Who comes to read the case by what was chosen, if anybody does."""
+        return None
+
+    def heading(self, enquiry: Enquiry, chosen: Post) -> Any:
+        """What is done to whom, where that says more than the title of the verb; else nothing."""
+        return None
 
     def mark(self, problem: NotAllowed) -> str:
         """Say at its field what is wrong; what is said above the form if it has none."""

@@ -17,22 +17,18 @@ from werkzeug.wrappers import Response
 
 from intake.db import db
 from intake.directory.organisation import organisation
-from intake.directory.values import Post
 from intake.enquiries import access, handle
 from intake.enquiries.border import crosses, sent_over
 from intake.enquiries.models import Enquiry, Event
 from intake.enquiries.preview import Preview, digest, mails_of
 from intake.enquiries.steps import NotAllowed
 from intake.enquiries.thread import thread
-from intake.enquiries.wording import name
 from intake.i18n import clock_time
 from intake.staff import sent
 from intake.staff.as_seen import as_read, as_seen
 from intake.staff.enquiry import load, note_reading, open_case
-from intake.staff.holder_forms import HandOverForm, SendBackForm
 from intake.staff.join_forms import OtherForm
 from intake.staff.kept import asks_again
-from intake.staff.together_forms import InvolveForm
 from intake.staff.verb_forms import LetterForm, VerbForm
 from intake.staff.verbs import VERBS, Verb
 
@@ -167,32 +163,18 @@ def _preview(
     what will be seen of it there.
     """
     house = organisation()
-    before = house.post(enquiry.department_id)
-    after = before
-    if isinstance(form, HandOverForm):
-        after = house.posts[form.department_id.data]
+    before, after = house.post(enquiry.department_id), form.goes_to(house)
+    if after and after is not house.coordinator:
         more |= {
             "chosen": after,
             "seen": as_seen(enquiry, after, house),
-            "title": _heading(enquiry, after),
-            "already_there": enquiry.department_id == after.id and sent_over(enquiry),
+            "title": form.heading(enquiry, after) or verb.title,
+            "already_there": before is after and sent_over(enquiry),
             "holder": after,
         }
-    elif isinstance(form, InvolveForm):
-        after = house.posts[form.department_id.data]
-        more |= {"chosen": after, "seen": as_seen(enquiry, after, house)}
-    elif isinstance(form, SendBackForm):
-        after = house.coordinator
-    if crosses(before, after):
+    if after and crosses(before, after):
         more |= {"border": True, "before": before, "after": after}
     return _page(verb, enquiry, form, mails=mails, **more)
-
-
-def _heading(enquiry: Enquiry, chosen: Post) -> str:
-    """What a hand-over to *chosen* is, by the words of the button in the case that leads to it."""
-    if enquiry.department_id == chosen.id:
-        return _("Confirm: %(department)s", department=name(chosen))
-    return _("Hand over to %(department)s", department=name(chosen))
 
 
 def _page(verb: Verb, enquiry: Enquiry, form: VerbForm, **more: Any) -> str:
