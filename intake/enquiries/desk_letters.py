@@ -14,7 +14,6 @@ from intake.enquiries.attention import Need
 from intake.enquiries.models import Enquiry
 from intake.enquiries.slips import decision_of
 from intake.enquiries.steps import Status
-from intake.enquiries.veil import what_is_left
 from intake.i18n import speaking
 from intake.outbox.letter import Letter
 
@@ -125,7 +124,7 @@ def handed_over(
         enquiry,
         house,
         contact,
-        note="" if told["strict"] else what_is_left(note, enquiry),
+        note=letters.among_staff(note, enquiry),
         decide_by=attention.asked_by(enquiry, house),
         known=known,
         placed=department,
@@ -139,7 +138,7 @@ def sent_back(
     enquiry: Enquiry, department: Post, why: str, house: Organisation, coordinator: Person
 ) -> Letter:
     """To the coordinator: *department* has sent the idea back."""
-    why = "" if enquiry.flagged else what_is_left(why, enquiry)
+    why = letters.among_staff(why, enquiry)
     return letters.to_staff(
         "sent_back", enquiry, house, coordinator, department=department, why=why
     )
@@ -186,7 +185,7 @@ def reminder(
     :param needs: what, the most pressing first: it stands in the subject.
     :param department: whose it is, or was, if she is told of what they have not done.
     """
-    planned = "" if enquiry.flagged else what_is_left(enquiry.next_action, enquiry)
+    planned = letters.among_staff(enquiry.next_action, enquiry)
     return letters.to_staff(
         "reminder", enquiry, house, to, needs=needs, planned=planned, department=department
     )

@@ -21,7 +21,7 @@ from intake.enquiries.compose import compose
 from intake.enquiries.models import Enquiry, PageComment
 from intake.enquiries.personal_number import holds_personal_number
 from intake.enquiries.promise import has_spoken
-from intake.enquiries.veil import veiled
+from intake.enquiries.veil import veiled, what_is_left
 from intake.i18n import language, pick, speaking
 from intake.links import link, secret_link
 from intake.outbox.letter import Letter
@@ -225,6 +225,11 @@ def says_nothing(enquiry: Enquiry) -> bool:
     """Are mails to staff to say nothing of what it is about?"""
     kept_apart = enquiry.flagged or enquiry.protected or enquiry.suspected
     return kept_apart or current_app.config["MAIL_DETAIL"] == "link"
+
+
+def among_staff(text: str, enquiry: Enquiry) -> str:
+    """What staff have written to one another, as far as a mail may carry it."""
+    return "" if says_nothing(enquiry) else what_is_left(text, enquiry)
 
 
 def _excerpt(words: str) -> str:

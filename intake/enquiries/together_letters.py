@@ -8,7 +8,6 @@ from intake.directory.values import Organisation, Person, Post
 from intake.enquiries import letters
 from intake.enquiries.models import Enquiry
 from intake.enquiries.slips import decision_of
-from intake.enquiries.veil import what_is_left
 from intake.i18n import speaking
 from intake.outbox.letter import Letter
 
@@ -29,7 +28,7 @@ def involved(
         enquiry,
         house,
         to,
-        asked=_as_told(text, enquiry),
+        asked=letters.among_staff(text, enquiry),
         takes_part=department,
         asks=asks,
         has_it=has_it,
@@ -51,15 +50,21 @@ def contributed(
         house,
         to,
         department=department,
-        asked=_as_told(asked, enquiry),
-        said=_as_told(text, enquiry),
+        asked=letters.among_staff(asked, enquiry),
+        said=letters.among_staff(text, enquiry),
     )
 
 
 def left(enquiry: Enquiry, why: str, house: Organisation, to: Person, department: Post) -> Letter:
     """To whoever has the idea: a *department* takes part no longer, by its own wish."""
     return letters.to_staff(
-        "parted", enquiry, house, to, department=department, why=_as_told(why, enquiry), ends=None
+        "parted",
+        enquiry,
+        house,
+        to,
+        department=department,
+        why=letters.among_staff(why, enquiry),
+        ends=None,
     )
 
 
@@ -71,7 +76,13 @@ def ended(
     :param ends: in whose name.
     """
     return letters.to_staff(
-        "parted", enquiry, house, to, department=department, why=_as_told(why, enquiry), ends=ends
+        "parted",
+        enquiry,
+        house,
+        to,
+        department=department,
+        why=letters.among_staff(why, enquiry),
+        ends=ends,
     )
 
 
@@ -81,8 +92,3 @@ def closed(enquiry: Enquiry, house: Organisation, to: Person, closes: Post) -> L
     :param closes: in whose name.
     """
     return letters.to_staff("no_longer_yours", enquiry, house, to, moved=False, closes=closes)
-
-
-def _as_told(text: str, enquiry: Enquiry) -> str:
-    """*text* of staff's, as far as a mail to staff may carry it."""
-    return "" if letters.says_nothing(enquiry) else what_is_left(text, enquiry)

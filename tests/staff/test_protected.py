@@ -4,7 +4,9 @@ import pytest
 from flask import Flask
 
 from intake.db import db
-from intake.enquiries import facts, handle, together
+from intake.directory.organisation import organisation
+from intake.enquiries import desk_letters, facts, handle, together, together_letters
+from intake.enquiries.attention import Need
 from tests import make
 from tests.conftest import on_sqlite
 from tests.page import Page
@@ -77,3 +79,23 @@ def test_nobody_learns_who_it_is_by_another_idea_from_the_same_address(
     assert "samma adress" not in shown.casefold()
     desk.sign_in(page)
     assert "Båda kom från samma adress." in page.get(f"/staff/enquiries/{other}").text
+
+
+@pytest.mark.parametrize("how", ["protected", "link"])
+def test_what_staff_write_to_one_another_stays_in_the_case(app: Flask, how: str) -> None:
+    """Where a mail is to be nothing but a link, every mail to staff is."""
+    words = "Solpanelerna är trasiga."
+    with app.app_context():
+        enquiry, house = make.enquiry(), organisation()
+        enquiry.next_action, enquiry.protected = words, how == "protected"
+        if how == "link":
+            app.config["MAIL_DETAIL"] = "link"
+        to, department = house.coordinator.contacts[0], house.posts["teknik"]
+        for letter in (
+            desk_letters.sent_back(enquiry, department, words, house, to),
+            desk_letters.reminder(enquiry, [Need.PLANNED], house, to),
+            desk_letters.handed_over(enquiry, words, house, to, department),
+            together_letters.involved(enquiry, words, house, to, department, department),
+            together_letters.left(enquiry, words, house, to, department),
+        ):
+            assert words not in letter.text
