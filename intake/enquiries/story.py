@@ -100,7 +100,8 @@ def public_story(enquiry: Enquiry, house: Organisation) -> PublicStory:
     ended = _end(way) if status is Status.CLOSED else None
     ending = _ending(ended, leading) if ended else None
     at_top = (question, parked, ended if ending and ending.text else None)
-    if ending and ending.kind == "undecided":
+    undecided = ending is not None and ending.kind == "undecided"
+    if undecided:
         department = None
     above = {event.id for event in at_top if event}  # what they say is not said twice
     letters = {event.data["letter"] for event in events if event.act == Act.MAILED}
@@ -128,7 +129,7 @@ def public_story(enquiry: Enquiry, house: Organisation) -> PublicStory:
         parked_why=_as_said(parked.data["text"], leading) if parked else "",
         ending=ending,
         joined=leading is not None,
-        steps=steps(goes_on_as(at), way),
+        steps=steps(Status.ASSESSING if undecided else goes_on_as(at), way),
         lines=[
             replace(line, shared=None if event.id in above else line.shared)
             for event, line in sorted(_lines(enquiry, events, house), key=lambda pair: pair[1].at)

@@ -501,5 +501,6 @@ def test_who_followed_what_is_withdrawn_is_not_told_of_an_end(page: Page, app: F
     text = page.get(address).text
     assert "Vi ser efter vad det betyder för din och hör av oss till dig." in text
     assert "Vem som har den nu Internationell samordnare" in text
+    assert "Bedöms Nu" in text
     for untrue in ("Din idé är avslutad", "de två går vidare som en. Här ser du", WRONG):
         assert untrue not in text
