@@ -67,6 +67,13 @@ _NOT_THEIRS = _l(
 )
 
 
+#: Such as to answer as one that takes part, when they have got the whole case since.
+_NOT_TO_DO = _l(
+    "That is not for your department to do in this case. It may have changed since you opened it: "
+    "go back to it to see what you can do now."
+)
+
+
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _known)
     app.register_error_handler(TooMany, _too_many)
@@ -78,8 +85,11 @@ def _page(code: int, headers: dict[str, str] | None = None) -> Page:
     heading, text = _TEXTS.get(code, _TEXTS[400 if code < 500 else 500])
     if code == 404 and request.endpoint == "status.show":
         text = _DEAD_LINK
-    elif code == 404 and g.get("member") and "reference" in (request.view_args or {}):
-        text = _NOT_THEIRS
+    elif (member := g.get("member")) and "reference" in (request.view_args or {}):
+        if code == 404:
+            text = _NOT_THEIRS
+        elif code == 403 and member.departments:
+            text = _NOT_TO_DO
     page = render_template("errors/error.html", code=code, heading=heading, text=text)
     return page, code, headers or {}
 

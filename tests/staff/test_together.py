@@ -294,3 +294,20 @@ def test_two_ask_the_same_department_at_once(app: Flask, page: Page, reference: 
     assert "Tekniska förvaltningen ombads delta" in shown.text
     refused = late.post(address, shown.fields("verb") | {"send": "y"}, 422)
     assert "Tekniska förvaltningen deltar redan." in refused.text
+
+
+@on_sqlite
+def test_whoever_gets_the_case_while_they_answer_loses_nothing(
+    app: Flask, page: Page, beside: str
+) -> None:
+    desk.sign_in(page, desk.TEKNIK)
+    address = f"/staff/enquiries/{beside}/contribute"
+    typed = page.get(address).fields("verb") | {"text": "Taket håller i tio år."}
+    with app.app_context():
+        enquiry = access.by_reference(beside)
+        assert enquiry is not None
+        handle.hand_over(enquiry, "teknik", by=someone(desk.COORDINATOR))
+        db.session.commit()
+    refused = page.post(address, typed, 403)
+    assert "Ärendet kan ha ändrats sedan du öppnade det." in refused.text
+    assert "Taket håller i tio år." in refused.text
