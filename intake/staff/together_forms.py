@@ -84,10 +84,10 @@ class PartForm(VerbForm):
         theirs = [each.department_id for each in access.participations(enquiry)]
         if not access.has_it(g.member, enquiry):
             theirs = [each for each in theirs if each in g.member.departments]
-            if len(theirs) == 1:  # there is nothing to choose
-                self.own = theirs[0]
-                del self.department_id
-                return
+        # Who has gone meanwhile stays chosen, and nobody else in their place: the verb says it.
+        chosen = self.department_id.data
+        if self.is_submitted() and chosen in house.posts and chosen not in theirs:
+            theirs.append(chosen)
         self.department_id.choices = fields.choices(
             {each: name(house.posts[each]) for each in theirs}
         )

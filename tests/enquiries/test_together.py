@@ -1,13 +1,10 @@
 """Several departments on one idea: who takes part, what they are told, and when that ends."""
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-import time_machine
-from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
 from intake import clock
@@ -41,22 +38,13 @@ from intake.i18n import pick, speaking
 from intake.outbox.models import OutgoingMail
 from tests import make
 from tests.conftest import on_sqlite
+from tests.enquiries.conftest import MONDAY
 from tests.staff import desk
-from tests.staff.desk import someone
+from tests.staff.desk import SCHOOL, coordinator, someone
 
-MONDAY = datetime(2026, 11, 2, 9, tzinfo=UTC)
-SCHOOL = "internationellt.barn-utbildning@ljungby.example"
+pytestmark = pytest.mark.usefixtures("monday")
+
 SECRET = "Rektorn säger att taket läcker."
-
-
-@pytest.fixture(autouse=True)
-def context(app: Flask) -> Iterator[None]:
-    with app.app_context(), time_machine.travel(MONDAY, tick=False):
-        yield
-
-
-def coordinator() -> Member:
-    return someone(desk.COORDINATOR)
 
 
 def school() -> Member:

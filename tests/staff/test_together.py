@@ -18,7 +18,6 @@ from tests.page import Fetched, Page
 from tests.staff import desk
 from tests.staff.desk import act, someone
 
-SCHOOL = "internationellt.barn-utbildning@ljungby.example"
 ANSWER = "Taket håller."
 
 
@@ -38,7 +37,7 @@ def beside(app: Flask, reference: str) -> str:
     with app.app_context():
         enquiry = access.by_reference(reference)
         assert enquiry is not None
-        together.involve(enquiry, "teknik", "Håller taket?", by=someone(SCHOOL))
+        together.involve(enquiry, "teknik", "Håller taket?", by=someone(desk.SCHOOL))
         db.session.commit()
     return reference
 
@@ -62,7 +61,7 @@ def there(app: Flask, reference: str) -> list[str]:
 
 
 @on_sqlite
-@pytest.mark.parametrize("who", [desk.COORDINATOR, SCHOOL])
+@pytest.mark.parametrize("who", [desk.COORDINATOR, desk.SCHOOL])
 def test_one_asks_a_department_after_a_look_at_what_it_gets(
     app: Flask, page: Page, reference: str, who: str
 ) -> None:
@@ -103,11 +102,11 @@ def test_who_is_asked_sees_what_is_asked_and_little_else_to_press(
 
     done = act(page, beside, "contribute", text=ANSWER)
     case = page.get(done.location)
-    assert f"Ert svar är lämnat. Ett mejl är på väg till {SCHOOL}." in case.text
+    assert f"Ert svar är lämnat. Ett mejl är på väg till {desk.SCHOOL}." in case.text
     assert "Det här behöver göras" not in case.text
     assert ANSWER in case.text
 
-    desk.sign_in(page, SCHOOL)
+    desk.sign_in(page, desk.SCHOOL)
     case = page.get(f"/staff/enquiries/{beside}")
     assert "Tekniska förvaltningen har svarat. Läs svaret." in case.text
     assert {"answer", "deal-with", "involve", "part"} < buttons(case)
@@ -134,7 +133,7 @@ def test_a_list_never_says_both_that_one_is_asked_and_that_nothing_is_there(
 def test_the_answer_stands_where_it_is_to_be_read_and_used(page: Page, beside: str) -> None:
     desk.sign_in(page, desk.TEKNIK)
     act(page, beside, "contribute", text=ANSWER + " Ja." * 200)
-    desk.sign_in(page, SCHOOL)
+    desk.sign_in(page, desk.SCHOOL)
     case = page.get(f"/staff/enquiries/{beside}")
     [tasks] = [e for e in case.tree.iter("section") if e.get("class") == "tasks"]
     words = "".join(tasks.itertext())
@@ -158,7 +157,7 @@ def test_who_leaves_does_not_see_it_any_more(app: Flask, page: Page, beside: str
 
 @on_sqlite
 def test_who_has_it_chooses_whose_part_ends(app: Flask, page: Page, beside: str) -> None:
-    desk.sign_in(page, SCHOOL)
+    desk.sign_in(page, desk.SCHOOL)
     act(page, beside, "involve", department_id="kultur-fritid", text="Och ni?")
     form = page.get(f"/staff/enquiries/{beside}/part")
     offered = [option.get("value") for option in form.tree.iter("option")]
@@ -183,7 +182,7 @@ def test_an_idea_that_points_to_several_leads_to_asking_them(app: Flask, page: P
 @on_sqlite
 def test_the_inbox_opens_with_what_others_wait_for(app: Flask, page: Page, beside: str) -> None:
     waits = "1 idé som någon annan har väntar på ert svar"
-    for who, said in ((desk.TEKNIK, True), (SCHOOL, False), (desk.COORDINATOR, False)):
+    for who, said in ((desk.TEKNIK, True), (desk.SCHOOL, False), (desk.COORDINATOR, False)):
         desk.sign_in(page, who)
         assert (waits in page.get("/staff/").text) is said
     desk.sign_in(page, desk.TEKNIK)
@@ -198,11 +197,37 @@ def test_nobody_is_asked_about_what_is_closed(app: Flask, page: Page, beside: st
         enquiry = access.by_reference(beside)
         assert enquiry is not None
         close.close(
-            enquiry, "other", by=someone(SCHOOL), text="Nej.", next_step="Ring.", learnt="Inget."
+            enquiry,
+            "other",
+            by=someone(desk.SCHOOL),
+            text="Nej.",
+            next_step="Ring.",
+            learnt="Inget.",
         )
         db.session.commit()
     desk.sign_in(page, desk.TEKNIK)
     assert "väntar på ert svar" not in page.get("/staff/").text
+
+
+@on_sqlite
+def test_who_has_left_meanwhile_is_not_taken_for_another(
+    app: Flask, page: Page, beside: str
+) -> None:
+    desk.sign_in(page, desk.SCHOOL)
+    act(page, beside, "involve", department_id="kultur-fritid", text="Och ni?")
+    address = f"/staff/enquiries/{beside}/part"
+    typed = page.get(address).fields("verb") | {"department_id": "teknik", "why": "Det räcker."}
+    with app.app_context():
+        enquiry = access.by_reference(beside)
+        assert enquiry is not None
+        together.part(enquiry, "teknik", "Inget för oss.", by=someone(desk.TEKNIK))
+        db.session.commit()
+    shown = page.post(address, typed, 409)
+    assert "Tekniska förvaltningen deltar inte längre" in shown.text
+    again = shown.fields("verb")
+    assert again["department_id"] == "teknik"
+    assert "Den deltar inte längre" in page.post(address, again, 422).text
+    assert there(app, beside) == ["kultur-fritid"]
 
 
 @on_sqlite
@@ -257,7 +282,12 @@ def test_it_is_closed_while_somebody_answers(app: Flask, page: Page, beside: str
         enquiry = access.by_reference(beside)
         assert enquiry is not None
         close.close(
-            enquiry, "other", by=someone(SCHOOL), text="Nej.", next_step="Ring.", learnt="Inget."
+            enquiry,
+            "other",
+            by=someone(desk.SCHOOL),
+            text="Nej.",
+            next_step="Ring.",
+            learnt="Inget.",
         )
         db.session.commit()
     before = mails(app)
@@ -272,7 +302,7 @@ def test_it_is_closed_while_somebody_answers(app: Flask, page: Page, beside: str
 def test_two_ask_the_same_department_at_once(app: Flask, page: Page, reference: str) -> None:
     address = f"/staff/enquiries/{reference}/involve"
     sent = []
-    for email in (desk.COORDINATOR, SCHOOL):
+    for email in (desk.COORDINATOR, desk.SCHOOL):
         own = Page(app)
         desk.sign_in(own, email)
         typed = own.get(address).fields("verb") | {"department_id": "teknik", "text": "Ni?"}
