@@ -8,7 +8,8 @@ from flask import Blueprint, Response, g, render_template
 
 from intake import clock
 from intake.directory.organisation import organisation
-from intake.enquiries import figures
+from intake.enquiries import tally
+from intake.enquiries.figures import share
 from intake.staff.figures_file import as_file
 from intake.staff.figures_form import PeriodForm
 from intake.staff.figures_tables import tables
@@ -20,13 +21,13 @@ bp = Blueprint("figures", __name__)
 def show() -> str:
     """The figures of the period that the address names. One that makes no sense shows this year."""
     house, form = organisation(), _form()
-    found = figures.of(form.period)
+    found = tally.of(form.period)
     return render_template(
         "staff/figures.html",
         form=form,
         figures=found,
         tables=tables(found, house),
-        share=figures.share,
+        share=share,
         today=clock.today(),
         promised=house.facts["promise"]["answer_days"],
     )
@@ -36,7 +37,7 @@ def show() -> str:
 def table() -> Response:
     """The same as a file; of this year, if the period makes no sense."""
     form = _form()
-    found = figures.of(form.period)
+    found = tally.of(form.period)
     content = as_file(found, tables(found, organisation()))
     answer = Response(content, mimetype="text/csv")
     name = "-".join(str(value) for value in form.state.values())
@@ -45,4 +46,4 @@ def table() -> Response:
 
 
 def _form() -> PeriodForm:
-    return PeriodForm(g.member, figures.first_year())
+    return PeriodForm(g.member, tally.first_year())

@@ -11,7 +11,7 @@ from flask import Flask
 
 from intake import clock
 from intake.db import UtcDateTime, db
-from intake.enquiries import figures
+from intake.enquiries import tally
 from intake.enquiries.days import day_of
 from intake.enquiries.figures import Figures, Period, share, told
 from intake.enquiries.models import Enquiry
@@ -46,7 +46,7 @@ def came_in(at: datetime, answered: datetime | None = None, **columns: Any) -> E
 
 
 def in_2026() -> Figures:
-    return figures.of(IN_2026)
+    return tally.of(IN_2026)
 
 
 def test_nothing_came_in() -> None:
@@ -173,13 +173,13 @@ def test_a_year_is_one_of_swedish_days() -> None:
     came_in(datetime(2025, 12, 31, 22, 59, tzinfo=UTC))
     first = came_in(datetime(2025, 12, 31, 23, 0, tzinfo=UTC))
     assert in_2026().whole.count == 1
-    assert figures.of(Period(date(2025, 12, 31), date(2025, 12, 31))).whole.count == 1
-    assert figures.first_year() == 2025
+    assert tally.of(Period(date(2025, 12, 31), date(2025, 12, 31))).whole.count == 1
+    assert tally.first_year() == 2025
     assert clock.local(first.received_at).year == 2026
 
 
 def test_what_lies_ahead_is_empty() -> None:
-    assert figures.of(Period(date(2027, 1, 1), date(2027, 12, 31))).whole.count == 0
+    assert tally.of(Period(date(2027, 1, 1), date(2027, 12, 31))).whole.count == 0
 
 
 def test_programmes_and_goals() -> None:
@@ -228,6 +228,6 @@ def test_days_of_many_years_are_no_parameters(app: Flask) -> None:
     """SQLAlchemy takes a fifth of a millisecond for each, and SQLite no more than 32,766."""
     came_in(MONDAY, MONDAY + timedelta(days=2))
     with asked_of(app) as asked:
-        found = figures.of(Period(date(2000, 1, 1), date(2026, 12, 31)))
+        found = tally.of(Period(date(2000, 1, 1), date(2026, 12, 31)))
     assert found.whole.days == {2: 1}
     assert max(len(parameters) for _statement, parameters in asked) < 1000
