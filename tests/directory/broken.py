@@ -206,7 +206,7 @@ FAULTS = {
         TEKNIK,
         'email = "x"',
         'email = "x"',
-        f"{TITLE}: contact.email 'x' is not an e-mail address; write",
+        f"{TITLE}: contact.email 'x' is not an email address; write",
     ),
     "å in the address": Broken(TEKNIK, 'email = "å@a.example"', "å@a", "not an email address"),
     "two addresses": Broken(TEKNIK, 'email = "a@b.example, c@d.example"', "a@b", "not an email"),

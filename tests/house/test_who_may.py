@@ -1,5 +1,6 @@
 """Who may never do what, written by hand: laws that hold whatever the table of permissions says."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -32,6 +33,9 @@ _HERS = (
 #: All that somebody does with a case in which their department only takes part.
 _BESIDE = ("note", "contribute", "part")
 _DIRECTORY = "/staff/directory"
+
+#: The sender's name, as a word: a form's token may hold these letters by chance.
+KIM = re.compile(r"\bKim\b")
 
 
 @pytest.mark.parametrize("email", [desk.READER, desk.ADMINISTRATOR])
@@ -163,7 +167,7 @@ def test_a_protected_sender_stays_so_for_who_takes_part(app: Flask, ask: Ask) ->
     for _endpoint, method, address in of_case(app, reference):
         answer = ask(method, address, desk.TEKNIK)
         opened += answer.status_code in (200, 409, 422)
-        assert "Kim" not in answer.text, (method, address)
+        assert not KIM.search(answer.text), (method, address)
         assert "Kim" not in answer.headers.get("Content-Disposition", ""), address
     assert opened == 8
 
@@ -184,10 +188,10 @@ def test_a_protected_sender_stays_so_on_every_page(app: Flask, ask: Ask) -> None
     for _endpoint, method, address in of_case(app, reference):
         answer = ask(method, address, desk.TEKNIK)
         opened += answer.status_code in (200, 409, 422)
-        assert "Kim" not in answer.text, (method, address)
+        assert not KIM.search(answer.text), (method, address)
         assert "Kim" not in answer.headers.get("Content-Disposition", ""), address
     assert opened > 20
-    assert "Kim" in ask("GET", f"/staff/enquiries/{reference}", desk.COORDINATOR).text
+    assert KIM.search(ask("GET", f"/staff/enquiries/{reference}", desk.COORDINATOR).text)
 
 
 def assert_not_there(app: Flask, ask: Ask, case: str, email: str) -> None:
