@@ -13,7 +13,7 @@ from intake import clock
 from intake.db import db
 from intake.directory.organisation import organisation
 from intake.enquiries import pages
-from intake.enquiries.models import Enquiry
+from intake.enquiries.models import Enquiry, Participation
 from intake.enquiries.views import Flag, View
 from intake.staff.models import save_view, saved_views
 from tests.conftest import on_sqlite
@@ -174,12 +174,22 @@ def test_no_page_asks_more_than_eight_questions(page: Page, email: str) -> None:
         page.get("/staff/")  # a session notes once a minute that it is in use
         return [len(questions(page, address)) for address in addresses]
 
-    facts = {"department_id": "teknik", "status": "developing", "news_at": clock.now()}
-    for number in range(3):
-        place(page.app, f"Cykelväg {number}", **facts)
+    def add(several: int) -> None:
+        facts = {"status": "developing", "news_at": clock.now()}
+        for number in range(several):
+            for has_it, beside in (("teknik", "social"), ("social", "teknik")):
+                asked = [Participation(department_id=beside, since=clock.now())]
+                place(
+                    page.app,
+                    f"Cykelväg {number}",
+                    department_id=has_it,
+                    participations=asked,
+                    **facts,
+                )
+
+    add(3)
     few = counted()
-    for number in range(40):
-        place(page.app, f"Cykelväg {number}", **facts)
+    add(30)
     many = counted()
     assert max(few + many) <= 8
     # Where a page is not full, it is asked how far was looked for it.

@@ -9,6 +9,7 @@ from intake import fields
 from intake.directory.export import Plain
 from intake.directory.facts import MAY
 from intake.staff.directory.form import DirectoryForm, Where, email
+from intake.staff.directory.labels import LABELS
 
 ROLES = {"administrator": _l("Administrator"), "reader": _l("Reader")}
 
@@ -39,7 +40,7 @@ class RolesForm(DirectoryForm):
             help=_("Whoever reads it may sign in with it at once, and gets an email about it."),
         )
         found["may"] = SelectField(
-            _("Role"),
+            LABELS["may"],
             choices=fields.choices(may),
             default="reader",
             description=_(
