@@ -41,6 +41,7 @@ LETTERS = {
     "closed": _l("the news that it is closed"),
     "reopened": _l("the news that it is open again"),
     "involved": _l("the question whether they take part"),
+    "beside": _l("the news that others are asked to take part"),
     "contributed": _l("the answer of a department that takes part"),
     "parted": _l("the notice that a department no longer takes part"),
     "sent_back": _l("the notice that it came back"),

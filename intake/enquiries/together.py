@@ -26,7 +26,8 @@ from intake.enquiries.wording import as_subject, name
 
 
 def involve(enquiry: Enquiry, department_id: str, text: str, *, by: Member) -> None:
-    """Ask a department to take part. Its contact gets a letter, and may read the case from now on.
+    """Ask a department to take part. Its contact gets a letter, and may read the case from now on;
+    so does whoever has it, unless it is they who ask.
 
     :param text: what they should say or do; for staff alone.
     :raises NotAllowed: that department has it or takes part already, nobody is there, or the case
@@ -55,6 +56,11 @@ def involve(enquiry: Enquiry, department_id: str, text: str, *, by: Member) -> N
     asks = house.post(who(by, enquiry))
     letter = together_letters.involved(enquiry, text, house, holder.person, holder.post, asks)
     dispatch.send(enquiry, letter, "involved", to=holder.person.email, by=who(by, enquiry))
+    if enquiry.department_id and enquiry.department_id not in by.departments:
+        told = {by.email, holder.person.email.casefold()}
+        for person in people([enquiry.department_id], house, told=told):
+            letter = together_letters.beside(enquiry, text, house, person, holder.post, asks)
+            dispatch.send(enquiry, letter, "beside", to=person.email, by=who(by, enquiry))
 
 
 def contribute(enquiry: Enquiry, text: str, *, by: Member) -> None:

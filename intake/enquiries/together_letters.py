@@ -37,6 +37,24 @@ def involved(
     )
 
 
+def beside(
+    enquiry: Enquiry, text: str, house: Organisation, to: Person, department: Post, asks: Post
+) -> Letter:
+    """To whoever has the idea: a *department* is asked to take part, by somebody else.
+
+    :param asks: as in :func:`involved`.
+    """
+    return letters.to_staff(
+        "beside",
+        enquiry,
+        house,
+        to,
+        asked=letters.among_staff(text, enquiry),
+        department=department,
+        asks=asks,
+    )
+
+
 def contributed(
     enquiry: Enquiry, text: str, house: Organisation, to: Person, department: Post, *, asked: str
 ) -> Letter:

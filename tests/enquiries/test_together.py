@@ -98,6 +98,18 @@ def test_whoever_is_asked_learns_by_the_mail_what_and_by_whom() -> None:
     ]
 
 
+def test_whoever_has_it_hears_whom_the_coordinator_asks() -> None:
+    enquiry = with_teknik()
+    assert mails(enquiry, "beside") == []  # they have asked themselves
+    together.involve(enquiry, "kultur-fritid", "Finns det en lokal?", by=coordinator())
+    [(to, text)] = mails(enquiry, "beside")
+    assert to == SCHOOL
+    assert f"Kultur- och fritidsförvaltningen tillfrågas om EU-idé {enquiry.reference}" in text
+    assert "Samordnaren har bett Kultur- och fritidsförvaltningen delta" in text
+    assert "> Finns det en lokal?" in text
+    assert len(mails(enquiry, "involved")) == 2
+
+
 def test_within_one_authority_no_border_is_noted() -> None:
     enquiry = make.enquiry()
     handle.take(enquiry, by=coordinator())

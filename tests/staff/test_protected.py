@@ -96,6 +96,7 @@ def test_what_staff_write_to_one_another_stays_in_the_case(app: Flask, how: str)
             desk_letters.reminder(enquiry, [Need.PLANNED], house, to),
             desk_letters.handed_over(enquiry, words, house, to, department),
             together_letters.involved(enquiry, words, house, to, department, department),
+            together_letters.beside(enquiry, words, house, to, department, department),
             together_letters.left(enquiry, words, house, to, department),
         ):
             assert words not in letter.text

@@ -66,11 +66,11 @@ def advance(to: Status) -> Callable[[Enquiry], None]:
     return act
 
 
-def involve(*departments: str) -> Callable[[Enquiry], None]:
+def involve(*departments: str, by: str = CONTACT) -> Callable[[Enquiry], None]:
     def act(enquiry: Enquiry) -> None:
         for each in departments:
             text = "Kan ni hjälpa till med taket?\n\nSvara gärna före påsk."
-            together.involve(enquiry, each, text, by=staff(CONTACT))
+            together.involve(enquiry, each, text, by=staff(by))
 
     return act
 
