@@ -122,7 +122,7 @@ def _is_to_be_noted(enquiry: Enquiry) -> bool:
 
 def _note_opening(reference: str) -> Enquiry:
     also_write()
-    enquiry = load(reference)
+    enquiry = load(reference, lock=True)
     handle.opened(enquiry, by=g.member)
     handle.was_read(enquiry, by=g.member)
     db.session.commit()
