@@ -54,16 +54,14 @@ def to_successor(mail: OutgoingMail) -> None:
     part, whoever holds the post today gets one, in the caller's transaction.
     """
     enquiry, house = access.by_reference(mail.about, lock=True), organisation()
-    if enquiry is None or _kind(mail) not in ("handover", "involved"):
+    if enquiry is None:
         return
     asked = _asked(enquiry, mail)
-    holder = posts.holder(house, asked or enquiry.department_id, clock.today())
-    if holder.standing == "coordinator":
+    if not (asked or _hands_over(enquiry, mail)):
         return
-    if asked:
-        together.ask_again(enquiry, holder, house)
-    elif _kind(mail) == "handover" and not _is_past(enquiry, mail):
-        _send_handover(enquiry, holder, house)
+    holder = posts.holder(house, asked or enquiry.department_id, clock.today())
+    if holder.standing != "coordinator":
+        _tell(holder, enquiry, house, asked=asked is not None)
 
 
 def _about_case(mail: OutgoingMail) -> None:
@@ -72,18 +70,14 @@ def _about_case(mail: OutgoingMail) -> None:
     if enquiry is None or kind == _NOTICE:
         return
 
-    house, department, instead, crossed = organisation(), None, None, False
-    asked = _asked(enquiry, mail)
-    if asked:
-        department = house.posts[asked]
-        instead = _instead(asked, mail, house)
-    elif kind == "handover" and not _is_past(enquiry, mail):
-        department = house.department(enquiry.department_id)
-        if department is None:  # failed again, and was taken back the first time
-            return
-        instead = _instead(department.id, mail, house)
-        if instead is None:
-            crossed = take_from_department(enquiry, house)
+    house, asked = organisation(), _asked(enquiry, mail)
+    hands_over = _hands_over(enquiry, mail)
+    department_id = enquiry.department_id if hands_over else asked
+    if hands_over and department_id is None:  # failed again, and was taken back the first time
+        return
+    instead = _instead(department_id, mail, house) if department_id else None
+    is_taken = hands_over and instead is None
+    crossed = is_taken and take_from_department(enquiry, house)
     enquiry.mail_failed_at = clock.now()
     record(
         enquiry,
@@ -91,19 +85,18 @@ def _about_case(mail: OutgoingMail) -> None:
         by="system",
         why="the mail could not be delivered",
         letter=kind,
-        # Whose it is no longer; who is told instead keeps it.
-        department=department.id if department and not (asked or instead) else None,
+        department=department_id if is_taken else None,  # whose it is no longer
         asked=asked,
         other_authority=crossed,
     )
     if mail.to_address == enquiry.email and enquiry.first_answer_at:
         enquiry.first_answer_at = first_answer(enquiry)
-    if asked and instead is None:
+    if instead is not None:
+        _tell(instead, enquiry, house, asked=asked is not None)
+    elif asked:
         together.end_unreached(enquiry, asked)
-    elif instead is not None:
-        (together.ask_again if asked else _send_handover)(enquiry, instead, house)
     if not _is_coordinators(mail.to_address, house):
-        _tell_coordinator(enquiry, mail, department, instead, house)
+        _tell_coordinator(enquiry, mail, house.department(department_id), instead, house)
     attention.reckon(enquiry, house)
 
 
@@ -111,10 +104,10 @@ def _kind(mail: OutgoingMail) -> str:
     return mail.key.split("/")[1]
 
 
-def _is_past(enquiry: Enquiry, mail: OutgoingMail) -> bool:
-    """Has the idea been handed over anew since *mail* did so? Whoever was told by that has it."""
+def _hands_over(enquiry: Enquiry, mail: OutgoingMail) -> bool:
+    """Is *mail* a hand-over, and none was made since? Whoever was told by a later one has it."""
     handovers = sum(e.act == Act.MAILED and e.data["letter"] == "handover" for e in enquiry.history)
-    return int(mail.key.split("/")[2]) < handovers
+    return mail.key == f"{enquiry.reference}/handover/{handovers}"
 
 
 def _was_refused(mail: OutgoingMail) -> bool:
@@ -147,6 +140,11 @@ def _instead(department_id: str, mail: OutgoingMail, house: Organisation) -> Hol
     if holder.standing != "coordinator" and holder.person.email != mail.to_address:
         return holder
     return None
+
+
+def _tell(holder: Holder, enquiry: Enquiry, house: Organisation, *, asked: bool) -> None:
+    """Write to *holder* what somebody else of the department did not get."""
+    (together.ask_again if asked else _send_handover)(enquiry, holder, house)
 
 
 def _send_handover(enquiry: Enquiry, holder: Holder, house: Organisation) -> None:
