@@ -63,16 +63,19 @@ def acknowledge(enquiry: Enquiry, house: Organisation) -> None:
         send(enquiry, letters.receipt(enquiry, house), "receipt", to="sender")
 
 
-def send(enquiry: Enquiry, letter: Letter, kind: str, *, to: str, by: str = "system") -> None:
+def send(
+    enquiry: Enquiry, letter: Letter, kind: str, *, to: str, by: str = "system", **data: str
+) -> None:
     """Queue *letter*; it leaves when the caller commits.
 
     :param to: ``sender``, or the role address that gets it; *by*, the role that sends it.
+    :param data: what else the history is to keep of it.
     """
     earlier = sum(e.act == Act.MAILED and e.data["letter"] == kind for e in enquiry.history)
     key = f"{enquiry.reference}/{kind}/{earlier + 1}"
     until = None if to == "sender" else kept_until(letter.to)
     queue.put(letter, about=enquiry.reference, key=key, kept_until=until)
-    record(enquiry, Act.MAILED, by=by, letter=kind, to=to)
+    record(enquiry, Act.MAILED, by=by, letter=kind, to=to, **data)
 
 
 def kept_until(address: str) -> datetime | None:

@@ -53,14 +53,15 @@ def involve(enquiry: Enquiry, department_id: str, text: str, *, by: Member) -> N
         missing=holder.missing,
         other_authority=crosses(has_it, holder.post),
     )
-    asks = house.post(who(by, enquiry))
+    role, to = who(by, enquiry), holder.person.email
+    asks = house.post(role)
     letter = together_letters.involved(enquiry, text, house, holder.person, holder.post, asks)
-    dispatch.send(enquiry, letter, "involved", to=holder.person.email, by=who(by, enquiry))
+    dispatch.send(enquiry, letter, "involved", to=to, by=role, asked=department_id)
     if enquiry.department_id and enquiry.department_id not in by.departments:
-        told = {by.email, holder.person.email.casefold()}
+        told = {by.email, to.casefold()}
         for person in people([enquiry.department_id], house, told=told):
             letter = together_letters.beside(enquiry, text, house, person, holder.post, asks)
-            dispatch.send(enquiry, letter, "beside", to=person.email, by=who(by, enquiry))
+            dispatch.send(enquiry, letter, "beside", to=person.email, by=role)
 
 
 def contribute(enquiry: Enquiry, text: str, *, by: Member) -> None:
@@ -126,7 +127,7 @@ def ask_again(enquiry: Enquiry, holder: Holder, house: Organisation) -> None:
         return
     asks = house.post(asked.by_role)
     letter = together_letters.involved(enquiry, asked.why, house, holder.person, holder.post, asks)
-    dispatch.send(enquiry, letter, "involved", to=holder.person.email)
+    dispatch.send(enquiry, letter, "involved", to=holder.person.email, asked=holder.post.id)
 
 
 def end_unreached(enquiry: Enquiry, department_id: str) -> None:

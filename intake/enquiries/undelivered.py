@@ -86,7 +86,6 @@ def _about_case(mail: OutgoingMail) -> None:
         why="the mail could not be delivered",
         letter=kind,
         department=department_id if is_taken else None,  # whose it is no longer
-        asked=asked,
         other_authority=crossed,
     )
     if mail.to_address == enquiry.email and enquiry.first_answer_at:
@@ -120,16 +119,12 @@ def _asked(enquiry: Enquiry, mail: OutgoingMail) -> str | None:
     """Which department *mail* asked to take part, if it did and that one still does."""
     if _kind(mail) != "involved":
         return None
-    asked, left = None, int(mail.key.split("/")[2])
-    for event in enquiry.history:
-        if event.act == Act.INVOLVED:
-            asked = event.data["department"]
-        elif event.act == Act.UNDELIVERED:
-            asked = event.data.get("asked") or asked
-        elif event.act == Act.MAILED and event.data["letter"] == "involved":
-            left -= 1
-            if left == 0:
-                break
+    letters_like_it = [
+        event
+        for event in enquiry.history
+        if event.act == Act.MAILED and event.data["letter"] == "involved"
+    ]
+    asked: str = letters_like_it[int(mail.key.split("/")[2]) - 1].data["asked"]
     takes_part = asked in {each.department_id for each in enquiry.participations}
     return asked if takes_part else None
 
