@@ -1,12 +1,10 @@
 """Where the words of a question stand in a text: marked, and with some words around them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from markupsafe import Markup, escape
 
-from intake.enquiries.models import Enquiry
 from intake.enquiries.question import found_by, words_of
-from intake.enquiries.search import WRITTEN
 from intake.enquiries.words import tokens
 
 _AROUND = 70  # characters to either side of a hit in a snippet
@@ -21,15 +19,14 @@ def marked(text: str, words: str) -> Markup:
     return Markup("").join([*parts, escape(text[last:])])
 
 
-def snippet(enquiry: Enquiry, words: str) -> Markup:
-    """Some words around the first hit in what the sender wrote below the title; maybe empty.
+def is_in(text: str, words: str) -> bool:
+    """Does one of *words* stand in *text*?"""
+    return next(_hits(text, words), None) is not None
 
-    Nothing of one whose every reading is noted: a list is not.
-    """
-    if enquiry.flagged or enquiry.protected:
-        return Markup("")
-    for name in WRITTEN[1:]:
-        text = getattr(enquiry, name)
+
+def snippet(texts: Iterable[str], words: str) -> Markup:
+    """Some words around the first hit in *texts*; empty if there is none."""
+    for text in texts:
         for start, end in _hits(text, words):
             first, last = max(0, start - _AROUND), min(len(text), end + _AROUND)
             first = text.find(" ", first, start) + 1 if first else 0

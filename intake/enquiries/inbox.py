@@ -4,7 +4,7 @@ Ids are given in the order in which ideas are stored, so the newest are those wi
 what staff enter may have come in earlier than that.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,7 +15,7 @@ from intake import clock
 from intake.db import db
 from intake.directory.members import Member
 from intake.directory.values import Organisation
-from intake.enquiries import access, attention, hits, pages, to_do
+from intake.enquiries import access, attention, hits, pages, search, to_do
 from intake.enquiries.attention import Rank
 from intake.enquiries.event_words import what
 from intake.enquiries.models import Enquiry, Event, Participation
@@ -124,8 +124,9 @@ def listed(
     """One page of *view*, as far as *who* may see it; see :func:`pages.read`."""
     page = pages.read(who, view, asked, cursor)
     last, news = _last_events(who, [each.id for each in page.found])
+    snippets = _snippets(page.found, asked.words)
     rows = (
-        _row(each, last.get(each.id), news.get(each.id), asked.words, house, who)
+        _row(each, last.get(each.id), news.get(each.id), asked.words, snippets, house, who)
         for each in page.found
     )
     return Listed(
@@ -158,11 +159,32 @@ def _last_events(who: Member, ids: list[int]) -> tuple[dict[int, Event], dict[in
     return {event.enquiry_id: event for event in events}, to_do.by_enquiry(events)
 
 
+def _snippets(found: Sequence[Enquiry], words: str) -> dict[int, Markup]:
+    """Where *words* stand in what the sender of each wrote below the title, or else, if the title
+    has none of them, in what was said since.
+
+    Nothing of one whose every reading is noted: a list is not.
+    """
+    if not words:
+        return {}
+    open_ones = [each for each in found if not (each.flagged or each.protected)]
+    shown = {each.id: hits.snippet(_written(each), words) for each in open_ones}
+    left = [e.id for e in open_ones if not shown[e.id] and not hits.is_in(e.title, words)]
+    said = search.said_lately(left)
+    return shown | {id: hits.snippet(texts, words) for id, texts in said.items()}
+
+
+def _written(enquiry: Enquiry) -> Iterator[str]:
+    yield from (getattr(enquiry, name) for name in search.WRITTEN if name != "title")
+    yield enquiry.organisation
+
+
 def _row(
     enquiry: Enquiry,
     last: Event | None,
     news: Event | None,
     words: str,
+    snippets: Mapping[int, Markup],
     house: Organisation,
     who: Member,
 ) -> Row:
@@ -194,7 +216,7 @@ def _row(
         waiting=enquiry.question_at is not None,
         marks=tuple(_marks(enquiry)),
         marked_title=hits.marked(title, words),
-        snippet=hits.snippet(enquiry, words),
+        snippet=snippets.get(enquiry.id, Markup("")),
     )
 
 

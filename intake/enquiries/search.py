@@ -22,6 +22,7 @@ from intake.enquiries.veil import veiled
 from intake.enquiries.words import tokens
 
 _MOST_SAID = 40_000  # characters; a sender who writes all day must not keep everybody waiting
+_MOST_LINES = 500  # of history, that are looked through for what a page shows
 MOST_HELD = 200  # counting on would read much of the index
 #: What the sender wrote and staff number it by: where words are looked for.
 WRITTEN = (
@@ -34,6 +35,7 @@ WRITTEN = (
     "own_contribution",
     "known_call",
     "case_number",
+    "authority",
 )
 _READ = (
     *WRITTEN,
@@ -49,7 +51,8 @@ _READ = (
     "email",
     "phone",
 )
-_SAID = frozenset({Act.SHARED, Act.ASKED, Act.REPLIED, Act.ANSWERED, Act.NOTED})
+#: What people write in a line of history, besides why.
+_SAID = ("text", "next", "body")
 
 #: One in so many enquiries at most holds a rare term.
 _RARE = 100
@@ -264,5 +267,29 @@ def _latest(said: Sequence[str]) -> Iterator[str]:
 
 def said_in(act: str, why: str, data: dict[str, Any]) -> str:
     """What was said in one line of history."""
-    text = str(data.get("text", "")) if act in _SAID else ""
-    return f"{text}\n{why}"
+    texts = [str(data.get(name) or "") for name in _SAID]
+    if act == Act.ASSESSED:
+        texts += [each["text"] for each in data["answers"].values()]
+    return "\n".join(filter(None, [*texts, why]))
+
+
+def said_lately(ids: Sequence[int]) -> dict[int, list[str]]:
+    """What people have said of these enquiries, the latest first, and no more than is read in
+    some milliseconds. Notes that may fall under secrecy are not in it (L6).
+    """
+    if not ids:
+        return {}
+    lines = (
+        sa.select(Event.enquiry_id, Event.act, Event.why, Event.data)
+        .where(Event.enquiry_id.in_(ids), Event.by_role != "system")
+        .order_by((Event.id + 0).desc())  # the sum keeps databases from walking through all lines
+        .limit(_MOST_LINES)
+    )
+    found: dict[int, list[str]] = {}
+    left = _MOST_SAID
+    for owner, act, why, data in db.session.execute(lines):
+        said = "" if data.get("secret") else said_in(act, why, data)
+        if said and left > 0:
+            found.setdefault(owner, []).append(said[:left])
+            left -= len(said)
+    return found

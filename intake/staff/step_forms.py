@@ -83,7 +83,7 @@ class ParkForm(LetterForm):
 
 
 def _learnt() -> TextAreaField:
-    """A line of what was learnt, also from a "no": it goes into the yearly list of unmet ideas."""
+    """A line of what was learnt, also from a "no"; staff find it by searching for its words."""
     return fields.text(
         _l("What have we learnt?"),
         500,

@@ -10,9 +10,10 @@ from flask import Flask
 from intake.db import db
 from intake.directory.members import member
 from intake.directory.organisation import organisation
-from intake.enquiries import facts, handle, hits, search, sender
+from intake.enquiries import close, facts, handle, hits, inbox, search, sender
 from intake.enquiries.models import Enquiry
-from intake.enquiries.steps import Act, record
+from intake.enquiries.steps import Act, Status, record
+from intake.enquiries.views import Filter, View
 from tests.conftest import on_sqlite
 from tests.make import enquiry
 from tests.staff.desk import COORDINATOR, coordinator
@@ -141,8 +142,8 @@ def test_hits_are_marked_and_all_else_is_escaped(app: Flask) -> None:
     with app.app_context():
         shown = hits.marked("<b>Solcellspark</b> & bad", "solceller")
         assert shown == "&lt;b&gt;<mark>Solcellspark</mark>&lt;/b&gt; &amp; bad"
-        idea = enquiry(description="Ord " * 60 + "här blir en <i>solcellspark</i>. " + "Mer " * 60)
-        cut = hits.snippet(idea, "solceller")
+        text = "Ord " * 60 + "här blir en <i>solcellspark</i>. " + "Mer " * 60
+        cut = hits.snippet(["Inget här.", text], "solceller")
         assert "<mark>solcellspark</mark>" in cut
         assert "&lt;i&gt;" in cut
         assert len(cut) < 300
@@ -154,10 +155,45 @@ def test_what_staff_and_sender_write_later_is_found(app: Flask) -> None:
         boss = coordinator()
         handle.note(written, "De nämnde fjärrvärmen.", by=boss)
         sender.reply(written, "Vi tänkte på bergvärmepumpar.", submission="x" * 32)
-        facts.set_facts(written, by=boss, case_number="KS2026/0042")
+        facts.set_facts(written, by=boss, case_number="KS2026/0042", authority="Räddningstjänsten")
+        facts.assess(written, {"need": ("yes", "Torgmarknaden saknar el.")}, by=boss)
+        handle.hand_over(written, "teknik", by=boss, note="Se på ledningarna.", text="Läs vidare.")
+        handle.advance(written, Status.DEVELOPING, by=boss, owner="chefen", text="Sparbanken med.")
+        close.close(
+            written,
+            "no_owner",
+            by=boss,
+            text="Kajplatsen räcker inte.",
+            next_step="Tala med Leader om bryggan.",
+            learnt="Börja med hamnen.",
+        )
         db.session.commit()
-        for words in ("fjärrvärme", "bergvärme", "KS2026/0042"):
+        for words in (
+            *("fjärrvärme", "bergvärme", "KS2026/0042", "räddningstjänst", "torgmarknad"),
+            *("ledningar", "vidare", "sparbank", "kajplats", "brygga", "hamn"),
+        ):
             assert found(words) == ["Något helt annat"], words
+
+
+def test_a_list_shows_where_words_stand_in_what_was_said(app: Flask) -> None:
+    with app.app_context():
+        written = enquiry(title="Något helt annat", organisation="Bolmens byalag")
+        boss = coordinator()
+        handle.note(written, "De nämnde fjärrvärmen.", by=boss)
+        handle.note(written, "Hemlig kvarnsten.", by=boss, secret=True)
+        db.session.commit()
+
+        def shown(words: str) -> str:
+            asked = Filter(words=words)
+            [row] = inbox.listed(boss, View.ALL, asked, None, organisation()).rows
+            return row.snippet
+
+        assert shown("fjärrvärme") == "De nämnde <mark>fjärrvärmen</mark>."
+        assert shown("byalag") == "Bolmens <mark>byalag</mark>"
+        assert shown("kvarnsten") == ""  # the list is no reading of what may be secret
+        assert shown("annat") == ""  # it stands in the title
+        facts.set_facts(written, by=boss, flagged=True)
+        assert shown("fjärrvärme") == ""
 
 
 @on_sqlite
