@@ -115,13 +115,21 @@ def _reminders(enquiry: Enquiry, house: Organisation) -> Iterator[_Reminder]:
     """What is to be remembered about it today, the most pressing first."""
     needs, owner = attention.needs(enquiry, house), _owner(enquiry, house)
     if Need.LATE in needs and enquiry.due_on:
-        late = _Reminder(Need.LATE, f"late/{enquiry.due_on}", owner)
+        late = _Reminder(Need.LATE, f"late/{enquiry.due_on}{_time(enquiry.due_on, house)}", owner)
         yield late
         yield from _again(enquiry, late, house)
     if stage := _call_stage(enquiry, house):
         yield _Reminder(Need.CALL, f"call/{enquiry.call_by}/{stage}", owner)
     if Need.PLANNED in needs:
         yield _Reminder(Need.PLANNED, f"planned/{enquiry.next_action_by}", owner)
+
+
+def _time(due_on: date, house: Organisation) -> str:
+    """Which time it is that somebody is reminded of what stays late: as often as an open case is to
+    give a sign of life.
+    """
+    times = ((clock.today() - due_on).days - 1) // house.facts["promise"]["life_days"]
+    return f"/{times}" if times else ""
 
 
 def _again(enquiry: Enquiry, late: _Reminder, house: Organisation) -> Iterator[_Reminder]:
@@ -135,7 +143,8 @@ def _again(enquiry: Enquiry, late: _Reminder, house: Organisation) -> Iterator[_
     days = house.facts["promise"]["coordinator_days"]
     if clock.today() >= clock.add_working_days(clock.local(told.at).date(), days):
         theirs = house.department(enquiry.department_id)
-        yield _Reminder(Need.LATE, f"late-again/{enquiry.due_on}", coordinator, theirs)
+        key = late.key.replace("late", "late-again", 1)
+        yield _Reminder(Need.LATE, key, coordinator, theirs)
 
 
 def _call_stage(enquiry: Enquiry, house: Organisation) -> int | None:
