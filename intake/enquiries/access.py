@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from intake import links
 from intake.db import db
@@ -18,8 +18,9 @@ _BY_TOKEN = (
     .options(joinedload(Enquiry.suggestions))
 )
 
-#: Of several at once, or each is asked of the database by itself: see :func:`may_see`.
-_WHO_MAY_SEE = joinedload(Enquiry.participations)
+#: Of several at once, or each is asked of the database by itself: see :func:`may_see`. By a question
+#: of their own, since PostgreSQL locks nothing that was read with an outer join.
+_WHO_MAY_SEE = selectinload(Enquiry.participations)
 
 
 def by_token(token: str) -> Enquiry | None:
@@ -51,7 +52,7 @@ def by_references(references: Collection[str]) -> list[Enquiry]:
     if not references:
         return []
     named = sa.select(Enquiry).where(Enquiry.reference.in_(references)).order_by(Enquiry.id)
-    return list(db.session.scalars(named.options(_WHO_MAY_SEE)).unique())
+    return list(db.session.scalars(named.options(_WHO_MAY_SEE)))
 
 
 def for_staff(member: Member, reference: str, *, lock: bool = False) -> Enquiry | None:
@@ -114,11 +115,10 @@ def followers(enquiry: Enquiry, *, lock: bool = False) -> list[Enquiry]:
     :param lock: as of :func:`by_reference`.
     """
     follow = sa.select(Enquiry).where(Enquiry.leads_id == enquiry.id).order_by(Enquiry.id)
+    follow = follow.options(_WHO_MAY_SEE)
     if lock:
         follow = follow.with_for_update().execution_options(populate_existing=True)
-    else:
-        follow = follow.options(_WHO_MAY_SEE)
-    return list(db.session.scalars(follow).unique())
+    return list(db.session.scalars(follow))
 
 
 def as_reference(typed: str) -> str | None:
