@@ -18,8 +18,8 @@ _BY_TOKEN = (
     .options(joinedload(Enquiry.suggestions))
 )
 
-#: Of several at once, or each is asked of the database by itself: see :func:`may_see`. By a question
-#: of their own, since PostgreSQL locks nothing that was read with an outer join.
+#: Of several at once, or each is asked of the database by itself: see :func:`may_see`. By a
+#: question of their own, since PostgreSQL locks nothing that was read with an outer join.
 _WHO_MAY_SEE = selectinload(Enquiry.participations)
 
 
