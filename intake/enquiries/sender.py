@@ -70,15 +70,15 @@ def reply(
     event.network = network
     attachments.store(event, enquiry, files)
     enquiry.question_at = None
-    search.index(enquiry)
     leading = access.leading(enquiry)
     if leading is not None:  # it goes on there, and so does what is to be done about it
         text = for_others(text, enquiry)
         record(leading, Act.FOLLOWER_WROTE, by="sender", text=text, to=enquiry.reference)
     at = leading or enquiry
     at.news_at = clock.now()
-    attention.reckon(at, house)
-    attention.reckon(enquiry, house)
+    for each in {enquiry, at}:
+        attention.reckon(each, house)
+        search.index(each)
     person = posts.holder(house, at.department_id, clock.today()).person
     if not _was_told_lately(at, person):
         letter = sender_letters.news(

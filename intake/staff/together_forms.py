@@ -71,7 +71,6 @@ class PartForm(VerbForm):
     department_id = SelectField(
         _l("Which department?"), [fields.Required(_l("Choose a department from the list."))]
     )
-    own: str | None = None
     why = fields.text(
         _l("Why?"),
         1000,
@@ -91,10 +90,6 @@ class PartForm(VerbForm):
         self.department_id.choices = fields.choices(
             {each: name(house.posts[each]) for each in theirs}
         )
-
-    def facts(self) -> dict[str, Any]:
-        found = super().facts()
-        return found if self.own is None else found | {"department_id": self.own}
 
 
 def question(enquiry: Enquiry, house: Organisation) -> str:

@@ -9,7 +9,7 @@ import time_machine
 
 from intake.db import db
 from intake.directory.organisation import organisation
-from intake.enquiries import attention, close, facts, handle, join, sender, similar, to_do
+from intake.enquiries import attention, close, facts, handle, join, search, sender, similar, to_do
 from intake.enquiries.attention import Need
 from intake.enquiries.models import Enquiry
 from intake.enquiries.steps import Act, NotAllowed, Status
@@ -157,6 +157,14 @@ def test_a_question_is_the_asked_ones_alone(leading: Enquiry, follower: Enquiry)
     assert len(mails_to("lo@exempel.example")) == before
     assert "Var bor du" not in page(follower)
     assert "Storgatan" not in page(follower)
+
+
+def test_what_the_others_sender_writes_is_found_in_both(
+    leading: Enquiry, follower: Enquiry
+) -> None:
+    sender.reply(follower, "Vi har hittat en kvarnsten.", submission="x" * 32)
+    found = sa.select(Enquiry.id).where(search.matching("kvarnsten"))
+    assert set(db.session.scalars(found)) == {leading.id, follower.id}
 
 
 def test_a_flagged_leading_one_tells_the_other_no_words(

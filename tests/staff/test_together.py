@@ -48,6 +48,15 @@ def buttons(case: Fetched) -> set[str]:
     return {link.rsplit("/", 1)[1] for link in links if "/enquiries/EU-" in link}
 
 
+def shut(app: Flask, reference: str) -> None:
+    with app.app_context():
+        enquiry = access.by_reference(reference)
+        assert enquiry is not None
+        said = {"text": "Nej.", "next_step": "Ring.", "learnt": "Inget."}
+        close.close(enquiry, "other", by=someone(desk.SCHOOL), **said)
+        db.session.commit()
+
+
 def mails(app: Flask) -> int:
     with app.app_context():
         return db.session.scalar(sa.select(sa.func.count()).select_from(OutgoingMail)) or 0
@@ -193,18 +202,7 @@ def test_the_inbox_opens_with_what_others_wait_for(app: Flask, page: Page, besid
 
 @on_sqlite
 def test_nobody_is_asked_about_what_is_closed(app: Flask, page: Page, beside: str) -> None:
-    with app.app_context():
-        enquiry = access.by_reference(beside)
-        assert enquiry is not None
-        close.close(
-            enquiry,
-            "other",
-            by=someone(desk.SCHOOL),
-            text="Nej.",
-            next_step="Ring.",
-            learnt="Inget.",
-        )
-        db.session.commit()
+    shut(app, beside)
     desk.sign_in(page, desk.TEKNIK)
     assert "väntar på ert svar" not in page.get("/staff/").text
 
@@ -278,18 +276,7 @@ def test_it_is_closed_while_somebody_answers(app: Flask, page: Page, beside: str
     desk.sign_in(page, desk.TEKNIK)
     address = f"/staff/enquiries/{beside}/contribute"
     typed = desk.looked_at(page, address, page.get(address).fields("verb") | {"text": ANSWER})
-    with app.app_context():
-        enquiry = access.by_reference(beside)
-        assert enquiry is not None
-        close.close(
-            enquiry,
-            "other",
-            by=someone(desk.SCHOOL),
-            text="Nej.",
-            next_step="Ring.",
-            learnt="Inget.",
-        )
-        db.session.commit()
+    shut(app, beside)
     before = mails(app)
     refused = page.post(address, typed, 409)
     assert ANSWER in refused.html
