@@ -57,7 +57,7 @@ def involve(enquiry: Enquiry, department_id: str, text: str, *, by: Member) -> N
     asks = house.post(role)
     letter = together_letters.involved(enquiry, text, house, holder.person, holder.post, asks)
     dispatch.send(enquiry, letter, "involved", to=to, by=role, asked=department_id)
-    if enquiry.department_id and enquiry.department_id not in by.departments:
+    if enquiry.department_id:
         told = {by.email, to.casefold()}
         for person in people([enquiry.department_id], house, told=told):
             letter = together_letters.beside(enquiry, text, house, person, holder.post, asks)
